@@ -1,0 +1,541 @@
+"""The standardised service item and the dictionaries it is written in.
+
+Elements follow GB/T 39554.2 as far as composing and running need them; every record that states a fact carries its
+provenance. Conditions (`when`, `visible`, `required`, `rule`, `amount`) are FEEL texts over element keys, read by
+`core.rules` and nothing else.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from bancheng.core.clock import Limit
+from bancheng.core.kernel import Provenance, Record
+
+
+class Subject(StrEnum):
+    """Whom a fact, an item or a one-thing is about (服务对象, in the two life cycles)."""
+
+    PERSON = "person"
+    COMPANY = "company"
+    MATTER = "matter"
+
+
+class Level(StrEnum):
+    """行使层级."""
+
+    NATIONAL = "national"
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    TOWNSHIP = "township"
+    VILLAGE = "village"
+
+
+class ItemType(StrEnum):
+    """事项类型; the two-digit code of the exchange tables is `ITEM_TYPE_CODES[member]`."""
+
+    PERMIT = "permit"
+    PENALTY = "penalty"
+    COMPULSION = "compulsion"
+    LEVY = "levy"
+    BENEFIT = "benefit"
+    INSPECTION = "inspection"
+    CONFIRMATION = "confirmation"
+    REWARD = "reward"
+    RULING = "ruling"
+    OTHER = "other"
+    PUBLIC_SERVICE = "public_service"
+
+
+class Handling(StrEnum):
+    """办件类型: 即办件 is decided on the spot, 承诺件 within the promised limit."""
+
+    IMMEDIATE = "immediate"
+    PROMISED = "promised"
+
+
+class Channel(StrEnum):
+    """办理形式."""
+
+    WINDOW = "window"
+    ONLINE = "online"
+    POST = "post"
+    TERMINAL = "terminal"
+
+
+class ElementKind(StrEnum):
+    """How the value of a data element is typed, asked and checked."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    MONEY = "money"
+    DATE = "date"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+    MULTI_CHOICE = "multi_choice"
+    NAME = "name"
+    ID_NUMBER = "id_number"
+    CREDIT_CODE = "credit_code"
+    PHONE = "phone"
+    EMAIL = "email"
+    ADDRESS = "address"
+    BANK_ACCOUNT = "bank_account"
+
+
+class Code(Record):
+    """One value of a code list."""
+
+    value: str
+    name: str
+    name_en: str = ""
+
+
+class CodeList(Record):
+    """A closed list of values shared by the elements that name it."""
+
+    key: str
+    name: str
+    codes: tuple[Code, ...]
+    provenance: Provenance | None = None
+
+    def name_of(self, value: str) -> str:
+        """The name shown for `value`; the value itself when the list does not hold it."""
+        return next((code.name for code in self.codes if code.value == value), value)
+
+
+class Element(Record):
+    """A data element 数据元: one meaning, asked once however many items need it.
+
+    `group` is the short form section it is asked in; `sensitive` values are masked on officers' screens; a value that
+    must be `ask_afresh` (a consent, a declaration) is never carried over from an earlier case.
+    """
+
+    key: str
+    name: str
+    kind: ElementKind
+    name_en: str = ""
+    subject: Subject = Subject.MATTER
+    group: str = ""
+    codes: str = ""
+    unit: str = ""
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    max_length: int | None = None
+    pattern: str = ""
+    hint: str = ""
+    sensitive: bool = False
+    ask_afresh: bool = False
+    provenance: Provenance | None = None
+
+
+class FormGroup(Record):
+    """A short section of the merged form, in the order people meet it."""
+
+    key: str
+    name: str
+    name_en: str = ""
+    intro: str = ""
+
+
+class DocumentKind(StrEnum):
+    """材料类型."""
+
+    LICENCE = "licence"
+    FORM = "form"
+    OTHER = "other"
+
+
+class DocumentType(Record):
+    """A kind of paper or e-licence; materials and results of different items meet in it.
+
+    `licence_code` is the 21-character type code of GB/T 36904 where the kind has an e-licence, else empty.
+    """
+
+    key: str
+    name: str
+    name_en: str = ""
+    kind: DocumentKind = DocumentKind.OTHER
+    licence_code: str = ""
+    aliases: tuple[str, ...] = ()
+    describes: str = ""
+    provenance: Provenance | None = None
+
+
+class Body(Record):
+    """实施主体 or 责任部门. `code` is its 统一社会信用代码 (fictitious in samples)."""
+
+    key: str
+    name: str
+    short: str = ""
+    name_en: str = ""
+    code: str = ""
+    division: str = ""
+    level: Level = Level.COUNTY
+    phone: str = ""
+    address: str = ""
+    hours: str = ""
+    provenance: Provenance | None = None
+
+
+class Stage(Record):
+    """A stage of one of the two life cycles of the overall list (国办发〔2025〕24号)."""
+
+    key: str
+    name: str
+    subject: Subject
+    name_en: str = ""
+
+
+class LegalBasis(Record):
+    """设定依据: title with number, and the article."""
+
+    title: str
+    article: str = ""
+    text: str = ""
+
+
+class Condition(Record):
+    """受理条件. Without a `rule` it is read by people only; `reason` is what a person is told when it fails."""
+
+    text: str
+    rule: str = ""
+    reason: str = ""
+    basis: str = ""
+
+
+class Option(Record):
+    """An answer of a guided question with the share of people expected to give it (0–1)."""
+
+    value: str
+    label: str
+    label_en: str = ""
+    share: Decimal | None = None
+
+
+class Situation(Record):
+    """情形: a guided question. Its answer is the value of a data element, so that evidence can give it and the form
+    never asks it twice. Without `options` the element's code list (or 是/否) serves."""
+
+    element: str
+    text: str
+    text_en: str = ""
+    help: str = ""
+    options: tuple[Option, ...] = ()
+
+
+class FormField(Record):
+    """An item's demand for a data element. `required` and `visible` are FEEL; the bounds only tighten the element's."""
+
+    element: str
+    required: str = "true"
+    visible: str = "true"
+    allowed: tuple[str, ...] = ()
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    max_length: int | None = None
+    note: str = ""
+
+
+class Necessity(StrEnum):
+    """材料必要性."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+
+
+class MaterialForm(StrEnum):
+    """材料形式, from the mildest to the strictest demand."""
+
+    EITHER = "either"
+    ELECTRONIC = "electronic"
+    PAPER = "paper"
+
+
+class MaterialSource(StrEnum):
+    """来源渠道."""
+
+    APPLICANT = "applicant"
+    GOVERNMENT = "government"
+    OTHER = "other"
+
+
+class Material(Record):
+    """An item's demand for a document, under the condition `when` (FEEL).
+
+    `deferrable` material may follow after acceptance (容缺) within `defer_days` working days; `commitment` says that a
+    written promise can replace it (告知承诺). `from_form` marks papers that the merged form itself yields.
+    """
+
+    key: str
+    document: str
+    name: str = ""
+    necessity: Necessity = Necessity.REQUIRED
+    when: str = "true"
+    form: MaterialForm = MaterialForm.EITHER
+    originals: int = 0
+    copies: int = 1
+    source: MaterialSource = MaterialSource.APPLICANT
+    deferrable: bool = False
+    defer_days: int = 0
+    commitment: bool = False
+    from_form: bool = False
+    basis: str = ""
+    note: str = ""
+
+
+class ResultKind(StrEnum):
+    """结果类型."""
+
+    LICENCE = "licence"
+    APPROVAL = "approval"
+    OTHER = "other"
+    NONE = "none"
+
+
+class Result(Record):
+    """What the item yields. `gives` are elements whose value exists only once this result does."""
+
+    key: str
+    document: str
+    kind: ResultKind = ResultKind.LICENCE
+    name: str = ""
+    validity_months: int | None = None
+    gives: tuple[str, ...] = ()
+    template: str = ""
+
+
+class FeeTiming(StrEnum):
+    """When a fee falls due."""
+
+    BEFORE = "before"
+    DURING = "during"
+    AFTER = "after"
+
+
+class Fee(Record):
+    """收费: `amount` is FEEL in yuan. Without a `basis` the fee is a problem (行政许可法 art. 58)."""
+
+    key: str
+    name: str
+    amount: str
+    when: str = "true"
+    basis: str = ""
+    reduction: str = ""
+    timing: FeeTiming = FeeTiming.AFTER
+
+
+class StepKind(StrEnum):
+    """What happens in a step of an item after acceptance."""
+
+    REVIEW = "review"
+    OPINION = "opinion"
+    INSPECTION = "inspection"
+    EXPERT_REVIEW = "expert_review"
+    DECISION = "decision"
+    ISSUE = "issue"
+
+
+class Step(Record):
+    """环节. `after` names steps of the same item; empty means after the step listed before it.
+
+    Steps of several items with the same `shared` key and kind become one (联合勘验、联合评审). An opinion step asks
+    `asks` bodies, each answering within `limit`; silence is consent only where `silent_consent` is set with its basis.
+    `needs` names elements that must be known before the step can open.
+    """
+
+    key: str
+    name: str
+    kind: StepKind
+    limit: Limit
+    body: str = ""
+    after: tuple[str, ...] = ()
+    shared: str = ""
+    asks: tuple[str, ...] = ()
+    silent_consent: bool = False
+    staff: int = 1
+    when: str = "true"
+    needs: tuple[str, ...] = ()
+    basis: str = ""
+
+
+class SpecialProcedure(Record):
+    """特别程序: what may stop the clock besides 行政许可法 art. 45, with its basis and maximum (working days)."""
+
+    key: str
+    name: str
+    basis: str
+    max_days: int
+    notice: str = ""
+
+
+class ReviewPoint(Record):
+    """审查要点. With a `rule` (FEEL, true = in order) the machine looks first; a person always decides."""
+
+    key: str
+    text: str
+    rule: str = ""
+    elements: tuple[str, ...] = ()
+    material: str = ""
+    basis: str = ""
+
+
+class Question(Record):
+    """常见问题 of an item or one-thing."""
+
+    question: str
+    answer: str
+
+
+class ItemStatus(StrEnum):
+    """事项状态."""
+
+    IN_USE = "in_use"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+
+
+class Item(Record):
+    """政务服务事项, one body's standardised service item. Immutable; a change is a new `version`.
+
+    `visits` is 到办事现场次数 before bundling. `basis` cites the law; a promise beyond the statutory limit is a
+    problem. `code_scheme` says whose rules `task_code` obeys; only GBT39554 is checked strictly.
+    """
+
+    key: str
+    name: str
+    body: str
+    item_type: ItemType
+    handling: Handling
+    statutory: Limit | None
+    promised: Limit
+    provenance: Provenance
+    name_en: str = ""
+    aliases: tuple[str, ...] = ()
+    catalog_code: str = ""
+    task_code: str = ""
+    code_scheme: str = "GBT39554"
+    level: Level = Level.COUNTY
+    objects: tuple[Subject, ...] = (Subject.PERSON,)
+    basis: tuple[LegalBasis, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    situations: tuple[Situation, ...] = ()
+    fields: tuple[FormField, ...] = ()
+    materials: tuple[Material, ...] = ()
+    results: tuple[Result, ...] = ()
+    fees: tuple[Fee, ...] = ()
+    steps: tuple[Step, ...] = ()
+    special_procedures: tuple[SpecialProcedure, ...] = ()
+    review_points: tuple[ReviewPoint, ...] = ()
+    channels: tuple[Channel, ...] = (Channel.WINDOW, Channel.ONLINE)
+    visits: int = 1
+    scope: str = ""
+    faq: tuple[Question, ...] = ()
+    status: ItemStatus = ItemStatus.IN_USE
+    version: int = 1
+    valid_from: date | None = None
+    valid_to: date | None = None
+    overlay: str = ""
+
+
+class ItemOverlay(Record):
+    """What a lower level may set on an item of the level above: its body, place and codes, a shorter promise, fewer
+    visits. Everything else stays the standard's; the loader reports a loosened promise."""
+
+    item: str
+    body: str = ""
+    level: Level | None = None
+    task_code: str = ""
+    promised: Limit | None = None
+    visits: int | None = None
+    channels: tuple[Channel, ...] = ()
+    reason: str = ""
+    provenance: Provenance | None = None
+
+
+class Member(Record):
+    """An item of a one-thing. It joins when its FEEL condition `when` holds; an `optional` one also needs the person's
+    wish; a `late` one may be added after the first result."""
+
+    item: str
+    when: str = "true"
+    optional: bool = False
+    late: bool = False
+
+
+class GateRule(Record):
+    """Who the one-thing is for. When `rule` is false the person hears `reason` and is led to `fallback` (item keys)."""
+
+    rule: str
+    reason: str
+    basis: str = ""
+    fallback: tuple[str, ...] = ()
+
+
+class Order(Record):
+    """An explicit order between two items that neither a result nor a field implies."""
+
+    before: str
+    after: str
+    reason: str
+
+
+class PartialPolicy(StrEnum):
+    """What a refusal by one body does to the rest of the case."""
+
+    DEPENDANTS_STOP = "dependants_stop"
+    ALL_WITHDRAWN = "all_withdrawn"
+
+
+class Profile(Record):
+    """A sample person: answers (element → value) and the share of applicants who are like this."""
+
+    key: str
+    name: str
+    answers: dict[str, str | bool | Decimal]
+    share: Decimal | None = None
+
+
+class OneThingDefinition(Record):
+    """一件事, "1 + N": what a city writes. Everything else is derived by `core.compiler`.
+
+    `members[0]` is the "1". `promised` is the declared bundle promise; it must hold the critical path.
+    """
+
+    key: str
+    name: str
+    subject: Subject
+    stage: str
+    lead: str
+    members: tuple[Member, ...]
+    provenance: Provenance
+    name_en: str = ""
+    aliases: tuple[str, ...] = ()
+    summary: str = ""
+    summary_en: str = ""
+    situations: tuple[Situation, ...] = ()
+    gate: tuple[GateRule, ...] = ()
+    orders: tuple[Order, ...] = ()
+    partial: PartialPolicy = PartialPolicy.DEPENDANTS_STOP
+    promised: Limit | None = None
+    profiles: tuple[Profile, ...] = ()
+    faq: tuple[Question, ...] = ()
+    version: int = 1
+    valid_from: date | None = None
+
+
+class Catalogue(Record):
+    """Everything that packs define, by key. Built by the pack loader, checked by `check_catalogue`."""
+
+    stages: dict[str, Stage] = {}
+    codes: dict[str, CodeList] = {}
+    groups: dict[str, FormGroup] = {}
+    elements: dict[str, Element] = {}
+    documents: dict[str, DocumentType] = {}
+    bodies: dict[str, Body] = {}
+    items: dict[str, Item] = {}
+    onethings: dict[str, OneThingDefinition] = {}

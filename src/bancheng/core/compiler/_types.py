@@ -1,0 +1,315 @@
+"""The compiled one-thing: what the passes derive, immutable and addressed by the digest of its content."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+
+from bancheng.core.catalogue import (
+    ElementKind,
+    FeeTiming,
+    GateRule,
+    MaterialForm,
+    Option,
+    PartialPolicy,
+    Profile,
+    StepKind,
+    Subject,
+)
+from bancheng.core.clock import Limit
+from bancheng.core.kernel import Problem, Provenance, Record
+
+
+class PlannedItem(Record):
+    """A member of the bundle, pinned to one version of its item by digest."""
+
+    key: str
+    name: str
+    body: str
+    body_name: str
+    version: int
+    digest: str
+    when: str
+    optional: bool
+    late: bool
+    statutory: Limit | None
+    promised: Limit
+    results: tuple[str, ...]
+    requires: tuple[str, ...] = ()
+    "Items whose result this one needs, directly."
+
+
+class GuidedQuestion(Record):
+    """A merged guided question, in asking order. `decides` says in words what its answer changes; `when` is the FEEL
+    condition under which it can still change something."""
+
+    element: str
+    text: str
+    text_en: str
+    help: str
+    options: tuple[Option, ...]
+    items: tuple[str, ...]
+    decides: tuple[str, ...]
+    when: str = "true"
+    source: str = ""
+    "Key of the data source that can answer instead of the person, or empty."
+
+
+class FieldOrigin(Record):
+    """An item's demand that went into a merged field."""
+
+    item: str
+    body: str
+    required: str
+    visible: str
+
+
+class MergedField(Record):
+    """One question of the merged form: one meaning, all constraints intersected.
+
+    `required` and `visible` are FEEL and already include each item's own condition. `source` is the data source that can
+    prefill it; `produced_by` the item of the bundle whose result gives the value, in which case nobody is asked.
+    """
+
+    element: str
+    name: str
+    name_en: str
+    kind: ElementKind
+    group: str
+    required: str
+    visible: str
+    subject: Subject
+    items: tuple[str, ...]
+    bodies: tuple[str, ...]
+    origins: tuple[FieldOrigin, ...]
+    codes: tuple[Option, ...] = ()
+    unit: str = ""
+    hint: str = ""
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    max_length: int | None = None
+    pattern: str = ""
+    sensitive: bool = False
+    ask_afresh: bool = False
+    source: str = ""
+    source_name: str = ""
+    produced_by: str = ""
+    guided: bool = False
+
+
+class MergedGroup(Record):
+    """A short section of the merged form."""
+
+    key: str
+    name: str
+    name_en: str
+    intro: str
+    fields: tuple[str, ...]
+
+
+class Disposition(StrEnum):
+    """What becomes of a material: asked for, waived by evidence (免提交), produced inside the bundle, or yielded by the
+    merged form."""
+
+    ASKED = "asked"
+    WAIVED = "waived"
+    PRODUCED = "produced"
+    FORM = "form"
+
+
+class MaterialOrigin(Record):
+    """An item's demand that went into a merged material."""
+
+    item: str
+    material: str
+    body: str
+    necessity: str
+    when: str
+    form: MaterialForm
+    originals: int
+    copies: int
+
+
+class MergedMaterial(Record):
+    """One document asked for once, in the strictest form and count any item needs.
+
+    `required` and `when` are FEEL including each item's condition. `reason` says in words why it is not asked, when it is
+    not. `deferrable` only when every demanding item lets it follow; `defer_days` the shortest of them (working days).
+    """
+
+    document: str
+    name: str
+    disposition: Disposition
+    when: str
+    required: str
+    form: MaterialForm
+    originals: int
+    copies: int
+    items: tuple[str, ...]
+    bodies: tuple[str, ...]
+    origins: tuple[MaterialOrigin, ...]
+    reason: str = ""
+    source: str = ""
+    source_name: str = ""
+    produced_by: str = ""
+    deferrable: bool = False
+    defer_days: int = 0
+    commitment: bool = False
+    note: str = ""
+
+
+class PlanStep(Record):
+    """A node of the plan. A shared step serves several items; then `items` and `bodies` have several entries."""
+
+    key: str
+    name: str
+    kind: StepKind
+    items: tuple[str, ...]
+    bodies: tuple[str, ...]
+    limit: Limit
+    days: Decimal
+    "The limit in working days, for the longest path."
+    when: str = "true"
+    asks: tuple[str, ...] = ()
+    silent_consent: bool = False
+    staff: int = 1
+    needs: tuple[str, ...] = ()
+    basis: str = ""
+
+
+class EdgeKind(StrEnum):
+    """Why one step waits for another."""
+
+    WITHIN = "within"
+    RESULT = "result"
+    FIELD = "field"
+    ORDER = "order"
+
+
+class PlanEdge(Record):
+    """`after` opens only when `before` is done (or is not part of this person's case)."""
+
+    before: str
+    after: str
+    kind: EdgeKind
+    why: str
+
+
+class Plan(Record):
+    """The graph of steps after acceptance: acyclic, everything not joined by an edge runs side by side."""
+
+    steps: tuple[PlanStep, ...]
+    edges: tuple[PlanEdge, ...]
+
+
+class StepTimes(Record):
+    """Earliest start and finish of a step in working days from acceptance, and how much it may slip."""
+
+    step: str
+    start: Decimal
+    finish: Decimal
+    slack: Decimal
+
+
+class ClockSummary(Record):
+    """Days of the bundle. `promised` is the declared promise where there is one, else the critical path; `critical` names
+    the steps of the longest path in order. `statutory` is None when no item has a statutory limit."""
+
+    critical_days: Decimal
+    promised: Limit
+    statutory: Decimal | None
+    critical: tuple[str, ...]
+    times: tuple[StepTimes, ...]
+
+
+class FeeLine(Record):
+    """A fee of one item; `amount` and `when` are FEEL, the amount in yuan."""
+
+    item: str
+    body: str
+    name: str
+    amount: str
+    when: str
+    basis: str
+    reduction: str
+    timing: FeeTiming
+
+
+class Measure(StrEnum):
+    """What the reform counts."""
+
+    FIELDS = "fields"
+    MATERIALS = "materials"
+    STEPS = "steps"
+    TRIPS = "trips"
+    DAYS = "days"
+
+
+class SavingsLine(Record):
+    """Before (items one by one, frozen versions) and after (the bundle) of one measure; `rate` is 1 − after/before, or
+    None when before is 0."""
+
+    measure: Measure
+    before: Decimal
+    after: Decimal
+    rate: Decimal | None
+    formula: str
+
+
+class ItemBefore(Record):
+    """What one item alone asks and takes: the frozen "before" row."""
+
+    item: str
+    name: str
+    version: int
+    fields: int
+    materials: int
+    steps: int
+    trips: int
+    days: Decimal
+
+
+class Savings(Record):
+    """Before and after, with the mean of the rates and the rate of the sums over the measures; rows left out, with why."""
+
+    lines: tuple[SavingsLine, ...]
+    before: tuple[ItemBefore, ...]
+    mean_of_rates: Decimal | None
+    excluded: tuple[str, ...] = ()
+
+
+class Blueprint(Record):
+    """一件事蓝图. `digest` addresses its content (all other attributes); a case pins it."""
+
+    key: str
+    name: str
+    name_en: str
+    aliases: tuple[str, ...]
+    summary: str
+    subject: Subject
+    stage: str
+    lead: str
+    lead_name: str
+    version: int
+    items: tuple[PlannedItem, ...]
+    questions: tuple[GuidedQuestion, ...]
+    gate: tuple[GateRule, ...]
+    groups: tuple[MergedGroup, ...]
+    fields: tuple[MergedField, ...]
+    materials: tuple[MergedMaterial, ...]
+    plan: Plan
+    clock: ClockSummary
+    fees: tuple[FeeLine, ...]
+    savings: Savings
+    partial: PartialPolicy
+    profiles: tuple[Profile, ...]
+    provenance: Provenance
+    body_names: dict[str, str] = {}
+    digest: str = ""
+
+
+class Compiled(Record):
+    """What `compile_onething` returns: a blueprint unless a problem of severity error stands in the way."""
+
+    blueprint: Blueprint | None
+    problems: tuple[Problem, ...]
