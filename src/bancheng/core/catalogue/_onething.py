@@ -1,0 +1,96 @@
+"""What a city writes of a one-thing, and everything that packs define, together."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from bancheng.core.catalogue._dictionary import Body, CodeList, DocumentType, Element, FormGroup, Stage, Subject
+from bancheng.core.catalogue._item import Item, Question, Situation
+from bancheng.core.clock import Limit
+from bancheng.core.kernel import Provenance, Record
+
+
+class Member(Record):
+    """An item of a one-thing. It joins when its FEEL condition `when` holds; an `optional` one also needs the person's
+    wish; a `late` one may be added after the first result."""
+
+    item: str
+    when: str = "true"
+    optional: bool = False
+    late: bool = False
+
+
+class GateRule(Record):
+    """Who the one-thing is for. When `rule` is false the person hears `reason` and is led to `fallback` (item keys)."""
+
+    rule: str
+    reason: str
+    basis: str = ""
+    fallback: tuple[str, ...] = ()
+
+
+class Order(Record):
+    """An explicit order between two items that neither a result nor a field implies."""
+
+    before: str
+    after: str
+    reason: str
+
+
+class PartialPolicy(StrEnum):
+    """What a refusal by one body does to the rest of the case."""
+
+    DEPENDANTS_STOP = "dependants_stop"
+    ALL_WITHDRAWN = "all_withdrawn"
+
+
+class Profile(Record):
+    """A sample person: answers (element → value) and the share of applicants who are like this."""
+
+    key: str
+    name: str
+    answers: dict[str, str | bool | Decimal]
+    share: Decimal | None = None
+
+
+class OneThingDefinition(Record):
+    """一件事, "1 + N": what a city writes. Everything else is derived by `core.compiler`.
+
+    `members[0]` is the "1". `promised` is the declared bundle promise; it must hold the critical path.
+    """
+
+    key: str
+    name: str
+    subject: Subject
+    stage: str
+    lead: str
+    members: tuple[Member, ...]
+    provenance: Provenance
+    name_en: str = ""
+    aliases: tuple[str, ...] = ()
+    summary: str = ""
+    summary_en: str = ""
+    situations: tuple[Situation, ...] = ()
+    gate: tuple[GateRule, ...] = ()
+    orders: tuple[Order, ...] = ()
+    partial: PartialPolicy = PartialPolicy.DEPENDANTS_STOP
+    promised: Limit | None = None
+    profiles: tuple[Profile, ...] = ()
+    faq: tuple[Question, ...] = ()
+    version: int = 1
+    valid_from: date | None = None
+
+
+class Catalogue(Record):
+    """Everything that packs define, by key. Built by the pack loader, checked by `check_catalogue`."""
+
+    stages: dict[str, Stage] = {}
+    codes: dict[str, CodeList] = {}
+    groups: dict[str, FormGroup] = {}
+    elements: dict[str, Element] = {}
+    documents: dict[str, DocumentType] = {}
+    bodies: dict[str, Body] = {}
+    items: dict[str, Item] = {}
+    onethings: dict[str, OneThingDefinition] = {}
