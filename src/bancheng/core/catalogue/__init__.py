@@ -1,6 +1,7 @@
 """事项: standardised items and the dictionaries they are written in, as data."""
 
 from bancheng.core.catalogue._dictionary import (
+    ITEM_TYPE_CODES,
     Body,
     Channel,
     Code,
@@ -50,6 +51,7 @@ from bancheng.core.catalogue._onething import (
 )
 
 __all__ = [
+    "ITEM_TYPE_CODES",
     "Body",
     "Catalogue",
     "Channel",

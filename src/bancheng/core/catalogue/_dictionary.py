@@ -43,6 +43,22 @@ class ItemType(StrEnum):
     PUBLIC_SERVICE = "public_service"
 
 
+ITEM_TYPE_CODES: dict[ItemType, str] = {
+    ItemType.PERMIT: "01",
+    ItemType.PENALTY: "02",
+    ItemType.COMPULSION: "03",
+    ItemType.LEVY: "04",
+    ItemType.BENEFIT: "05",
+    ItemType.INSPECTION: "06",
+    ItemType.CONFIRMATION: "07",
+    ItemType.REWARD: "08",
+    ItemType.RULING: "09",
+    ItemType.OTHER: "10",
+    ItemType.PUBLIC_SERVICE: "20",
+}
+"""The two-digit codes of the exchange tables; other provinces number 03–09 differently."""
+
+
 class Handling(StrEnum):
     """办件类型: 即办件 is decided on the spot, 承诺件 within the promised limit."""
 
