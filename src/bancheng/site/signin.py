@@ -1,0 +1,61 @@
+"""Who may sign in, and how a person is named."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.http import HttpRequest
+
+from bancheng.store.models import User
+
+
+def may_sign_in(user: AbstractBaseUser) -> bool:
+    """False for a closed account, and for a demo account where ``BANCHENG_DEMO`` is off.
+
+    Demo passwords are printed for everyone to read, so a demo account left in a
+    database that later goes into service must be of no use.
+    """
+    return user.is_active and (settings.BANCHENG_DEMO or not getattr(user, "is_demo", False))
+
+
+def shown_name(user: User) -> str:
+    """The name a page greets ``user`` with."""
+    return user.display_name or user.get_username()
+
+
+class SignInBackend(AuthenticationBackend):  # type: ignore[misc]  # reason: allauth ships no types
+    """Password sign-in by user name; refuses whom ``may_sign_in`` refuses, also in a running session."""
+
+    def user_can_authenticate(self, user: AbstractBaseUser) -> bool:
+        """Whether ``user`` may come in at all."""
+        return may_sign_in(user)
+
+    def get_user(self, user_id: int | str) -> AbstractBaseUser | None:
+        """The person of a running session, or nobody when the account has been closed since."""
+        user = User.objects.filter(pk=user_id).first()
+        return user if user is not None and may_sign_in(user) else None
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # reason: allauth ships no types
+    """Keeps closed and demo accounts out of every road in (password, recovery, code)."""
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
+        """Stops a sign-in that began elsewhere than with a password."""
+        if not may_sign_in(user):
+            return self.respond_user_inactive(request, user)
+        return super().pre_login(request, user, **kwargs)
+
+
+class IdentityAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # reason: allauth ships no types
+    """Takes the name of a person from the city's identity provider."""
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
+        """A new account, named as the provider names the person, in one piece."""
+        user: User = super().populate_user(request, sociallogin, data)
+        claims = sociallogin.account.extra_data
+        told = claims.get("userinfo", claims)
+        user.display_name = str(told.get("name") or data.get("name") or user.get_username())
+        return user

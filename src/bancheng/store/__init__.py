@@ -1,0 +1,1 @@
+"""Rows and queries: Django models, constraints, and rows ⇄ core records; no business."""

@@ -1,0 +1,161 @@
+"""Cases: the event log that is the truth, the personal rows it refers to, and projections that can be rebuilt."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from bancheng.store.models.catalogue import BlueprintVersion
+from bancheng.store.models.people import Party
+
+
+class Draft(models.Model):
+    """An application being prepared. `session` holds it for someone who has not signed in yet."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="drafts"
+    )
+    session = models.CharField(max_length=64, blank=True)
+    party = models.ForeignKey(Party, null=True, on_delete=models.CASCADE)
+    onething = models.CharField(max_length=80)
+    blueprint = models.ForeignKey(BlueprintVersion, on_delete=models.PROTECT)
+    answers = models.JSONField(default=dict)
+    wanted = models.JSONField(default=list)
+    channel = models.CharField(max_length=10, default="online")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("user", "-updated_at")), models.Index(fields=("session",)))
+
+
+class Case(models.Model):
+    """办件. Identity and access are its own; every column below `projected` is folded from its events and rebuildable."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=43, unique=True)
+    onething = models.CharField(max_length=80)
+    name = models.CharField(max_length=200)
+    blueprint = models.ForeignKey(BlueprintVersion, on_delete=models.PROTECT)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="cases")
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="cases"
+    )
+    created_at = models.DateTimeField()
+
+    # projected
+    seq = models.PositiveIntegerField(default=0)
+    status = models.CharField(max_length=30, db_index=True)
+    lead = models.CharField(max_length=80)
+    channel = models.CharField(max_length=10)
+    accepted_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    provisional = models.BooleanField(default=False)
+    attention_on = models.DateField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    rating = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("-created_at", "id")),
+            models.Index(fields=("status", "due_on")),
+            models.Index(fields=("attention_on",), name="case_attention"),
+            models.Index(fields=("applicant", "-created_at")),
+            models.Index(fields=("party", "-created_at")),
+        )
+
+
+class CaseEvent(models.Model):
+    """One thing that happened. `hash` covers the previous hash, the sequence and the body: an edit shows."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=60)
+    body = models.TextField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+    actor_name = models.CharField(max_length=200)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("case", "seq"), name="event_once"),)
+        ordering = ("case", "seq")
+
+
+class CaseForm(models.Model):
+    """The values a person submitted, frozen at submission. Erasing `values` and `salt` leaves the chain intact."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="forms")
+    number = models.PositiveIntegerField()
+    values = models.JSONField(null=True)
+    known = models.JSONField(null=True)
+    salt = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("case", "number"), name="form_once"),)
+        ordering = ("case", "number")
+
+
+class CaseTask(models.Model):
+    """A projected task: something one body has to do in a case. Rebuilt with the case."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tasks")
+    key = models.CharField(max_length=160)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=30)
+    body = models.CharField(max_length=80)
+    role = models.CharField(max_length=20)
+    state = models.CharField(max_length=20)
+    assignee = models.CharField(max_length=64, blank=True)
+    assignee_name = models.CharField(max_length=200, blank=True)
+    opened_at = models.DateTimeField()
+    due_on = models.DateField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("case", "key", "body"), name="task_once"),)
+        indexes = (
+            models.Index(fields=("body", "state", "due_on")),
+            models.Index(fields=("assignee", "state")),
+        )
+
+
+class CaseBody(models.Model):
+    """A projected line: that a body takes part in a case. Scopes what the body may see."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="bodies")
+    body = models.CharField(max_length=80)
+    state = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("case", "body"), name="case_body_once"),)
+        indexes = (models.Index(fields=("body", "state")),)
+
+
+class ResultDocument(models.Model):
+    """An issued result: its file, the number printed on it and the code by which anyone can verify it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="results")
+    item = models.CharField(max_length=80)
+    result = models.CharField(max_length=80)
+    document = models.CharField(max_length=80)
+    name = models.CharField(max_length=200)
+    number = models.CharField(max_length=60, unique=True)
+    code = models.CharField(max_length=24, unique=True)
+    body = models.CharField(max_length=80)
+    holder = models.CharField(max_length=200)
+    file = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    issued_on = models.DateField()
+    valid_to = models.DateField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("case", "item", "result"), name="result_once"),)

@@ -1,0 +1,71 @@
+"""Who takes part: parties (the people and companies matters are about), mandates, and officials' memberships."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+ROLES = {
+    "clerk": "窗口人员",
+    "reviewer": "审批人员",
+    "inspector": "勘验人员",
+    "senior": "负责人",
+    "item_manager": "事项管理员",
+    "supervisor": "督查员",
+    "administrator": "系统管理员",
+}
+"""Roles an official may hold, with the word shown. Applicant and agent need no membership: they follow from mandates."""
+
+
+class Party(models.Model):
+    """A person or company that matters are about. A newborn has a name and no number yet."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.CharField(max_length=10)
+    name = models.CharField(max_length=200)
+    search_key = models.CharField(max_length=200, db_index=True)
+    number = models.CharField(max_length=40, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("subject", "number"), condition=~Q(number=""), name="party_number_once"
+            ),
+        )
+
+
+class Mandate(models.Model):
+    """A user may act for a party: as themself, as legal representative, or as an agent within a scope and until a day."""
+
+    SELF = "self"
+    REPRESENTATIVE = "representative"
+    AGENT = "agent"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mandates")
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="mandates")
+    kind = models.CharField(max_length=20)
+    onething = models.CharField(max_length=80, blank=True)
+    valid_until = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("user", "party", "kind", "onething"), name="mandate_once"),
+            models.UniqueConstraint(fields=("user",), condition=Q(kind="self"), name="one_self_per_user"),
+        )
+
+
+class Membership(models.Model):
+    """An official's role in a body. `body` is the key of a body of the packs, empty for town-wide roles."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=list(ROLES.items()))
+    body = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "role", "body"), name="membership_once"),)

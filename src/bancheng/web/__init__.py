@@ -1,0 +1,1 @@
+"""Pages, by who looks at them: each area a package with its own views, templates and words."""
