@@ -1,6 +1,32 @@
 """Every table of Bancheng, one module per matter."""
 
 from bancheng.store.models.accounts import User
+from bancheng.store.models.cases import Case, CaseBody, CaseEvent, CaseForm, CaseTask, Draft, ResultDocument
+from bancheng.store.models.catalogue import BlueprintVersion, ItemVersion
+from bancheng.store.models.people import ROLES, Mandate, Membership, Party
+from bancheng.store.models.records import AuditEntry, EvidenceCall, Message, Outbox, Upload
 from bancheng.store.models.work import SweepClaim, WorkerBeat
 
-__all__ = ["SweepClaim", "User", "WorkerBeat"]
+__all__ = [
+    "ROLES",
+    "AuditEntry",
+    "BlueprintVersion",
+    "Case",
+    "CaseBody",
+    "CaseEvent",
+    "CaseForm",
+    "CaseTask",
+    "Draft",
+    "EvidenceCall",
+    "ItemVersion",
+    "Mandate",
+    "Membership",
+    "Message",
+    "Outbox",
+    "Party",
+    "ResultDocument",
+    "SweepClaim",
+    "Upload",
+    "User",
+    "WorkerBeat",
+]

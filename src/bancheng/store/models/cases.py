@@ -33,7 +33,7 @@ class Draft(models.Model):
 
 
 class Case(models.Model):
-    """办件. Identity and access are its own; every column below `projected` is folded from its events and rebuildable."""
+    """办件. Columns below `projected` are folded from the events and can be rebuilt."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=43, unique=True)

@@ -22,7 +22,7 @@ class ItemVersion(models.Model):
 
 
 class BlueprintVersion(models.Model):
-    """A compiled one-thing by its digest. At most one of a key is current; old ones stay for the cases that pin them."""
+    """A compiled one-thing by its digest. One of a key is current; old ones stay for cases that pin them."""
 
     digest = models.CharField(max_length=64, primary_key=True)
     key = models.CharField(max_length=80)

@@ -17,7 +17,7 @@ ROLES = {
     "supervisor": "督查员",
     "administrator": "系统管理员",
 }
-"""Roles an official may hold, with the word shown. Applicant and agent need no membership: they follow from mandates."""
+"""Roles an official may hold, with the word shown. Applicants and agents have mandates instead."""
 
 
 class Party(models.Model):
@@ -40,7 +40,7 @@ class Party(models.Model):
 
 
 class Mandate(models.Model):
-    """A user may act for a party: as themself, as legal representative, or as an agent within a scope and until a day."""
+    """A user may act for a party: as themself, as representative, or as agent within a scope, until a day."""
 
     SELF = "self"
     REPRESENTATIVE = "representative"
