@@ -97,6 +97,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 MEDIA_ROOT = BANCHENG_HOME / "files"
 STATIC_URL = "/static/"
 STATIC_ROOT = BANCHENG_HOME / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = sorted(_WEB.glob("*/static"))
 # Files are found where they lie, so that a fresh checkout serves without a collecting step.
 WHITENOISE_USE_FINDERS = True
