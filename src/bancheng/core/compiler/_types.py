@@ -37,6 +37,10 @@ class PlannedItem(Record):
     results: tuple[str, ...]
     requires: tuple[str, ...] = ()
     "Items whose result this one needs, directly."
+    visits: int = 1
+    "Visits the item costs alone (到办事现场次数)."
+    online: bool = False
+    "Whether the item can be applied for online."
 
 
 class GuidedQuestion(Record):
@@ -44,6 +48,7 @@ class GuidedQuestion(Record):
     condition under which it can still change something."""
 
     element: str
+    kind: ElementKind
     text: str
     text_en: str
     help: str
@@ -53,6 +58,8 @@ class GuidedQuestion(Record):
     when: str = "true"
     source: str = ""
     "Key of the data source that can answer instead of the person, or empty."
+    kind: ElementKind = ElementKind.CHOICE
+    "How the answer is typed when there are no options."
 
 
 class FieldOrigin(Record):
@@ -158,6 +165,17 @@ class MergedMaterial(Record):
     note: str = ""
 
 
+class StepOrigin(Record):
+    """An item's own step that went into a node of the plan; `when` includes the item's condition."""
+
+    item: str
+    step: str
+    body: str
+    limit: Limit
+    days: Decimal
+    when: str = "true"
+
+
 class PlanStep(Record):
     """A node of the plan. A shared step serves several items; then `items` and `bodies` have several entries."""
 
@@ -175,6 +193,8 @@ class PlanStep(Record):
     staff: int = 1
     needs: tuple[str, ...] = ()
     basis: str = ""
+    origins: tuple[StepOrigin, ...] = ()
+    "The steps it was made of: one, or several when it is shared."
 
 
 class EdgeKind(StrEnum):
@@ -193,6 +213,8 @@ class PlanEdge(Record):
     after: str
     kind: EdgeKind
     why: str
+    when: str = "true"
+    "FEEL: the wait exists only for a person for whom this holds."
 
 
 class Plan(Record):
@@ -276,6 +298,9 @@ class Savings(Record):
     before: tuple[ItemBefore, ...]
     mean_of_rates: Decimal | None
     excluded: tuple[str, ...] = ()
+    rate_of_sums: Decimal | None = None
+    base: str = ""
+    "Whose case is counted: the name of the sample person, or all members."
 
 
 class Blueprint(Record):
@@ -305,6 +330,8 @@ class Blueprint(Record):
     profiles: tuple[Profile, ...]
     provenance: Provenance
     body_names: dict[str, str] = {}
+    kinds: dict[str, ElementKind] = {}
+    "How every element named by a question, a field or a condition is typed."
     digest: str = ""
 
 

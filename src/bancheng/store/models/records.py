@@ -83,7 +83,7 @@ class AuditEntry(models.Model):
     act = models.CharField(max_length=60)
     object = models.CharField(max_length=120)
     reason = models.CharField(max_length=300, blank=True)
-    previous = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64, unique=True)
     hash = models.CharField(max_length=64, unique=True)
 
     class Meta:

@@ -1,0 +1,191 @@
+"""Who is asking, and what they may see. Every query of a case goes through `visible_cases`, every file through
+`visible_uploads`; there is no other road."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from bancheng.core.kernel import chain
+from bancheng.store.models import AuditEntry, Case, Mandate, Membership, Upload, User
+
+OFFICIAL_ROLES = frozenset({"clerk", "reviewer", "inspector", "senior"})
+
+
+class NotAllowed(Exception):
+    """The person who asks may not do or see this. The page says so without saying whether it exists."""
+
+
+class NotFound(Exception):
+    """No such thing among what this person may see."""
+
+
+@dataclass(frozen=True)
+class Acting:
+    """A party the actor may act for, and how."""
+
+    party: UUID
+    name: str
+    subject: str
+    number: str
+    kind: str
+    onething: str = ""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever asks, read once per request. `id` is written into events; `roles` include applicant and agent."""
+
+    id: str = ""
+    name: str = ""
+    user_id: int | None = None
+    roles: frozenset[str] = frozenset()
+    posts: tuple[tuple[str, str], ...] = ()
+    acting: tuple[Acting, ...] = ()
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there is an account behind this actor."""
+        return self.user_id is not None
+
+    @property
+    def bodies(self) -> frozenset[str]:
+        """Bodies the actor works for."""
+        return frozenset(body for _, body in self.posts if body)
+
+    def has(self, role: str, body: str = "") -> bool:
+        """Whether the actor holds `role`, in `body` when one is named."""
+        if not body:
+            return role in self.roles
+        return (role, body) in self.posts
+
+    @property
+    def own(self) -> Acting | None:
+        """The actor as a party, or None when the account is not tied to a person."""
+        return next((acting for acting in self.acting if acting.kind == Mandate.SELF), None)
+
+
+ANONYMOUS = Actor()
+MACHINE = Actor(id="machine", name="系统", roles=frozenset({"machine"}))
+
+
+def actor_for(user: User | AbstractBaseUser | AnonymousUser, today: date | None = None) -> Actor:
+    """The actor behind a signed-in account: two queries. Expired mandates do not count."""
+    if not isinstance(user, User):
+        return ANONYMOUS
+    on = today or timezone.localdate()
+    posts = tuple(Membership.objects.filter(user=user).order_by("role", "body").values_list("role", "body"))
+    mandates = (
+        Mandate.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on), user=user)
+        .select_related("party")
+        .order_by("id")
+    )
+    acting = tuple(
+        Acting(m.party_id, m.party.name, m.party.subject, m.party.number, m.kind, m.onething)
+        for m in mandates
+    )
+    roles = {role for role, _ in posts}
+    if acting or not posts:
+        roles.add("applicant")
+    if any(one.kind == Mandate.AGENT for one in acting):
+        roles.add("agent")
+    return Actor(
+        id=f"user:{user.pk}",
+        name=user.get_full_name(),
+        user_id=user.pk,
+        roles=frozenset(roles),
+        posts=posts,
+        acting=acting,
+    )
+
+
+def visible_cases(actor: Actor) -> QuerySet[Case]:
+    """The cases this actor may see: their own and their parties', their bodies', or all for supervision."""
+    if {"supervisor", "machine"} & actor.roles:
+        return Case.objects.all()
+    if not actor.signed_in:
+        return Case.objects.none()
+    scope = Q(applicant_id=actor.user_id)
+    for one in actor.acting:
+        mine = Q(party_id=one.party)
+        scope |= mine & Q(onething=one.onething) if one.onething else mine
+    if actor.bodies and OFFICIAL_ROLES & actor.roles:
+        scope |= Q(bodies__body__in=actor.bodies)
+    return Case.objects.filter(Q(pk__in=Case.objects.filter(scope).values("pk")))
+
+
+def visible_case(actor: Actor, case: UUID | str) -> Case:
+    """One case by id or number among those the actor may see.
+
+    Raises:
+        NotFound: there is none, or it is not theirs to see; the two look the same.
+    """
+    field = "pk" if isinstance(case, UUID) else "number"
+    found = visible_cases(actor).filter(**{field: case}).select_related("blueprint", "party").first()
+    if found is None:
+        raise NotFound("case")
+    return found
+
+
+def owns(actor: Actor, case: Case) -> bool:
+    """Whether the actor is on the applicant's side of the case."""
+    return case.applicant_id == actor.user_id or any(
+        one.party == case.party_id and one.onething in {"", case.onething} for one in actor.acting
+    )
+
+
+def visible_uploads(actor: Actor) -> QuerySet[Upload]:
+    """Files the actor may open: their drafts' and, once clean, those of the cases they may see."""
+    if not actor.signed_in:
+        return Upload.objects.none()
+    return Upload.objects.filter(
+        Q(draft__user_id=actor.user_id) | Q(case__in=visible_cases(actor), state=Upload.CLEAN)
+    )
+
+
+def record(actor: Actor, act: str, what: str, reason: str = "") -> None:
+    """Add to the audit chain that `actor` did `act` on `what`. Each entry covers the hash of the one before."""
+    now = timezone.now()
+    with transaction.atomic():
+        last = AuditEntry.objects.select_for_update().order_by("-id").first()
+        previous = last.hash if last else ""
+        facts = {"at": now.isoformat(), "actor": actor.id, "act": act, "object": what, "reason": reason}
+        AuditEntry.objects.create(
+            at=now,
+            actor=actor.id,
+            actor_name=actor.name,
+            act=act,
+            object=what,
+            reason=reason,
+            previous=previous,
+            hash=chain(previous, facts),
+        )
+
+
+def audit_is_whole() -> bool:
+    """Whether every entry still fits the one before it. Linear in the number of entries."""
+    previous = ""
+    for entry in AuditEntry.objects.order_by("id").iterator():
+        facts = {
+            "at": entry.at.isoformat(),
+            "actor": entry.actor,
+            "act": entry.act,
+            "object": entry.object,
+            "reason": entry.reason,
+        }
+        if entry.previous != previous or entry.hash != chain(previous, facts):
+            return False
+        previous = entry.hash
+    return True
+
+
+def subject_hash(number: str, salt: str) -> str:
+    """A keyed fingerprint of an identifying number, for logs that must not hold it."""
+    return hashlib.blake2b(number.encode(), key=salt.encode()[:64], digest_size=16).hexdigest()
