@@ -12,6 +12,8 @@ BANCHENG_HOME = env.home()
 BANCHENG_DEMO = env.switch("BANCHENG_DEMO")
 BANCHENG_PACKS = tuple(Path(part) for part in env.listed("BANCHENG_PACKS", separator=os.pathsep))
 """Folders of packs beside those that come with Bancheng."""
+BANCHENG_PLACE_NAME = env.text("BANCHENG_PLACE_NAME")
+"""The name of the place that pages show beside the mark; empty shows none."""
 
 DEBUG = False
 SECRET_KEY = env.secret_key(BANCHENG_HOME)
@@ -47,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "bancheng.web.frame.actor.ActorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -71,7 +74,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                *(["bancheng.web.frame.context.frame"] if (_WEB / "frame" / "context.py").exists() else []),
+                "bancheng.web.frame.context.frame",
             ],
         },
     }
