@@ -1,4 +1,4 @@
-"""Clock: limits, working days, deadlines with lawful pauses, and how clocks are watched. The calendar is passed in as data."""
+"""Clock: limits, working days, deadlines with lawful pauses, colours. The calendar is data, passed in."""
 
 from bancheng.core.clock._calendar import CalendarYear, Due, WorkCalendar, calendar_from_rows
 from bancheng.core.clock._deadlines import (

@@ -25,8 +25,9 @@ class CalendarYear(Record):
 
 
 class Due(Record, kw_only=False):
-    """The last day of a limit. `provisional`: the calendar up to it is not announced yet, so nothing lawful may follow from it.
+    """The last day of a limit.
 
+    `provisional`: the calendar up to it is not announced yet, so nothing lawful may follow from it.
     `open`: a pause is still running, so the date will move.
     """
 
@@ -38,8 +39,8 @@ class Due(Record, kw_only=False):
 class WorkCalendar:
     """Counts working days in O(log n) from one sorted table a year.
 
-    Years without a notice count Monday to Friday and make every result that touches them provisional. So do the last days
-    of a December whose next year is not announced: the notice may still swap them.
+    Years without a notice count Monday to Friday and make every result that touches them provisional. So do
+    the last days of a December whose next year is not announced: the notice may still swap them.
     """
 
     def __init__(self, years: Iterable[CalendarYear] = ()) -> None:
@@ -127,7 +128,9 @@ def calendar_from_rows(rows: Iterable[Mapping[str, object]]) -> WorkCalendar:
     problems = Problems()
     years = [year for row in rows if (year := _year(row, problems)) is not None]
     for number in sorted({one.year for one in years if sum(other.year == one.year for other in years) > 1}):
-        problems.add("calendar.twice", f"{number}年的工作日历出现了两次。", Place(path=str(number)), "请只保留一份。")
+        problems.add(
+            "calendar.twice", f"{number}年的工作日历出现了两次。", Place(path=str(number)), "请只保留一份。"
+        )
     problems.raise_if_errors()
     return WorkCalendar(years)
 
@@ -135,16 +138,36 @@ def calendar_from_rows(rows: Iterable[Mapping[str, object]]) -> WorkCalendar:
 def _year(row: Mapping[str, object], problems: Problems) -> CalendarYear | None:
     year, announced = row.get("year"), row.get("announced", True)
     if not isinstance(year, int) or isinstance(year, bool) or not isinstance(announced, bool):
-        problems.add("calendar.year", "工作日历缺少年份，或“announced”不是 true、false。", Place(path="year"), "例如 year: 2026。")
+        problems.add(
+            "calendar.year",
+            "工作日历缺少年份，或“announced”不是 true、false。",
+            Place(path="year"),
+            "例如 year: 2026。",
+        )
         return None
     holidays, swapped = (_dates(row, key, year, problems) for key in ("holidays", "swapped"))
     if not announced and (holidays or swapped):
-        problems.add("calendar.guess", f"{year}年的放假安排尚未公布，不能填写日期。", Place(path=str(year)), "公布后再填写，并把 announced 改为 true。")
+        problems.add(
+            "calendar.guess",
+            f"{year}年的放假安排尚未公布，不能填写日期。",
+            Place(path=str(year)),
+            "公布后再填写，并把 announced 改为 true。",
+        )
     if announced and not holidays:
-        problems.add("calendar.empty", f"{year}年标为已公布，却没有放假日期。", Place(path=f"{year}.holidays"), "请按通知填写。")
+        problems.add(
+            "calendar.empty",
+            f"{year}年标为已公布，却没有放假日期。",
+            Place(path=f"{year}.holidays"),
+            "请按通知填写。",
+        )
     for day in swapped:
         if day.weekday() < 5 or day in holidays:
-            problems.add("calendar.swapped", f"{day}不是周末，或同时列为放假日，不能作调休上班日。", Place(path=f"{year}.swapped"), "请对照通知核对日期。")
+            problems.add(
+                "calendar.swapped",
+                f"{day}不是周末，或同时列为放假日，不能作调休上班日。",
+                Place(path=f"{year}.swapped"),
+                "请对照通知核对日期。",
+            )
     return CalendarYear(
         year=year, holidays=holidays, swapped=swapped, announced=announced, source=str(row.get("source", ""))
     )

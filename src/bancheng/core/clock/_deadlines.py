@@ -12,7 +12,7 @@ from bancheng.core.kernel import Record, Refusal
 
 
 class PauseReason(StrEnum):
-    """What may stop the clock: the eight of 行政许可法 art. 45, and a special procedure that a pack configures with its basis."""
+    """What may stop the clock: the eight of 行政许可法 art. 45, and a special procedure a pack has a basis for."""
 
     HEARING = "hearing"
     TENDER = "tender"
@@ -46,7 +46,8 @@ _REASON_WORDS = {
 class Pause(Record):
     """The clock stands from the day after `start` to `end` inclusive; `end` None = still standing.
 
-    `max_days` (working days) caps what does not count, however long it took. A special procedure needs `basis` and `max_days`.
+    `max_days` (working days) caps what does not count, however long it took. A special procedure needs a
+    `basis` and `max_days`.
     """
 
     reason: PauseReason
@@ -76,15 +77,21 @@ class Term(Record):
 
 
 PERMIT_TERM = Term(
-    limit=Limit(20), extension=Limit(10), approver="本行政机关负责人", basis="《中华人民共和国行政许可法》第四十二条第一款"
+    limit=Limit(20),
+    extension=Limit(10),
+    approver="本行政机关负责人",
+    basis="《中华人民共和国行政许可法》第四十二条第一款",
 )
 JOINT_TERM = Term(
-    limit=Limit(45), extension=Limit(15), approver="本级人民政府负责人", basis="《中华人民共和国行政许可法》第四十二条第二款"
+    limit=Limit(45),
+    extension=Limit(15),
+    approver="本级人民政府负责人",
+    basis="《中华人民共和国行政许可法》第四十二条第二款",
 )
 
 
 def pause_refusal(pause: Pause) -> Refusal | None:
-    """May this pause stop a clock? A special procedure without basis or maximum, or an end before the start, may not."""
+    """May this pause stop a clock? Not a special procedure without basis or maximum, nor one that ends early."""
     if pause.end is not None and pause.end < pause.start:
         return Refusal("pause.order", "暂停计时的结束日期早于开始日期。", remedy="请核对起止日期。")
     if pause.reason is PauseReason.SPECIAL and not (pause.basis.strip() and pause.max_days is not None):
@@ -102,14 +109,27 @@ def extension_refusal(
 ) -> Refusal | None:
     """May `extension` be added to those `granted` under `term`, while `due` is the deadline now?"""
     if extension.granted_on > due.date:
-        return Refusal("extension.late", "办理期限已经届满，不能再延长。", basis=term.basis, remedy="请尽快作出决定并说明原因。")
+        return Refusal(
+            "extension.late",
+            "办理期限已经届满，不能再延长。",
+            basis=term.basis,
+            remedy="请尽快作出决定并说明原因。",
+        )
     total = extension.days + sum(one.days for one in granted)
     if extension.days <= 0 or total > term.extension.amount:
         return Refusal(
-            "extension.too_long", f"最多可以延长{term.extension.words()}。", basis=term.basis, remedy="请按规定的期限延长。"
+            "extension.too_long",
+            f"最多可以延长{term.extension.words()}。",
+            basis=term.basis,
+            remedy="请按规定的期限延长。",
         )
     if not extension.reason.strip():
-        return Refusal("extension.reason", "延长期限应当写明理由并告知申请人。", basis=term.basis, remedy="请填写延长的理由。")
+        return Refusal(
+            "extension.reason",
+            "延长期限应当写明理由并告知申请人。",
+            basis=term.basis,
+            remedy="请填写延长的理由。",
+        )
     return None
 
 
@@ -123,10 +143,10 @@ def deadline(
 ) -> Due:
     """The last day for deciding: limit + lawful pauses + extensions granted in time, and never a day more.
 
-    1. Pauses the law does not know (`pause_refusal`) count nothing; the others are cut at their maximum and merged, so that
-       overlapping ones count once.
-    2. A pause still open runs to `as_of` (today) and its maximum, whichever is first; without `as_of` to its maximum, and
-       without either it counts nothing yet. The result then says `open`.
+    1. Pauses the law does not know (`pause_refusal`) count nothing; the others are cut at their maximum and
+       merged, so that overlapping ones count once.
+    2. A pause still open runs to `as_of` (today) or its maximum, whichever is first; without `as_of` to its
+       maximum, and without either it counts nothing yet. The result then says `open`.
     3. Extensions count in the order granted, each only when granted not later than the deadline it moves.
     4. Calendar days and months that end on a day off run to the next working day.
     """

@@ -87,7 +87,7 @@ class Limit(Record, kw_only=False):
         return self.amount if self.unit is LimitUnit.DAY else self.as_workdays()
 
     def after(self, calendar: WorkCalendar, start: date, days: int) -> date:
-        """`days` after `start`, counted as this unit counts; calendar days that end on a day off run to the next working day."""
+        """`days` after `start` as this unit counts; calendar days ending on a day off run to the next working day."""
         if self.counts_workdays:
             return calendar.add_workdays(start, days).date
         return calendar.next_workday(start + timedelta(days=days))

@@ -31,6 +31,9 @@ class Thresholds(Record):
     yellow_days: int = 1
 
 
+USUAL_THRESHOLDS = Thresholds()
+
+
 def colour(
     calendar: WorkCalendar,
     today: date,
@@ -38,10 +41,11 @@ def colour(
     due: Due,
     paused: bool = False,
     finished: bool = False,
-    thresholds: Thresholds = Thresholds(),
+    thresholds: Thresholds = USUAL_THRESHOLDS,
 ) -> Colour:
-    """Green, blue at half time, yellow with a working day left, red after the due day; grey while paused, done when finished.
+    """Green, blue at half time, yellow with a working day left, red after the due day.
 
+    Grey while paused, done when finished, whatever the dates.
     A provisional due day never turns red: nobody is late by a date that may still move.
     """
     if finished:
@@ -99,7 +103,9 @@ class SubClock(Record):
         """Has silence become an answer?"""
         return self.silent_consent and self.answered_on is None and self.overdue(calendar, today)
 
-    def colour(self, calendar: WorkCalendar, today: date, thresholds: Thresholds = Thresholds()) -> Colour:
+    def colour(
+        self, calendar: WorkCalendar, today: date, thresholds: Thresholds = USUAL_THRESHOLDS
+    ) -> Colour:
         """As of the main clock."""
         return colour(
             calendar, today, self.asked_on, self.due(calendar),

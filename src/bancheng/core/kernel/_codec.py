@@ -16,8 +16,8 @@ T = TypeVar("T")
 def canonical(obj: object) -> bytes:
     """The one JSON text of a value: keys sorted, dates in ISO 8601, decimals as strings, no spaces, UTF-8.
 
-    Equal values give equal bytes in any process. ``Decimal("1.0")`` and ``Decimal("1.00")`` differ, and so do two zones of one
-    instant: normalise before, where they should not.
+    Equal values give equal bytes in any process. ``Decimal("1.0")`` and ``Decimal("1.00")`` differ, and so do
+    two zones of one instant: normalise before, where they should not.
 
     Raises:
         TypeError: the value holds something that has no JSON form.
@@ -30,14 +30,14 @@ def digest(obj: object) -> str:
     return hashlib.sha256(canonical(obj)).hexdigest()
 
 
-def decode(data: bytes | str, type: type[T]) -> T:  # noqa: A002 - the word msgspec uses for the same thing
+def decode(data: bytes | str, kind: type[T]) -> T:
     """Read JSON into a typed value.
 
     Raises:
         ProblemsFound: with one Problem (code ``decode``) that says where the text departs from the type.
     """
     try:
-        return msgspec.json.decode(data, type=type)
+        return msgspec.json.decode(data, type=kind)
     except msgspec.DecodeError as error:
         text, _, path = str(error).partition(" - at `")
         problem = Problem(

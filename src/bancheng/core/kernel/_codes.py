@@ -57,7 +57,7 @@ class CaseNumber(Record):
 
 
 class LicenceIdentifier(Record):
-    """电子证照标识 of GB/T 36904: type, issuing body, serial and version; `identifier` is the whole with root and check."""
+    """电子证照标识 of GB/T 36904; `identifier` is the whole, with root and check character."""
 
     identifier: str
     type_code: str
@@ -79,7 +79,9 @@ def group_code(text: str) -> str:
 
 def organisation_check_character(first8: str) -> str:
     """The ninth character of a GB 11714 organisation code."""
-    total = sum(_ALNUM.index(char) * weight for char, weight in zip(first8, _ORGANISATION_WEIGHTS, strict=True))
+    total = sum(
+        _ALNUM.index(char) * weight for char, weight in zip(first8, _ORGANISATION_WEIGHTS, strict=True)
+    )
     value = 11 - total % 11
     return {10: "X", 11: "0"}.get(value, str(value))
 
@@ -90,32 +92,49 @@ def check_organisation_code(text: str) -> Problem | None:
     if not _ORGANISATION_SHAPE.fullmatch(code):
         return Problem("organisation.shape", "组织机构代码应为9位：8位数字或大写字母，加1位校验码。")
     if organisation_check_character(code[:8]) != code[8]:
-        return Problem("organisation.check", "组织机构代码的校验码不对，可能有一位填错。", suggestion="请对照证书逐位核对。")
+        return Problem(
+            "organisation.check",
+            "组织机构代码的校验码不对，可能有一位填错。",
+            suggestion="请对照证书逐位核对。",
+        )
     return None
 
 
 def credit_check_character(first17: str) -> str:
     """The 18th character of GB 32100 for the first 17."""
-    total = sum(_CREDIT_ALPHABET.index(char) * weight for char, weight in zip(first17, _CREDIT_WEIGHTS, strict=True))
+    total = sum(
+        _CREDIT_ALPHABET.index(char) * weight for char, weight in zip(first17, _CREDIT_WEIGHTS, strict=True)
+    )
     return _CREDIT_ALPHABET[(31 - total % 31) % 31]
 
 
 def check_credit_code(text: str) -> Problem | None:
-    """GB 32100-2015: shape, the last check character, and the organisation code inside."""
+    """GB 32100-2015: shape and check character.
+
+    The check inside the embedded organisation code is left alone: the outer one already catches every single
+    mistake, and nobody shall be turned away for a code that was issued that way.
+    """
     code = normalise_code(text)
     if not code:
         return Problem("credit.missing", "请填写统一社会信用代码。")
     if len(code) != 18:
-        return Problem("credit.length", f"统一社会信用代码应为18位，现在是{len(code)}位。", suggestion="请对照营业执照再看一遍。")
+        return Problem(
+            "credit.length",
+            f"统一社会信用代码应为18位，现在是{len(code)}位。",
+            suggestion="请对照营业执照再看一遍。",
+        )
     if not _CREDIT_SHAPE.fullmatch(code):
         return Problem(
             "credit.characters",
             "统一社会信用代码只用数字和大写字母，不用I、O、S、V、Z。",
             suggestion="请看看是否把数字1、0、5、2看成了字母。",
         )
-    inside = organisation_check_character(code[8:16]) == code[16]
-    if credit_check_character(code[:17]) != code[17] or not inside:
-        return Problem("credit.check", "统一社会信用代码的校验码不对，可能有一位填错。", suggestion="请对照营业执照逐位核对。")
+    if credit_check_character(code[:17]) != code[17]:
+        return Problem(
+            "credit.check",
+            "统一社会信用代码的校验码不对，可能有一位填错。",
+            suggestion="请对照营业执照逐位核对。",
+        )
     return None
 
 
@@ -124,11 +143,13 @@ def parse_credit_code(text: str) -> CreditCode | None:
     if check_credit_code(text) is not None:
         return None
     code = normalise_code(text)
-    return CreditCode(code=code, authority=code[0], category=code[1], division=code[2:8], organisation=code[8:17])
+    return CreditCode(
+        code=code, authority=code[0], category=code[1], division=code[2:8], organisation=code[8:17]
+    )
 
 
 def sample_credit_code(serial: int, kind: str = "91") -> str:
-    """A fictitious code with right check characters in division 999999; `kind` 91 company, 92 self-employed, 11 body…"""
+    """A fictitious code of division 999999 with right checks; `kind` 91 company, 92 self-employed, 11 body."""
     if not 0 <= serial <= 999_999:
         raise ValueError("serial must lie in 0-999999")
     first8 = f"MA{serial:06d}"
@@ -151,7 +172,11 @@ def check_implementation_code(text: str, scheme: str = "GBT39554") -> Problem | 
     if len(code) != 31:
         return Problem("implementation.length", f"实施编码应为31位（18+1+12），现在是{len(code)}位。")
     if check_credit_code(code[:18]) is not None:
-        return Problem("implementation.body", "实施编码前18位不是有效的统一社会信用代码。", suggestion="请核对实施主体的代码。")
+        return Problem(
+            "implementation.body",
+            "实施编码前18位不是有效的统一社会信用代码。",
+            suggestion="请核对实施主体的代码。",
+        )
     if code[18] not in "123456":
         return Problem("implementation.level", "实施编码第19位是行使层级，应为1至6。")
     if check_catalogue_code(code[19:]) is not None:
@@ -178,8 +203,16 @@ def check_case_number(text: str) -> Problem | None:
     """办件编号: 43 characters."""
     number = normalise_code(text)
     if len(number) != 43:
-        return Problem("case.length", f"办件编号应为43位，现在是{len(number)}位。", suggestion="请对照受理通知书上的编号。")
-    if check_implementation_code(number[:31]) is not None or _day(number[31:39]) is None or not _digits(number[39:]):
+        return Problem(
+            "case.length",
+            f"办件编号应为43位，现在是{len(number)}位。",
+            suggestion="请对照受理通知书上的编号。",
+        )
+    if (
+        check_implementation_code(number[:31]) is not None
+        or _day(number[31:39]) is None
+        or not _digits(number[39:])
+    ):
         return Problem("case.shape", "办件编号由31位实施编码、8位日期和4位顺序号组成，这个编号对不上。")
     return None
 
@@ -213,9 +246,16 @@ def check_licence_identifier(text: str) -> Problem | None:
     identifier = normalise_code(text)
     body = identifier.removeprefix(LICENCE_ROOT + ".")
     if body == identifier or not _LICENCE_SHAPE.fullmatch(body):
-        return Problem("licence.shape", f"电子证照标识应以{LICENCE_ROOT}开头，后接类型、颁发机构、流水号、版本号和校验位。")
+        return Problem(
+            "licence.shape",
+            f"电子证照标识应以{LICENCE_ROOT}开头，后接类型、颁发机构、流水号、版本号和校验位。",
+        )
     if mod_37_36(body[:-2].replace(".", "")) != body[-1]:
-        return Problem("licence.check", "电子证照标识的校验位不对，可能有一位填错。", suggestion="请扫描证照上的二维码，或逐位核对。")
+        return Problem(
+            "licence.check",
+            "电子证照标识的校验位不对，可能有一位填错。",
+            suggestion="请扫描证照上的二维码，或逐位核对。",
+        )
     return None
 
 
@@ -225,7 +265,9 @@ def parse_licence_identifier(text: str) -> LicenceIdentifier | None:
         return None
     identifier = normalise_code(text)
     kind, issuer, serial, version, _ = identifier.removeprefix(LICENCE_ROOT + ".").split(".")
-    return LicenceIdentifier(identifier=identifier, type_code=kind, issuer=issuer, serial=serial, version=int(version))
+    return LicenceIdentifier(
+        identifier=identifier, type_code=kind, issuer=issuer, serial=serial, version=int(version)
+    )
 
 
 def _digits(text: str) -> bool:

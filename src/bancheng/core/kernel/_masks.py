@@ -9,14 +9,15 @@ from bancheng.core.kernel._people import normalise_id_number
 from bancheng.core.kernel._phones import normalise_phone
 
 _TO_DISTRICT = re.compile(
-    r"(?:[^\s\d]{2,9}?(?:特别行政区|自治区|省))?"
-    r"(?:[^\s\d]{2,12}?(?:自治州|地区|盟|市))?"
-    r"(?:[^\s\d]{1,12}?(?:自治县|自治旗|林区|特区|新区|区|县|旗|市))?"
+    r"(?:[^\s\d市区县]{2,9}?(?:特别行政区|自治区|省))?"
+    r"(?:[^\s\d省区县]{2,12}?(?:自治州|地区|盟|(?<![超门])市))?"
+    # A district ends in 区 too, but a housing estate, a campus and the like are already too near to the door.
+    r"(?:[^\s\d路街道镇乡村号]{1,12}?(?:自治县|自治旗|(?<![小社园校片厂])区|县|旗|(?<![超门])市))?"
 )
 
 
 def mask_name(name: str) -> str:
-    """Two characters keep the first (王*), longer names the first and last (王*明, 买**提); one character becomes ``*``.
+    """Two characters keep the first (王*), longer names first and last (王*明, 买**提); one character becomes ``*``.
 
     Foreign words: the first keeps its first letter, the rest is hidden, whatever its length (J*** S***).
     """

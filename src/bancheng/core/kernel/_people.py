@@ -67,9 +67,10 @@ def id_check_character(first17: str) -> str:
 
 
 def check_id_number(text: str) -> Problem | None:
-    """Is this an 18-character identity number? Its first six digits are not looked up: old numbers keep old divisions.
+    """Is this an 18-character identity number?
 
-    Also takes residence permits of HK, Macao and Taiwan residents (81, 82, 83) and foreign permanent residence cards (9).
+    The first six digits are not looked up: old numbers keep old divisions. Also takes residence permits of HK,
+    Macao and Taiwan residents (81, 82, 83) and foreign permanent residence cards (9).
     The birth date must exist; whether it lies in the future is for a caller that knows the day.
     """
     number = normalise_id_number(text)
@@ -82,23 +83,32 @@ def check_id_number(text: str) -> Problem | None:
             suggestion="请按现在的身份证填写18位号码；还没有换证的，可以到派出所查询。",
         )
     if len(number) != 18:
-        return Problem("id.length", f"身份证件号码应为18位，现在是{len(number)}位。", suggestion="请对照证件再看一遍。")
+        return Problem(
+            "id.length", f"身份证件号码应为18位，现在是{len(number)}位。", suggestion="请对照证件再看一遍。"
+        )
     if not _SHAPE.fullmatch(number):
-        return Problem("id.characters", "身份证件号码前17位应为数字，最后一位为数字或X。", suggestion="请对照证件再看一遍。")
+        return Problem(
+            "id.characters",
+            "身份证件号码前17位应为数字，最后一位为数字或X。",
+            suggestion="请对照证件再看一遍。",
+        )
     if _birth(number) is None:
-        return Problem("id.birth", "号码中第7至14位不是一个存在的出生日期。", suggestion="请核对号码中的出生日期。")
+        return Problem(
+            "id.birth", "号码中第7至14位不是一个存在的出生日期。", suggestion="请核对号码中的出生日期。"
+        )
     if number[17] != id_check_character(number[:17]):
-        return Problem("id.check", "身份证件号码的校验位不对，可能有一位数字填错。", suggestion="请对照证件逐位核对。")
+        return Problem(
+            "id.check", "身份证件号码的校验位不对，可能有一位数字填错。", suggestion="请对照证件逐位核对。"
+        )
     return None
 
 
 def parse_id_number(text: str) -> IdNumber | None:
     """The parts of a number that passes `check_id_number`, else None."""
-    if check_id_number(text) is not None:
-        return None
     number = normalise_id_number(text)
-    birth = _birth(number)
-    assert birth is not None  # checked above
+    birth = _birth(number) if check_id_number(number) is None else None
+    if birth is None:
+        return None
     sex = Sex.MALE if int(number[16]) % 2 else Sex.FEMALE
     return IdNumber(number=number, kind=_kind(number), division=number[:6], birth=birth, sex=sex)
 

@@ -14,7 +14,8 @@ _SEPARATORS = str.maketrans("", "", "()[]-—–‐‑")
 
 def normalise_phone(text: str) -> str:
     """Digits only, without +86; an extension stays behind one hyphen: ``(0999) 555-1234 转 8 → 09995551234-8``."""
-    number, _, extension = re.sub("转|分机|ext\\.?|#", "转", compact(text).lower()).partition("转")
+    typed = re.sub(r"(?:转|分机|ext\.?|#)+|(?<=[0-9]{7})-(?=[0-9]{1,6}$)", "转", compact(text).lower())
+    number, _, extension = typed.partition("转")
     number = number.translate(_SEPARATORS)
     number = re.sub(r"^(\+|00)86(?=[01])|^86(?=1[3-9][0-9]{9}$)", "", number)
     return f"{number}-{extension}" if extension else number
@@ -29,7 +30,9 @@ def check_phone(text: str) -> Problem | None:
         return None
     if number.startswith("1"):
         return Problem("phone.mobile", "手机号码应为11位数字，以13至19开头。", suggestion="请再看一遍号码。")
-    return Problem("phone.landline", "固定电话请连同区号填写，例如0999-5551234。", suggestion="也可以填写手机号码。")
+    return Problem(
+        "phone.landline", "固定电话请连同区号填写，例如0999-5551234。", suggestion="也可以填写手机号码。"
+    )
 
 
 def is_mobile(text: str) -> bool:

@@ -27,8 +27,13 @@ class Place(Record, kw_only=False):
 
     def __str__(self) -> str:
         """``file:line:column path``, leaving out what is unknown."""
-        spot = ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)]).strip(":")
+        spot = ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)]).strip(
+            ":"
+        )
         return " ".join(part for part in (spot, self.path) if part)
+
+
+NOWHERE = Place()
 
 
 class Problem(Record, kw_only=False):
@@ -39,7 +44,7 @@ class Problem(Record, kw_only=False):
 
     code: str
     message: str
-    place: Place = Place()
+    place: Place = NOWHERE
     suggestion: str = ""
     severity: Severity = Severity.ERROR
 
@@ -64,7 +69,7 @@ class Problems:
         self,
         code: str,
         message: str,
-        place: Place = Place(),
+        place: Place = NOWHERE,
         suggestion: str = "",
         severity: Severity = Severity.ERROR,
     ) -> None:
@@ -107,7 +112,10 @@ class ProblemsFound(Exception):
 
 
 class Refusal(Record, kw_only=False):
-    """The rules say no. A value, not an error: `reason` for the person, `basis` in law, `remedy` = what they may do now."""
+    """The rules say no. A value, not an error.
+
+    `reason` is for the person, `basis` is in law, `remedy` says what they may do now.
+    """
 
     code: str
     reason: str
