@@ -1,1 +1,22 @@
-"""What every page shares: base page, components, access, styles."""
+"""What every page stands on: base templates, components, style, who may enter, limits of haste.
+
+Page authors import from here; `README.md` beside this file lists the template tags.
+"""
+
+from bancheng.web.frame.access import Access, public, role, signed_in
+from bancheng.web.frame.forms import ErrorLine, Field, Option, error_lines, field_id
+from bancheng.web.frame.pages import confirm, render
+
+__all__ = [
+    "Access",
+    "ErrorLine",
+    "Field",
+    "Option",
+    "confirm",
+    "error_lines",
+    "field_id",
+    "public",
+    "render",
+    "role",
+    "signed_in",
+]

@@ -1,86 +1,108 @@
-"""Who may open a page. Every view of the site carries exactly one of these marks.
-
-The mark is also data: ``view.access`` is a frozenset holding ``"public"``,
-``"signed_in"`` or role names, which the tests of the house read for every address.
-Scope (whose cases a person sees) is not decided here but in the query of the use case.
-"""
+"""Who may open a view: every view carries exactly one of these decorators, and a house test looks for its mark."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, Literal, ParamSpec, Protocol, TypeVar, cast
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render, resolve_url
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
-PUBLIC = "public"
-SIGNED_IN = "signed_in"
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
+View = Callable[..., HttpResponseBase]
 
-View = Callable[..., HttpResponse]
+ROLES = frozenset(
+    {
+        "applicant",
+        "agent",
+        "clerk",
+        "reviewer",
+        "inspector",
+        "item_manager",
+        "supervisor",
+        "administrator",
+    }
+)
+"""The roles of the house. A person may hold several."""
 
 
-def public(view: View) -> View:
-    """Anyone may open the page."""
-    return _marked(view, frozenset({PUBLIC}))
+class HasRoles(Protocol):
+    """What the frame needs to know of the one who asks."""
+
+    @property
+    def roles(self) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """The mark a view carries as ``view.access``: who may open it, and for ``role`` which roles."""
+
+    kind: Literal["public", "signed_in", "role"]
+    roles: frozenset[str] = frozenset()
+
+
+def roles_of(request: HttpRequest) -> frozenset[str]:
+    """The roles of the person who asks; nobody has none."""
+    actor: HasRoles | None = getattr(request, "actor", None)
+    return actor.roles if actor is not None else frozenset()
+
+
+def public(view: Callable[..., R]) -> Callable[..., R]:
+    """Anyone may open this page."""
+    return _mark(view, Access(kind="public"))
 
 
 def signed_in(view: View) -> View:
-    """Anyone who has signed in may open the page."""
+    """Anyone who is signed in may open this page; others sign in first and come back to it."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return _to_sign_in(request)
+            return _sign_in(request)
         return view(request, *args, **kwargs)
 
-    return _marked(guarded, frozenset({SIGNED_IN}))
+    return _mark(guarded, Access(kind="signed_in"))
 
 
 def role(*names: str) -> Callable[[View], View]:
-    """Only people holding one of the roles ``names`` may open the page; others get 403 with a plain sentence."""
-    allowed = frozenset(names)
-    if not allowed:
-        raise ValueError("name at least one role")
+    """People with one of the roles ``names`` may open this page; other signed-in people see the 403 page.
+
+    Raises ValueError at import for a role the house does not know: a misspelt role would lock a page for ever.
+    """
+    unknown = set(names) - ROLES
+    if unknown or not names:
+        raise ValueError(f"unknown roles: {sorted(unknown)}; known are {sorted(ROLES)}")
+    wanted = frozenset(names)
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return _to_sign_in(request)
-            if not allowed & roles_of(request):
-                return render(request, "frame/403.html", {"roles": sorted(allowed)}, status=403)
+                return _sign_in(request)
+            if not wanted & roles_of(request):
+                raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return _marked(guarded, allowed)
+        return _mark(guarded, Access(kind="role", roles=wanted))
 
     return decorate
 
 
-def list_page(view: View) -> View:
-    """Marks a page that lists rows: ``tests/web/bounds.py`` must bound its queries."""
-    view.list_page = True  # type: ignore[attr-defined]  # reason: a mark on a plain function
+def _mark(view: Callable[..., R], access: Access) -> Callable[..., R]:
+    cast(Any, view).access = access
     return view
 
 
-def roles_of(request: HttpRequest) -> frozenset[str]:
-    """The role names of the person asking, read once a request."""
-    known: frozenset[str] | None = getattr(request, "role_names", None)
-    if known is None:
-        names = getattr(request.user, "role_names", None)
-        known = frozenset(names()) if callable(names) else frozenset()
-        request.role_names = known  # type: ignore[attr-defined]  # reason: a cache for this request only
-    return known
-
-
-def _marked(view: View, access: frozenset[str]) -> View:
-    view.access = access  # type: ignore[attr-defined]  # reason: a mark on a plain function
-    return view
-
-
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    if request.method not in {"GET", "HEAD"}:
-        target = resolve_url(settings.LOGIN_URL)
-    else:
-        target = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}"
-    return HttpResponseRedirect(target)
+def _sign_in(request: HttpRequest) -> HttpResponseBase:
+    """To the sign-in page, and afterwards to what was wanted; a lost POST leads back to the page it came from."""
+    wanted = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    if request.headers.get("HX-Request") == "true":
+        response = redirect_to_login(wanted)
+        # A partial answer would put the sign-in page into the middle of another page.
+        response.headers["HX-Redirect"] = response.headers.pop("Location")
+        response.status_code = 204
+        return response
+    return redirect_to_login(wanted)

@@ -1,0 +1,47 @@
+"""Answers as pages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import shortcuts
+from django.http import HttpRequest, HttpResponse
+
+
+def render(
+    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """The page ``template`` with ``context``. Give `status=422` when a submission had problems.
+
+    HTMX requests get the same page unless the view chooses a part template by ``request.headers["HX-Request"]``;
+    the answer says that it depends on that header, so that no cache mixes the two.
+    """
+    response = shortcuts.render(request, template, dict(context or {}), status=status)
+    response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary", ""), "HX-Request"]))
+    return response
+
+
+def confirm(
+    request: HttpRequest,
+    *,
+    title: str,
+    text: str,
+    yes: str,
+    back: str,
+    danger: bool = False,
+    hidden: Mapping[str, str] | None = None,
+    layout: str = "frame/public.html",
+) -> HttpResponse:
+    """A page that asks before an act that cannot be taken back: POSTs to the address it stands at.
+
+    `text` says what will happen; `yes` is the verb on the button; `back` the address of the way out.
+    """
+    context = {
+        "title": title,
+        "text": text,
+        "yes": yes,
+        "back": back,
+        "danger": danger,
+        "hidden": dict(hidden or {}),
+        "layout": layout,
+    }
+    return render(request, "frame/confirm.html", context)
