@@ -1,0 +1,288 @@
+"""The typed tree of a FEEL expression: frozen, serialisable, compared by meaning and not by where it was written.
+
+Every node knows its `span` (character offsets in the text it came from), which equality and hash leave out: two
+conditions written in two items are the same condition. The tree is the stored form; `to_text` gives it back as FEEL.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeAlias
+
+import msgspec
+
+
+class Span(msgspec.Struct, frozen=True, array_like=True):
+    """Where a node was written: character offsets, end exclusive. ``Span(0, 0)`` for a node that was computed."""
+
+    start: int = 0
+    end: int = 0
+
+
+NOWHERE = Span()
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True, eq=False, omit_defaults=True, tag_field="node"):
+    """Base of all expressions."""
+
+    span: Span = NOWHERE
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if type(self) is not type(other):
+            return NotImplemented if not isinstance(other, Node) else False
+        fields = (name for name in self.__struct_fields__ if name != "span")
+        return all(getattr(self, name) == getattr(other, name) for name in fields)
+
+    def __ne__(self, other: object) -> bool:  # the base class answers != by itself and would not ask __eq__
+        return not self == other
+
+    def __hash__(self) -> int:
+        fields = (getattr(self, name) for name in self.__struct_fields__ if name != "span")
+        return hash((type(self).__name__, *fields))
+
+
+class LiteralKind(StrEnum):
+    """What a literal's text stands for; `TEMPORAL` is ``@"…"``: date, time, date and time or duration by its form."""
+
+    NUMBER = "number"
+    STRING = "string"
+    BOOLEAN = "boolean"
+    NULL = "null"
+    TEMPORAL = "temporal"
+
+
+class Literal(Node, frozen=True, tag="literal"):
+    """A constant. `text` is the number as written, the string without quotes and escapes, or the ISO 8601 form."""
+
+    kind: LiteralKind
+    text: str = ""
+
+
+class Name(Node, frozen=True, tag="name"):
+    """A fact, a local variable or, as the callee of a `Call`, a built-in function."""
+
+    name: str
+
+
+class Path(Node, frozen=True, tag="path"):
+    """``source.name``: a member of a context, a part of a date, or a segment of a dotted fact key."""
+
+    source: Expr
+    name: str
+
+
+class Negate(Node, frozen=True, tag="negate"):
+    """``-operand``; a negative number literal is a `Literal`."""
+
+    operand: Expr
+
+
+class Binary(Node, frozen=True, tag="binary"):
+    """Arithmetic; `op` is one of ``+ - * / **``."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+class Compare(Node, frozen=True, tag="compare"):
+    """`op` is one of ``= != < <= > >=``."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+class Between(Node, frozen=True, tag="between"):
+    """``value between low and high``, both ends included."""
+
+    value: Expr
+    low: Expr
+    high: Expr
+
+
+class In(Node, frozen=True, tag="in"):
+    """``value in (tests)``: true when a test holds: a `UnaryTest`, a range that contains, a list that has,
+    an equal value."""
+
+    value: Expr
+    tests: tuple[Expr, ...]
+
+
+class UnaryTest(Node, frozen=True, tag="unary-test"):
+    """``< operand`` inside `In`; stands only there."""
+
+    op: str
+    operand: Expr
+
+
+class And(Node, frozen=True, tag="and"):
+    """Two operands or more, as written in one chain."""
+
+    operands: tuple[Expr, ...]
+
+
+class Or(Node, frozen=True, tag="or"):
+    """Two operands or more, as written in one chain."""
+
+    operands: tuple[Expr, ...]
+
+
+class Not(Node, frozen=True, tag="not"):
+    """``not(operand)``."""
+
+    operand: Expr
+
+
+class If(Node, frozen=True, tag="if"):
+    """``if condition then … else …``."""
+
+    condition: Expr
+    then: Expr
+    otherwise: Expr
+
+
+class Call(Node, frozen=True, tag="call"):
+    """A function applied. `parameters` names the arguments one by one, or is empty for a call by position."""
+
+    function: Expr
+    arguments: tuple[Expr, ...] = ()
+    parameters: tuple[str, ...] = ()
+
+
+class ListExpr(Node, frozen=True, tag="list"):
+    """``[a, b]``."""
+
+    items: tuple[Expr, ...] = ()
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One ``key: value`` of a context."""
+
+    key: str
+    value: Expr
+
+
+class ContextExpr(Node, frozen=True, tag="context"):
+    """``{key: value}``; an entry sees the ones before it."""
+
+    entries: tuple[Entry, ...] = ()
+
+
+class RangeExpr(Node, frozen=True, tag="range"):
+    """``[low..high]``; an open end is written ``(`` ``)``."""
+
+    low: Expr
+    high: Expr
+    low_closed: bool = True
+    high_closed: bool = True
+
+
+class Binder(msgspec.Struct, frozen=True, kw_only=True):
+    """``name in source``, or ``name in source..until`` over whole numbers when `until` is given."""
+
+    name: str
+    source: Expr
+    until: Expr | None = None
+
+
+class Quantified(Node, frozen=True, tag="quantified"):
+    """``some|every x in … satisfies …``; `every` says which."""
+
+    every: bool
+    binders: tuple[Binder, ...]
+    satisfies: Expr
+
+
+class For(Node, frozen=True, tag="for"):
+    """``for x in … return …``; the result list built so far is called ``partial`` inside."""
+
+    binders: tuple[Binder, ...]
+    result: Expr
+
+
+class Filter(Node, frozen=True, tag="filter"):
+    """``source[condition]``: the items for which it holds (each called ``item``), or the n-th item, from 1,
+    or from -1 at the end."""
+
+    source: Expr
+    condition: Expr
+
+
+class InstanceOf(Node, frozen=True, tag="instance-of"):
+    """``value instance of type``."""
+
+    value: Expr
+    type: str
+
+
+Expr: TypeAlias = (
+    Literal | Name | Path | Negate | Binary | Compare | Between | In
+    | UnaryTest | And | Or | Not | If | Call | ListExpr | ContextExpr
+    | RangeExpr | Quantified | For | Filter | InstanceOf
+)  # fmt: skip
+
+
+def dotted(expr: Expr) -> str:
+    """``a.b.c`` for a name or a path that starts at a name; empty for anything else."""
+    if isinstance(expr, Name):
+        return expr.name
+    if isinstance(expr, Path):
+        base = dotted(expr.source)
+        return f"{base}.{expr.name}" if base else ""
+    return ""
+
+
+def names_in(expr: Expr) -> frozenset[str]:
+    """The facts an expression reads, dotted where it reads a member (``applicant.age``).
+
+    Variables bound inside (``some x in``, ``item``, context entries) and called functions are not facts. In a filter a
+    bare name may mean a member of the item or a fact; it is counted as a fact, so write ``item.age`` for the member.
+    """
+    found: set[str] = set()
+    _collect(expr, frozenset(), found)
+    return frozenset(found)
+
+
+def _collect(expr: Expr, bound: frozenset[str], found: set[str]) -> None:
+    if isinstance(expr, (Name, Path)) and (key := dotted(expr)):
+        if key.partition(".")[0] not in bound:
+            found.add(key)
+    elif isinstance(expr, (Quantified, For)):
+        for binder in expr.binders:
+            _collect(binder.source, bound, found)
+            if binder.until is not None:
+                _collect(binder.until, bound, found)
+            bound |= {binder.name}
+        body = expr.satisfies if isinstance(expr, Quantified) else expr.result
+        _collect(body, bound | ({"partial"} if isinstance(expr, For) else frozenset()), found)
+    elif isinstance(expr, Filter):
+        _collect(expr.source, bound, found)
+        _collect(expr.condition, bound | {"item"}, found)
+    elif isinstance(expr, ContextExpr):
+        for entry in expr.entries:
+            _collect(entry.value, bound, found)
+            bound |= {entry.key}
+    elif isinstance(expr, Call) and isinstance(expr.function, Name):
+        for argument in expr.arguments:
+            _collect(argument, bound, found)
+    else:
+        for child in children(expr):
+            _collect(child, bound, found)
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The expressions directly inside, in the order they are written."""
+    found: list[Expr] = []
+    for name in expr.__struct_fields__:
+        value = getattr(expr, name)
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, Node):
+                found.append(one)  # type: ignore[arg-type]  # every Node is a member of the union
+            elif isinstance(one, Entry):
+                found.append(one.value)
+            elif isinstance(one, Binder):
+                found.extend((one.source,) if one.until is None else (one.source, one.until))
+    return tuple(found)
