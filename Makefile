@@ -1,0 +1,58 @@
+# One command for everything. `make run` serves the specimen town; `make test` proves the whole.
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+PORT ?= 8000
+# What a database can change; run a second time on PostgreSQL, as far as it exists.
+ON_POSTGRES := $(wildcard tests/store tests/usecases tests/jobs tests/web tests/api)
+
+.DEFAULT_GOAL := help
+.PHONY: help run environment test-environment check test bench docs lock clean
+
+help:
+	@echo "make run     serve the specimen town on port $(PORT) (PORT=… for another)"
+	@echo "make test    check, then every test, on SQLite and on PostgreSQL"
+	@echo "make check   style, types, import order, structure"
+	@echo "make bench   measure"
+	@echo "make docs    check links, glossary and settings of the docs"
+	@echo "make lock    renew the lock files"
+	@echo "make clean   remove the environment and caches (data in var/ stays)"
+
+environment:
+	@scripts/environment.sh run
+
+test-environment:
+	@scripts/environment.sh test
+
+run: export BANCHENG_DEMO := 1
+run: environment
+	@scripts/prerequisites.sh run
+	@$(BIN)/bancheng migrate
+	@if $(BIN)/bancheng help | grep -q '^  demo-town '; then $(BIN)/bancheng demo-town; fi
+	@exec $(BIN)/bancheng serve --port $(PORT)
+
+check: test-environment
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(PYTEST) tests/house -q
+
+test: test-environment
+	@scripts/prerequisites.sh test
+	@$(MAKE) --no-print-directory check
+	$(PYTEST) -q -n 2 --dist loadfile --ignore tests/house
+	$(if $(ON_POSTGRES),$(BIN)/python -m tests.postgres $(PYTEST) -q -n 2 --dist loadfile $(ON_POSTGRES))
+
+bench: test-environment
+	@for bench in benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+docs: test-environment
+	$(PYTEST) tests/house/test_docs.py -q
+
+lock: test-environment
+	scripts/lock.sh
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist test-results
+	find src tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +
