@@ -12,24 +12,28 @@ from bancheng.store.models.people import Party
 
 
 class Draft(models.Model):
-    """An application being prepared. `session` holds it for someone who has not signed in yet."""
+    """An application being prepared. Without a user it belongs to whoever holds its unguessable id in their session.
+
+    `known` is what the city's sources said of the party at `known_at`, with the source of each value.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="drafts"
     )
-    session = models.CharField(max_length=64, blank=True)
     party = models.ForeignKey(Party, null=True, on_delete=models.CASCADE)
     onething = models.CharField(max_length=80)
     blueprint = models.ForeignKey(BlueprintVersion, on_delete=models.PROTECT)
     answers = models.JSONField(default=dict)
     wanted = models.JSONField(default=list)
+    known = models.JSONField(null=True)
+    known_at = models.DateTimeField(null=True)
     channel = models.CharField(max_length=10, default="online")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        indexes = (models.Index(fields=("user", "-updated_at")), models.Index(fields=("session",)))
+        indexes = (models.Index(fields=("user", "-updated_at")),)
 
 
 class Case(models.Model):

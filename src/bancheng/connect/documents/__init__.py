@@ -1,0 +1,25 @@
+"""Papers: what we print as PDF, and what people send us, looked into."""
+
+from bancheng.connect.documents._papers import (
+    Letter,
+    ResultPaper,
+    chinese_date,
+    group_verification_code,
+    render_letter,
+    render_result,
+)
+from bancheng.connect.documents._uploads import ACCEPTED, MAX_BYTES, CleanFile, inspect_upload, safe_name
+
+__all__ = [
+    "ACCEPTED",
+    "MAX_BYTES",
+    "CleanFile",
+    "Letter",
+    "ResultPaper",
+    "chinese_date",
+    "group_verification_code",
+    "inspect_upload",
+    "render_letter",
+    "render_result",
+    "safe_name",
+]

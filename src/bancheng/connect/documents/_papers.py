@@ -1,0 +1,127 @@
+"""Papers as PDF: results and the slips of the procedure, set by typst from templates a designer can edit."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import segno
+import typst
+
+from bancheng.core.kernel import Record
+
+_HERE = Path(__file__).parent
+_FONT_FOLDERS = (Path("/usr/share/fonts/opentype/noto"), Path("/usr/share/fonts/truetype/noto"))
+_SAMPLE = "本件由示例系统生成，人物、单位和编号均为虚构，不具法律效力。"
+
+
+class ResultPaper(Record):
+    """A result to be printed. `lines` are (label, value); `verify_url` is what the code leads to."""
+
+    title: str
+    number: str
+    body: str
+    lines: tuple[tuple[str, str], ...]
+    issued_on: date
+    code: str
+    verify_url: str
+    sample: bool = False
+
+
+class Letter(Record):
+    """A numbered slip to a person. `head` and `rows` make an optional table; `closing` follows it."""
+
+    title: str
+    number: str
+    to: str
+    paragraphs: tuple[str, ...]
+    body: str
+    issued_on: date
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    closing: tuple[str, ...] = ()
+    code: str = ""
+    verify_url: str = ""
+    sample: bool = False
+
+
+def render_result(paper: ResultPaper) -> bytes:
+    """The PDF of a result, with a QR code that leads to its verification page."""
+    return _typeset(
+        "licence.typ",
+        {
+            "title": paper.title,
+            "number": paper.number,
+            "body": paper.body,
+            "lines": paper.lines,
+            "issued": chinese_date(paper.issued_on),
+            "code": group_verification_code(paper.code),
+            "qr": _qr(paper.verify_url),
+            "sample": paper.sample,
+            "footer": _SAMPLE if paper.sample else paper.verify_url,
+        },
+    )
+
+
+def render_letter(letter: Letter) -> bytes:
+    """The PDF of a slip: receipt, one-time notice, acceptance, refusal."""
+    return _typeset(
+        "letter.typ",
+        {
+            "title": letter.title,
+            "number": letter.number,
+            "to": letter.to,
+            "paragraphs": letter.paragraphs,
+            "head": letter.head,
+            "rows": letter.rows,
+            "closing": letter.closing,
+            "body": letter.body,
+            "issued": chinese_date(letter.issued_on),
+            "code": group_verification_code(letter.code),
+            "qr": _qr(letter.verify_url) if letter.verify_url else "",
+            "sample": letter.sample,
+            "footer": _SAMPLE if letter.sample else "",
+        },
+    )
+
+
+def group_verification_code(code: str) -> str:
+    """A verification code in groups of four, as people read it out."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def chinese_date(on: date) -> str:
+    """2026年3月19日."""
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def _typeset(template: str, data: dict[str, object]) -> bytes:
+    made = _compiler(template).compile(
+        format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)}
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("typst gave no single PDF")
+    return made
+
+
+@cache
+def _compiler(template: str) -> typst.Compiler:
+    # Reading the fonts costs most of a page, so each template keeps its compiler for the life of the process.
+    folders = [str(folder) for folder in (*_FONT_FOLDERS, _HERE / "fonts") if folder.is_dir()]
+    extra = os.environ.get("BANCHENG_FONTS", "")
+    return typst.Compiler(
+        input=str(_HERE / "templates" / template),
+        root=str(_HERE / "templates"),
+        font_paths=[*folders, *([extra] if extra else [])],
+        ignore_system_fonts=True,
+    )
+
+
+def _qr(text: str) -> str:
+    out = io.BytesIO()
+    segno.make(text, error="m").save(out, kind="svg", border=1, xmldecl=False)
+    return out.getvalue().decode()
