@@ -7,7 +7,6 @@ from typing import Any, dataclass_transform
 import msgspec
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
 class _RecordMeta(msgspec.StructMeta):
     # msgspec inherits every option but kw_only; without this each record would have to repeat it.
     def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **config: Any) -> Any:
@@ -15,6 +14,7 @@ class _RecordMeta(msgspec.StructMeta):
         return super().__new__(mcls, name, bases, namespace, **config)
 
 
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
 class Record(msgspec.Struct, metaclass=_RecordMeta, frozen=True, omit_defaults=True):
     """Base of every value of the core: immutable, keyword-only, compared and hashed by content.
 
