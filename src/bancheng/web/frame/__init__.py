@@ -3,20 +3,21 @@
 Page authors import from here; `README.md` beside this file lists the template tags.
 """
 
-from bancheng.web.frame.access import Access, public, role, signed_in
-from bancheng.web.frame.forms import ErrorLine, Field, Option, error_lines, field_id
+from bancheng.web.frame.access import list_page, public, role, signed_in
+from bancheng.web.frame.forms import ErrorLine, Field, Option, error_lines, field_id, with_problems
 from bancheng.web.frame.pages import confirm, render
 
 __all__ = [
-    "Access",
     "ErrorLine",
     "Field",
     "Option",
     "confirm",
     "error_lines",
     "field_id",
+    "list_page",
     "public",
     "render",
     "role",
     "signed_in",
+    "with_problems",
 ]

@@ -1,16 +1,18 @@
-"""Who may open a view: every view carries exactly one of these decorators, and a house test looks for its mark."""
+"""Who may open a view: every view carries exactly one of ``public``, ``signed_in`` and ``role``.
+
+The mark is also data: ``view.access`` is a frozenset holding ``"public"``, ``"signed_in"`` or role names, which the
+tests of the house read for every address. Whose cases a person sees is not decided here but in the use case's query.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Literal, ParamSpec, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
 View = Callable[..., HttpResponseBase]
 
@@ -21,6 +23,7 @@ ROLES = frozenset(
         "clerk",
         "reviewer",
         "inspector",
+        "senior",
         "item_manager",
         "supervisor",
         "administrator",
@@ -36,12 +39,8 @@ class HasRoles(Protocol):
     def roles(self) -> frozenset[str]: ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Access:
-    """The mark a view carries as ``view.access``: who may open it, and for ``role`` which roles."""
-
-    kind: Literal["public", "signed_in", "role"]
-    roles: frozenset[str] = frozenset()
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
 
 
 def roles_of(request: HttpRequest) -> frozenset[str]:
@@ -52,7 +51,7 @@ def roles_of(request: HttpRequest) -> frozenset[str]:
 
 def public(view: Callable[..., R]) -> Callable[..., R]:
     """Anyone may open this page."""
-    return _mark(view, Access(kind="public"))
+    return _mark(view, frozenset({PUBLIC}))
 
 
 def signed_in(view: View) -> View:
@@ -64,7 +63,7 @@ def signed_in(view: View) -> View:
             return _sign_in(request)
         return view(request, *args, **kwargs)
 
-    return _mark(guarded, Access(kind="signed_in"))
+    return _mark(guarded, frozenset({SIGNED_IN}))
 
 
 def role(*names: str) -> Callable[[View], View]:
@@ -86,12 +85,18 @@ def role(*names: str) -> Callable[[View], View]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return _mark(guarded, Access(kind="role", roles=wanted))
+        return _mark(guarded, wanted)
 
     return decorate
 
 
-def _mark(view: Callable[..., R], access: Access) -> Callable[..., R]:
+def list_page(view: Callable[..., R]) -> Callable[..., R]:
+    """Marks a page that lists rows: the tests of the house want a bound on its queries."""
+    cast(Any, view).list_page = True
+    return view
+
+
+def _mark(view: Callable[..., R], access: frozenset[str]) -> Callable[..., R]:
     cast(Any, view).access = access
     return view
 

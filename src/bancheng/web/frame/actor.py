@@ -1,31 +1,31 @@
-"""Puts the one who asks on the request."""
+"""Puts the one who asks on the request, and turns a use case's "not yours" into its page."""
 
 from collections.abc import Callable
-from importlib import import_module
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
+
+from bancheng.usecases.access import NotAllowed, NotFound, actor_for
+from bancheng.web.frame.errors import forbidden, not_found
 
 
 class ActorMiddleware:
     """Sets ``request.actor``: who acts, with ``roles``. Stands after the authentication middleware.
 
-    It is looked up when first needed, so that pages for everyone cost no query. `actor_for` is the use case
-    ``bancheng.usecases.access.actor_for`` unless a test gives its own.
+    It is looked up when first needed, so that pages for everyone cost no query.
     """
 
-    def __init__(
-        self, get_response: Callable[[HttpRequest], HttpResponse], actor_for: Callable[[Any], Any] | None = None
-    ) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
-        self._actor_for = actor_for
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(lambda: self._find(request.user))  # type: ignore[attr-defined]  # reason: ours
+        request.actor = SimpleLazyObject(lambda: actor_for(request.user))  # type: ignore[attr-defined]  # reason: ours
         return self._get_response(request)
 
-    def _find(self, user: Any) -> Any:
-        if self._actor_for is None:
-            self._actor_for = import_module("bancheng.usecases.access").actor_for
-        return self._actor_for(user)
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page for what a use case did not allow or did not find; anything else is not ours."""
+        if isinstance(exception, NotAllowed):
+            return forbidden(request, exception)
+        if isinstance(exception, NotFound):
+            return not_found(request, exception)
+        return None

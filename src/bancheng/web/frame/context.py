@@ -14,7 +14,7 @@ from bancheng.web.frame.display import Display
 
 AREAS = (
     ("counter", _("窗口"), frozenset({"clerk"})),
-    ("bureau", _("审批"), frozenset({"reviewer", "inspector"})),
+    ("bureau", _("审批"), frozenset({"reviewer", "inspector", "senior"})),
     ("studio", _("编排"), frozenset({"item_manager"})),
     ("watch", _("监督"), frozenset({"supervisor", "administrator"})),
 )

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -113,7 +113,7 @@ def grouped(code: Any, size: int = 4) -> SafeString:
     """A code in groups of four for reading; copied, it has no spaces."""
     text = re.sub(r"\s+", "", str(code or ""))
     parts = [(text[start : start + size],) for start in range(0, len(text), size)]
-    return format_html('<code class="code">{}</code>', format_html_join("", "<span>{}</span>", parts))
+    return format_html('<code class="code">{}</code>', format_html_join(mark_safe("<wbr>"), "<span>{}</span>", parts))
 
 
 @register.filter
