@@ -53,7 +53,7 @@ values = st.recursive(
 def test_a_record_is_keyword_only_frozen_and_hashable() -> None:
     paper = Paper(title="营业执照")
     with pytest.raises(TypeError):
-        Paper("营业执照")  # type: ignore[misc]  # the mistake under test
+        Paper("营业执照")  # type: ignore[call-arg]  # the mistake under test
     with pytest.raises(AttributeError):
         paper.title = "章程"  # type: ignore[misc]  # the mistake under test
     assert {paper: 1}[Paper(title="营业执照")] == 1
