@@ -1,5 +1,6 @@
 """事项: standardised items and the dictionaries they are written in, as data."""
 
+from bancheng.core.catalogue._check import check_catalogue
 from bancheng.core.catalogue._dictionary import (
     ITEM_TYPE_CODES,
     Body,
@@ -17,6 +18,7 @@ from bancheng.core.catalogue._dictionary import (
     Stage,
     Subject,
 )
+from bancheng.core.catalogue._findings import nearest
 from bancheng.core.catalogue._item import (
     Condition,
     Fee,
@@ -94,4 +96,6 @@ __all__ = [
     "Step",
     "StepKind",
     "Subject",
+    "check_catalogue",
+    "nearest",
 ]

@@ -6,7 +6,15 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from bancheng.core.catalogue._dictionary import Body, CodeList, DocumentType, Element, FormGroup, Stage, Subject
+from bancheng.core.catalogue._dictionary import (
+    Body,
+    CodeList,
+    DocumentType,
+    Element,
+    FormGroup,
+    Stage,
+    Subject,
+)
 from bancheng.core.catalogue._item import Item, Question, Situation
 from bancheng.core.clock import Limit
 from bancheng.core.kernel import Provenance, Record

@@ -1,0 +1,32 @@
+"""Packs: content as data. Bytes → records with positions; all problems at once."""
+
+from bancheng.connect.packs._files import default_folders, packs_root
+from bancheng.connect.packs._load import load_packs
+from bancheng.connect.packs._model import (
+    CaseSubjects,
+    ExampleCase,
+    Expectation,
+    HeldDocument,
+    Loaded,
+    PackInfo,
+    Person,
+    RegisterEntry,
+    Role,
+)
+from bancheng.connect.packs._positions import Positions
+
+__all__ = [
+    "CaseSubjects",
+    "ExampleCase",
+    "Expectation",
+    "HeldDocument",
+    "Loaded",
+    "PackInfo",
+    "Person",
+    "Positions",
+    "RegisterEntry",
+    "Role",
+    "default_folders",
+    "load_packs",
+    "packs_root",
+]

@@ -1,0 +1,82 @@
+"""From a path in the catalogue back to the line it was written on.
+
+Only the file of each record is remembered while loading; a file is read again when someone asks for a line. Good packs
+therefore pay nothing for the positions of their million values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from yaml import Node
+
+from bancheng.connect.packs._tree import locate, place
+from bancheng.core.kernel import Place, Problem
+
+
+class Positions:
+    """Resolves ``items/food_permit/materials/2/document`` to file, line and column."""
+
+    def __init__(self, reopen: Callable[[str], Node | None]) -> None:
+        self._reopen = reopen
+        self._files: dict[tuple[str, str], str] = {}
+        self._named: set[str] = set()
+        self._moved: dict[str, tuple[str, str]] = {}
+        self._kept: dict[str, tuple[int, ...]] = {}
+        self._open: dict[str, Node | None] = {}
+
+    def note(self, section: str, key: str, file: str, *, named: bool) -> None:
+        """A record of `section` was read from `file`; `named`: the file itself names its sections (a dictionary)."""
+        self._files[section, key] = file
+        if named:
+            self._named.add(section)
+
+    def move(self, path: str, file: str, path_there: str) -> None:
+        """The value at `path` was set elsewhere, by an overlay."""
+        self._moved[path] = (file, path_there)
+
+    def keep(self, kept: Mapping[str, tuple[int, ...]]) -> None:
+        """Entries of these lists could not be read and were left out; the others keep their places in the file."""
+        self._kept.update(kept)
+
+    def file_of(self, section: str, key: str) -> str:
+        """The file that defines a record, or an empty text."""
+        return self._files.get((section, key), "")
+
+    def place(self, path: str) -> Place:
+        """Where `path` stands; the nearest thing above it when it was not written, only the path when unknown."""
+        file, there = self._moved.get(path, ("", ""))
+        steps = self._restored(path).split("/")
+        if file:
+            steps = there.split("/")
+        elif len(steps) >= 2:
+            file = self._files.get((steps[0], steps[1]), "")
+            steps = steps if steps[0] in self._named else steps[1:]
+        root = self._tree(file) if file else None
+        if root is None:
+            return Place(file=file, path=path)
+        return place(locate(root, steps), file, path)
+
+    def placed(self, problem: Problem) -> Problem:
+        """The same problem with its line, unless it has one."""
+        return problem if problem.place.file else problem.at(self.place(problem.place.path))
+
+    def forget(self) -> None:
+        """Let go of the files that were read again."""
+        self._open.clear()
+
+    def _tree(self, file: str) -> Node | None:
+        if file not in self._open:
+            if len(self._open) >= 4:
+                self._open.pop(next(iter(self._open)))
+            self._open[file] = self._reopen(file)
+        return self._open[file]
+
+    def _restored(self, path: str) -> str:
+        if not self._kept:
+            return path
+        steps: list[str] = []
+        for step in path.split("/"):
+            kept = self._kept.get("/".join(steps))
+            steps.append(str(kept[int(step)]) if kept and step.isdigit() and int(step) < len(kept) else step)
+        return "/".join(steps)
