@@ -36,7 +36,26 @@ class Token(NamedTuple):
 
 
 KEYWORDS = frozenset(
-    ["and", "or", "not", "if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "between", "instance", "of", "true", "false", "null"]
+    [
+        "and",
+        "or",
+        "not",
+        "if",
+        "then",
+        "else",
+        "for",
+        "in",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "between",
+        "instance",
+        "of",
+        "true",
+        "false",
+        "null",
+    ]
 )
 
 SPACED_FUNCTIONS = (

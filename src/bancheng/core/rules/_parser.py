@@ -390,12 +390,12 @@ class _Parser:
             self._report("rule-number", f"“{token.text}”超出了数的范围。", token, "请检查指数。")
         return Literal(kind=kind, text=token.text, span=self._span(token.start))
 
-    def _keyword_literal(self, token: Token) -> Expr:
+    def keyword_literal(self, token: Token) -> Expr:
         if token.text == "null":
             return Literal(kind=LiteralKind.NULL, span=self._span(token.start))
         return Literal(kind=LiteralKind.BOOLEAN, text=token.text, span=self._span(token.start))
 
-    def _minus(self, token: Token) -> Expr:
+    def minus(self, token: Token) -> Expr:
         number = self._now.kind is Kind.NUMBER
         operand = self._expression(NEGATE)
         span = self._span(token.start)
@@ -403,7 +403,7 @@ class _Parser:
             return Literal(kind=LiteralKind.NUMBER, text=f"-{operand.text}", span=span)
         return Negate(operand=operand, span=span)
 
-    def _not(self, token: Token) -> Expr:
+    def negation(self, token: Token) -> Expr:
         if not self._is("("):
             self._report("rule-not", "not 后面要用括号。", self._now, "写作 not(条件)")
             return Not(operand=self._expression(COMPARE), span=self._span(token.start))
@@ -412,7 +412,7 @@ class _Parser:
         self._expect(")", "not(")
         return Not(operand=operand, span=self._span(token.start))
 
-    def _if(self, token: Token) -> Expr:
+    def choice(self, token: Token) -> Expr:
         condition = self._expression(OPEN)
         self._expect("then", "if 条件")
         then = self._expression(OPEN)
@@ -433,7 +433,7 @@ class _Parser:
         otherwise = self._expression(OPEN)
         return If(condition=condition, then=then, otherwise=otherwise, span=self._span(token.start))
 
-    def _quantified(self, token: Token) -> Expr:
+    def quantified(self, token: Token) -> Expr:
         binders = self._binders(token.text)
         self._expect("satisfies", f"{token.text} … in …")
         body = self._expression(OPEN)
@@ -441,7 +441,7 @@ class _Parser:
             every=token.text == "every", binders=binders, satisfies=body, span=self._span(token.start)
         )
 
-    def _for(self, token: Token) -> Expr:
+    def loop(self, token: Token) -> Expr:
         binders = self._binders("for")
         self._expect("return", "for … in …")
         return For(binders=binders, result=self._expression(OPEN), span=self._span(token.start))
@@ -463,14 +463,14 @@ class _Parser:
 
     # ------------------------------------------------------------- brackets
 
-    def _group(self, token: Token) -> Expr:
+    def group(self, token: Token) -> Expr:
         inside = self._expression(OPEN)
         if self._take(".."):
             return self._range_end(token, inside)
         self._expect(")", "(")
         return msgspec.structs.replace(inside, span=self._span(token.start))
 
-    def _list(self, token: Token) -> Expr:
+    def listing(self, token: Token) -> Expr:
         items: list[Expr] = []
         while not self._is("]") and self._now.kind is not Kind.END:
             items.append(self._expression(OPEN))
@@ -481,7 +481,7 @@ class _Parser:
         self._expect("]", "[")
         return ListExpr(items=tuple(items), span=self._span(token.start))
 
-    def _open_range(self, token: Token) -> Expr:
+    def open_range(self, token: Token) -> Expr:
         low = self._endpoint()
         self._expect("..", "]")
         return self._range_end(token, low)
@@ -504,7 +504,7 @@ class _Parser:
         self._no_filter = outer
         return end
 
-    def _context(self, token: Token) -> Expr:
+    def context(self, token: Token) -> Expr:
         entries: list[Entry] = []
         while not self._is("}") and self._now.kind is not Kind.END:
             key = self._now.text if self._now.kind is Kind.STRING else self._parameter()
@@ -550,17 +550,17 @@ class _Parser:
 
 
 _PREFIX: Final[dict[str, Callable[[_Parser, Token], Expr]]] = {
-    "(": _Parser._group,
-    "[": _Parser._list,
-    "]": _Parser._open_range,
-    "{": _Parser._context,
-    "-": _Parser._minus,
-    "not": _Parser._not,
-    "if": _Parser._if,
-    "some": _Parser._quantified,
-    "every": _Parser._quantified,
-    "for": _Parser._for,
-    "true": _Parser._keyword_literal,
-    "false": _Parser._keyword_literal,
-    "null": _Parser._keyword_literal,
+    "(": _Parser.group,
+    "[": _Parser.listing,
+    "]": _Parser.open_range,
+    "{": _Parser.context,
+    "-": _Parser.minus,
+    "not": _Parser.negation,
+    "if": _Parser.choice,
+    "some": _Parser.quantified,
+    "every": _Parser.quantified,
+    "for": _Parser.loop,
+    "true": _Parser.keyword_literal,
+    "false": _Parser.keyword_literal,
+    "null": _Parser.keyword_literal,
 }

@@ -34,19 +34,27 @@ TRUE: Final = Literal(kind=LiteralKind.BOOLEAN, text="true")
 FALSE: Final = Literal(kind=LiteralKind.BOOLEAN, text="false")
 
 
-def partial(expr: Expr, facts: Mapping[str, object], *, today: dt.date | None = None) -> Expr:
+def partial(
+    expr: Expr, facts: Mapping[str, object], *, today: dt.date | None = None, now: dt.datetime | None = None
+) -> Expr:
     """The rule that is left once `facts` are known; a `Literal` (or a list, context, range of them) when it is settled.
 
     However the other facts turn out, the rule left is true exactly when `expr` is, and has the same value where that is
     no boolean. ``names_in`` of it are the names that may still matter. A name inside a filter's condition stays as it
     is, because it may mean a member of the item.
     """
-    return _reduce(expr, Scope(facts, today), truth=True)
+    return _reduce(expr, Scope(facts, today, now=now), truth=True)
 
 
-def settled(expr: Expr) -> bool:
-    """Whether a simplified rule no longer depends on anything."""
-    return _has_literal_form(walk(expr, Scope({})))
+def whole(value: Value) -> bool:
+    """Whether no part of a value is Unknown."""
+    if value is UNKNOWN:
+        return False
+    if isinstance(value, tuple):
+        return all(map(whole, value))
+    if isinstance(value, Mapping):
+        return all(map(whole, value.values()))
+    return not isinstance(value, Range) or (whole(value.low) and whole(value.high))
 
 
 def _reduce(expr: Expr, scope: Scope, *, truth: bool = False) -> Expr:
@@ -54,20 +62,10 @@ def _reduce(expr: Expr, scope: Scope, *, truth: bool = False) -> Expr:
     if isinstance(expr, (Literal, UnaryTest)):
         return _rebuild(expr, scope)
     value = walk(expr, scope)
-    if _has_literal_form(value):
+    if whole(value):
         return literal(value)
     reducer = _REDUCE.get(type(expr))
     return reducer(expr, scope, truth) if reducer else _rebuild(expr, scope)
-
-
-def _has_literal_form(value: Value) -> bool:
-    if value is UNKNOWN:
-        return False
-    if isinstance(value, tuple):
-        return all(map(_has_literal_form, value))
-    if isinstance(value, Mapping):
-        return all(map(_has_literal_form, value.values()))
-    return not isinstance(value, Range) or (_has_literal_form(value.low) and _has_literal_form(value.high))
 
 
 def _rebuild(expr: Expr, scope: Scope) -> Expr:

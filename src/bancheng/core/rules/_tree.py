@@ -241,15 +241,20 @@ def names_in(expr: Expr) -> frozenset[str]:
     Variables bound inside (``some x in``, ``item``, context entries) and called functions are not facts. In a filter a
     bare name may mean a member of the item or a fact; it is counted as a fact, so write ``item.age`` for the member.
     """
-    found: set[str] = set()
+    return frozenset(ordered_names(expr))
+
+
+def ordered_names(expr: Expr) -> tuple[str, ...]:
+    """`names_in`, in the order they are first read."""
+    found: dict[str, None] = {}
     _collect(expr, frozenset(), found)
-    return frozenset(found)
+    return tuple(found)
 
 
-def _collect(expr: Expr, bound: frozenset[str], found: set[str]) -> None:
+def _collect(expr: Expr, bound: frozenset[str], found: dict[str, None]) -> None:
     if isinstance(expr, (Name, Path)) and (key := dotted(expr)):
         if key.partition(".")[0] not in bound:
-            found.add(key)
+            found[key] = None
     elif isinstance(expr, (Quantified, For)):
         for binder in expr.binders:
             _collect(binder.source, bound, found)
