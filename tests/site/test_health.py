@@ -1,0 +1,55 @@
+"""What a supervisor of processes is told."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from django.db import DatabaseError, connection
+from django.test import Client
+from django.utils import timezone
+
+from bancheng.store.models import WorkerBeat
+
+
+def test_the_process_is_up_without_asking_the_database(client: Client) -> None:
+    assert client.get("/healthz").content == b"ok\n"
+
+
+@pytest.mark.django_db
+def test_the_site_is_ready_once_a_worker_has_been_seen(client: Client) -> None:
+    assert client.get("/readyz").json()["checks"]["worker"] is False
+    WorkerBeat.objects.create(worker="w", seen_at=timezone.now())
+    answer = client.get("/readyz")
+    assert answer.json()["checks"]["worker"] is True
+
+
+@pytest.mark.django_db
+def test_a_worker_silent_for_long_does_not_count(client: Client) -> None:
+    WorkerBeat.objects.create(worker="w", seen_at=timezone.now() - timedelta(minutes=10))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["checks"]["worker"]) == (503, False)
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_away_makes_the_site_unready_and_tells_no_inner_detail(client: Client) -> None:
+    with patch.object(connection, "cursor", side_effect=DatabaseError("password of db.local")):
+        answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["database"] is False
+    assert b"db.local" not in answer.content
+
+
+def test_every_answer_carries_the_safety_headers(client: Client) -> None:
+    headers = client.get("/healthz").headers
+    assert "object-src 'none'" in headers["Content-Security-Policy"]
+    assert "script-src" not in headers["Content-Security-Policy"], "scripts come from ourselves only"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.django_db
+def test_pages_of_a_session_are_not_kept_by_a_shared_computer(client: Client) -> None:
+    assert "no-store" not in client.get("/accounts/login/").headers.get("Cache-Control", "").split(", ")[:1]
+    client.cookies["sessionid"] = "x"
+    assert "no-store" in client.get("/accounts/login/").headers["Cache-Control"]
