@@ -107,7 +107,8 @@ def _sign_in(request: HttpRequest) -> HttpResponseBase:
     if request.headers.get("HX-Request") == "true":
         response = redirect_to_login(wanted)
         # A partial answer would put the sign-in page into the middle of another page.
-        response.headers["HX-Redirect"] = response.headers.pop("Location")
+        response.headers["HX-Redirect"] = response.url
+        del response.headers["Location"]
         response.status_code = 204
         return response
     return redirect_to_login(wanted)

@@ -95,12 +95,19 @@ def choose(request: HttpRequest) -> HttpResponse:
     response.set_cookie(COOKIE, kept.cookie, max_age=_YEAR, samesite="Lax", secure=secure, httponly=True)
     language = asked.get("lang")
     if language in dict(settings.LANGUAGES):
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=_YEAR, samesite="Lax", secure=secure)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, language, max_age=_YEAR, samesite="Lax", secure=secure
+        )
     return response
 
 
 def _settings_page(request: HttpRequest, now: Display) -> HttpResponse:
-    sizes = (("", _("标准")), ("large", _("长辈版：大")), ("larger", _("长辈版：更大")), ("largest", _("长辈版：最大")))
+    sizes = (
+        ("", _("标准")),
+        ("large", _("长辈版：大")),
+        ("larger", _("长辈版：更大")),
+        ("largest", _("长辈版：最大")),
+    )
     themes = (("", _("跟随设备")), ("light", _("浅色")), ("dark", _("深色")))
     contrasts = (("", _("标准")), ("high", _("高对比度：黑底黄字")))
     fields = (
@@ -109,7 +116,11 @@ def _settings_page(request: HttpRequest, now: Display) -> HttpResponse:
         _choice("contrast", _("对比度"), contrasts, now.contrast),
         _choice("lang", _("语言"), settings.LANGUAGES, get_language() or settings.LANGUAGE_CODE),
     )
-    return render(request, "frame/display.html", {"fields": fields, "back": _safe(request, request.GET.get("next", "/"))})
+    return render(
+        request,
+        "frame/display.html",
+        {"fields": fields, "back": _safe(request, request.GET.get("next", "/"))},
+    )
 
 
 def _choice(name: str, label: str, options: Iterable[tuple[str, str]], now: str) -> Field:
@@ -119,7 +130,9 @@ def _choice(name: str, label: str, options: Iterable[tuple[str, str]], now: str)
 
 def _safe(request: HttpRequest, url: str) -> str:
     """The address, if it lies on this site; else the home page."""
-    mine = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    mine = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return url if mine else "/"
 
 

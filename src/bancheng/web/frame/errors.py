@@ -112,5 +112,12 @@ def _page(
     wait: str = "",
     sign_in: bool = False,
 ) -> HttpResponse:
-    context = {"icon": icon, "title": title, "text": text, "next": next_steps, "wait": wait, "sign_in": sign_in}
+    context = {
+        "icon": icon,
+        "title": title,
+        "text": text,
+        "next": next_steps,
+        "wait": wait,
+        "sign_in": sign_in,
+    }
     return render(request, "frame/error.html", context, status=status)

@@ -9,6 +9,7 @@ Settings (all optional):
 Counts live in Django's default cache; where several processes serve, that cache must be shared.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -50,7 +51,7 @@ class Throttle:
 
     def _wait(self, rule: str, who: str) -> int:
         """Seconds until the next try is taken; 0 = now, and it is counted."""
-        limits = settings.BANCHENG_THROTTLE if hasattr(settings, "BANCHENG_THROTTLE") else {}
+        limits: dict[str, tuple[int, int]] | None = getattr(settings, "BANCHENG_THROTTLE", {})
         if limits is None:
             return 0
         times, seconds = {**DEFAULTS, **limits}[rule]
@@ -62,7 +63,7 @@ class Throttle:
         if before + cache.get(this, 0) < times:
             _count(this)
             return 0
-        return max(1, round(seconds - into))
+        return max(1, math.ceil(seconds - into))
 
 
 def _count(key: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -152,7 +153,11 @@ def timeline(steps: Iterable[Any]) -> dict[str, Any]:
 @register.inclusion_tag("frame/ui/progress.html")
 def progress(done: int, total: int, text: str = "") -> dict[str, Any]:
     """How far it is, as bar and words."""
-    return {"done": done, "total": total, "text": text or _("%(done)s / %(total)s") % {"done": done, "total": total}}
+    return {
+        "done": done,
+        "total": total,
+        "text": text or _("%(done)s / %(total)s") % {"done": done, "total": total},
+    }
 
 
 @register.inclusion_tag("frame/ui/savings.html")
@@ -160,16 +165,13 @@ def savings(rows: Iterable[Any], caption: str = "", before: str = "", after: str
     """Before and after as bars with a table behind; rows have name, before, after, unit (numbers, lower is better)."""
     drawn = []
     for row in rows:
-        get = row.get if isinstance(row, Mapping) else lambda key, of=row: getattr(of, key)
-        old, new = float(get("before")), float(get("after"))
+        said = {key: _part(row, key) for key in ("name", "unit", "before", "after")}
+        old, new = float(said["before"]), float(said["after"])
         top = max(old, new, 1e-9)
         cut = round((old - new) / old * 100) if old else 0
         drawn.append(
             {
-                "name": get("name"),
-                "unit": get("unit"),
-                "before": get("before"),
-                "after": get("after"),
+                **said,
                 "wide_before": f"{old / top * 100:.1f}",
                 "wide_after": f"{new / top * 100:.1f}",
                 "cut": cut,
@@ -256,6 +258,9 @@ def filters(context: Context, content: str, label: str = "") -> SafeString:
 
 
 def _around(name: str, content: str, **values: Any) -> SafeString:
-    return template.loader.get_template(name).render({**values, "content": content})
+    return SafeString(get_template(name).render({**values, "content": content}))
 
 
+def _part(row: Any, key: str) -> Any:
+    """A named part of a dict or an object, as templates look it up."""
+    return row[key] if isinstance(row, Mapping) else getattr(row, key)

@@ -113,7 +113,9 @@ def grouped(code: Any, size: int = 4) -> SafeString:
     """A code in groups of four for reading; copied, it has no spaces."""
     text = re.sub(r"\s+", "", str(code or ""))
     parts = [(text[start : start + size],) for start in range(0, len(text), size)]
-    return format_html('<code class="code">{}</code>', format_html_join(mark_safe("<wbr>"), "<span>{}</span>", parts))
+    return format_html(
+        '<code class="code">{}</code>', format_html_join(mark_safe("<wbr>"), "<span>{}</span>", parts)
+    )
 
 
 @register.filter
