@@ -14,6 +14,8 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings.MEDIA_ROOT = home / "files"
     settings.BANCHENG_DEMO = False
     settings.BANCHENG_PACKS = ()
+    # One test process is one address; its own tests switch the limits of haste on.
+    settings.BANCHENG_THROTTLE = None
     # Hashing a password slowly proves nothing here and costs seconds.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return home

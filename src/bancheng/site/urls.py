@@ -9,4 +9,10 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("accounts/", include("allauth.urls")),
+    path("", include("bancheng.web.frame.urls")),
 ]
+
+handler400 = "bancheng.web.frame.errors.bad_request"
+handler403 = "bancheng.web.frame.errors.forbidden"
+handler404 = "bancheng.web.frame.errors.not_found"
+handler500 = "bancheng.web.frame.errors.broken"
