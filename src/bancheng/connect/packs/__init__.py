@@ -1,5 +1,6 @@
 """Packs: content as data. Bytes → records with positions; all problems at once."""
 
+from bancheng.connect.packs._export import export_tree, to_json, to_yaml
 from bancheng.connect.packs._files import default_folders, packs_root
 from bancheng.connect.packs._load import load_packs
 from bancheng.connect.packs._model import (
@@ -27,6 +28,9 @@ __all__ = [
     "RegisterEntry",
     "Role",
     "default_folders",
+    "export_tree",
     "load_packs",
     "packs_root",
+    "to_json",
+    "to_yaml",
 ]

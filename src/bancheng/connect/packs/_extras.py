@@ -213,7 +213,7 @@ class ExtrasReader:
         head = struct_reader(_CaseHead)(head_node, path, reading)
         rest = {key.value: value for key, value in node.value if key.value in apart}
         answers = self._values(rest.get("answers"), (path, "answers"), reading)
-        evidence = CaseSubjects()
+        evidence: Any = CaseSubjects()
         if "evidence" in rest:
             evidence = struct_reader(CaseSubjects)(rest["evidence"], (path, "evidence"), reading)
         if head is BAD or evidence is BAD:
@@ -247,7 +247,7 @@ def check_sources(
     """Data sources refer to bodies, elements and documents that exist."""
     for source in coverage.sources:
         at = f"sources/{source.key}"
-        named = [
+        named: list[tuple[str, str, Collection[str], str, str]] = [
             ("部门", "bodies", catalogue.bodies, source.body, f"{at}/body"),
             ("数据元", "elements", catalogue.elements, source.keyed_by, f"{at}/keyed_by"),
         ]

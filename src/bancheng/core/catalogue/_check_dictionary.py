@@ -15,12 +15,9 @@ _LICENCE_CODE = re.compile(r"[0-9A-Z]{21}")
 def check_dictionaries(findings: Findings) -> None:
     """Every dictionary record by itself and what it refers to."""
     catalogue = findings.catalogue
-    with_options = {
-        one.element
-        for owner in (*catalogue.items.values(), *catalogue.onethings.values())
-        for one in owner.situations
-        if one.options
-    }
+    situations = [one for item in catalogue.items.values() for one in item.situations]
+    situations += [one for onething in catalogue.onethings.values() for one in onething.situations]
+    with_options = {one.element for one in situations if one.options}
     for element in catalogue.elements.values():
         _element(findings, element, has_options=element.key in with_options)
     for codes in catalogue.codes.values():
