@@ -46,7 +46,14 @@ def cluster() -> Iterator[str]:
             "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         )
         _as_owner(
-            [programs / "pg_ctl", f"--pgdata={data}", f"--log={folder}/log", f"--options={settings}", "--wait", "start"]
+            [
+                programs / "pg_ctl",
+                f"--pgdata={data}",
+                f"--log={folder}/log",
+                f"--options={settings}",
+                "--wait",
+                "start",
+            ]
         )
         try:
             yield f"postgres://bancheng@/postgres?host={folder}"
@@ -75,7 +82,9 @@ def main(command: Sequence[str]) -> int:
     """Run ``command`` with ``BANCHENG_DATABASE`` set to a fresh server; returns its exit code."""
     try:
         with cluster() as address:
-            return subprocess.run(command, check=False, env={**os.environ, "BANCHENG_DATABASE": address}).returncode
+            return subprocess.run(
+                command, check=False, env={**os.environ, "BANCHENG_DATABASE": address}
+            ).returncode
     except PostgresMissing as missing:
         print(missing, file=sys.stderr)
         return 1
