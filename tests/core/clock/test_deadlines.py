@@ -209,6 +209,7 @@ def test_an_extension_granted_too_late_moves_nothing() -> None:
     ("asked", "granted", "code"),
     [
         (extension(10, "2026-03-19"), (), ""),
+        (extension(1, "2026-03-19"), (extension(9, "2026-03-01"),), ""),
         (extension(11, "2026-03-19"), (), "extension.too_long"),
         (extension(0, "2026-03-19"), (), "extension.too_long"),
         (extension(5, "2026-03-19"), (extension(6, "2026-03-01"),), "extension.too_long"),

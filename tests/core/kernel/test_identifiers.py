@@ -319,6 +319,13 @@ def test_wrong_case_numbers_fail(number: str, problem: str) -> None:
     assert code_of(check_case_number(number)) == problem
 
 
+@pytest.mark.parametrize("serial", [1, 9999])
+def test_the_first_and_the_last_case_of_a_day_have_numbers(serial: int) -> None:
+    parts = parse_case_number(case_number(ITEM, date(2026, 2, 14), serial))
+    assert parts is not None
+    assert parts.serial == serial
+
+
 @pytest.mark.parametrize("serial", [0, 10_000])
 def test_a_case_serial_has_four_digits(serial: int) -> None:
     with pytest.raises(ValueError, match="1-9999"):

@@ -35,6 +35,10 @@ NAMES = [
     "Nguyễn Thị Ánh",
     "Иван Петров",
     "王〇",
+    "㐀",  # the first of extension A
+    "王○",  # the round zero that many keyboards offer for 〇
+    "葛\ufe00",  # the first variation selector
+    "\U00020000",  # the first of extension B
     "\U00020bb7野",  # 𠮷, extension B
     "张\U0002a6b2",  # extension B
     "李\U0002b740",  # extension D
