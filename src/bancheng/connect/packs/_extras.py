@@ -134,7 +134,7 @@ class ExtrasReader:
         for key, key_node, held in pairs(parts["documents"], (path, "documents"), reading) if "documents" in parts else ():
             where: Path = ((path, "documents"), key)
             if key not in source.documents:
-                self._unknown("材料种类", key, source.documents, key_node, where, reading, "documents")
+                self._unknown("这个数据源提供的材料种类", key, source.documents, key_node, where, reading, "documents")
             document = struct_reader(HeldDocument)(held, where, reading)
             if document is not BAD:
                 documents[key] = document
@@ -146,8 +146,10 @@ class ExtrasReader:
         values = {}
         elements = self._catalogue.elements
         for key, key_node, inner in pairs(node, path, reading) if node is not None else ():
-            if key not in (elements if allowed is None else allowed):
-                self._unknown("数据元", key, elements if allowed is None else allowed, key_node, (path, key), reading, "elements")
+            known = elements if allowed is None else allowed
+            if key not in known:
+                what = "数据元" if allowed is None else "这个数据源提供的数据元"
+                self._unknown(what, key, known, key_node, (path, key), reading, "elements")
             element = elements.get(key)
             value = read_value(inner, (path, key), reading, element.kind if element else None)
             if value is not BAD:
@@ -238,7 +240,7 @@ class ExtrasReader:
     ) -> None:
         if key not in self._unread.get(section, ()):
             hint = did_you_mean(key, known, "请核对键名。")
-            self._problems.add("unknown_reference", f"没有“{key}”这个{what}。", place(node, reading.file, joined(path)), hint)
+            self._problems.add("unknown_reference", f"找不到{what}“{key}”。", place(node, reading.file, joined(path)), hint)
 
 
 def check_sources(
@@ -258,4 +260,4 @@ def check_sources(
         for what, section, known, key, path in named:
             if key not in known and key not in unread.get(section, ()):
                 hint = did_you_mean(key, known, "请核对键名。")
-                yield Problem("unknown_reference", f"没有“{key}”这个{what}。", Place(path=path), hint)
+                yield Problem("unknown_reference", f"找不到{what}“{key}”。", Place(path=path), hint)

@@ -53,6 +53,19 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "onethings": OneThingDefinition,
     "sources": DataSource,
 }
+_ABSENCES = frozenset(
+    (
+        "basis_missing",
+        "codes_missing",
+        "empty_list",
+        "fee_without_basis",
+        "opinion_of_nobody",
+        "silence_without_basis",
+        "unknown_material",
+        "unknown_member",
+        "unknown_step",
+    )
+)
 SECTIONS = ("pack", "dictionary", *RECORDS, "overlays", "calendar", "registers", "people", "cases")
 
 
@@ -89,6 +102,7 @@ class Loader:
         self.positions = Positions(self._reopen)
         self.records: dict[str, dict[str, Any]] = {name: {} for name in (*DICTIONARY, *RECORDS)}
         self.unread: dict[str, set[str]] = {name: set() for name in self.records}
+        self._torn: set[str] = set()
         self._paths: dict[str, Path] = {}
 
     def load(self, folders: Sequence[Path]) -> Loaded:
@@ -109,7 +123,7 @@ class Loader:
                 for file in pack_files(pack.folder, section):
                     extras.read(section, *self._opened(pack, file), pack.manifest.name)
         found = (*check_catalogue(catalogue, unread=self.unread), *check_sources(coverage, catalogue, self.unread))
-        self.problems.extend(self.positions.placed(problem) for problem in found)
+        self.problems.extend(self.positions.placed(problem) for problem in found if not self._follows(problem))
         self.positions.forget()
         return Loaded(
             catalogue=catalogue,
@@ -152,10 +166,10 @@ class Loader:
         root, reading = self._opened(pack, file)
         if root is None:
             return pack
-        manifest = struct_reader(Manifest)(root, None, reading)
+        manifest = struct_reader(Manifest)(root, None, reading, instead=msgspec.structs.asdict(pack.manifest))
         if isinstance(manifest, Manifest):
             pack.manifest = manifest
-            if manifest.name != label:
+            if manifest.name != label and manifest.name:
                 where = self._first_place(root, reading, "name")
                 said = f"数据包的名称“{manifest.name}”与文件夹“{label}”不同。"
                 self.problems.add("pack_name", said, where, "请让两者一致，引用时才找得到。")
@@ -247,7 +261,10 @@ class Loader:
             if not self._new_key(section, key, key_node, reading):
                 continue
             self.positions.note(section, key, reading.file, named=section in DICTIONARY)
+            told = len(self.problems)
             record = reader(node, (path, key), reading, key)
+            if len(self.problems) > told:
+                self._torn.add(f"{section}/{key}")
             if record is BAD:
                 self.unread[section].add(key)
             else:
@@ -277,6 +294,10 @@ class Loader:
                 root, reading = self._opened(pack, file)
                 if root is not None:
                     applier.apply(pack.manifest.name, pack.builds_on, root, reading)
+
+    def _follows(self, problem: Problem) -> bool:
+        """Does something seem absent only because a part of its record could not be read, which is told already?"""
+        return problem.code in _ABSENCES and "/".join(problem.place.path.split("/")[:2]) in self._torn
 
     def _catalogue(self) -> Catalogue:
         return Catalogue(**{name: self.records[name] for name in (*DICTIONARY, "items", "onethings")})

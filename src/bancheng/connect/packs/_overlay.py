@@ -51,7 +51,7 @@ class OverlayApplier:
         if item is None:
             if overlay.item not in self._unread["items"]:
                 hint = did_you_mean(overlay.item, self._records["items"], "请核对事项键，并在 requires 里写明上级数据包。")
-                self._problems.add("unknown_reference", f"没有“{overlay.item}”这个事项。", here, hint)
+                self._problems.add("unknown_reference", f"找不到事项“{overlay.item}”。", here, hint)
             return
         sound = [
             self._body_known(overlay, node, index, reading),
@@ -84,7 +84,7 @@ class OverlayApplier:
             return True
         where = place(locate(node, ["body"]), reading.file, f"{index}/body")
         hint = did_you_mean(overlay.body, bodies, "请先在 dictionary 的 bodies 里登记这个部门。")
-        self._problems.add("unknown_reference", f"没有“{overlay.body}”这个部门。", where, hint)
+        self._problems.add("unknown_reference", f"找不到部门“{overlay.body}”。", where, hint)
         return False
 
     def _not_loosened(self, item: Item, overlay: ItemOverlay, node: Node, index: int, reading: Reading) -> bool:

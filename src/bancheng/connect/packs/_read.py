@@ -253,14 +253,12 @@ _VALUE_READERS: Mapping[ElementKind, Reader] = {
 
 
 def _answer(node: Node, path: Path, reading: Reading) -> Any:
-    """A sample answer: as `read_value`, in the three types an answer file has (text, truth, number)."""
+    """A sample answer: checked as `read_value` does, kept as a truth or as the text that was written."""
     element = reading.elements.get(path[1]) if path is not None else None
     value = read_value(node, path, reading, element.kind if element else None)
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, tuple):
         return reading.report("wrong_type", "样例回答里不能写列表。", node, path, "请只写一个值。")
-    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return value if value is BAD or isinstance(value, bool) else str(node.value)
 
 
 # ---------------------------------------------------------------- records
@@ -315,6 +313,9 @@ def _source_title(value: Any, node: Node, path: Path, reading: Reading) -> Any:
     return msgspec.structs.replace(value, source=title)
 
 
+_NOTHING: Mapping[str, Any] = {}
+
+
 class StructReader:
     """Reads one record type. `given` attributes (the key of a section) are supplied, not written."""
 
@@ -327,7 +328,10 @@ class StructReader:
         self._shorthand = _SHORTHAND.get(kind)
         self._finish = _source_title if kind is Provenance else None
 
-    def __call__(self, node: Node, path: Path, reading: Reading, key: str = "") -> Any:
+    def __call__(
+        self, node: Node, path: Path, reading: Reading, key: str = "", instead: Mapping[str, Any] = _NOTHING
+    ) -> Any:
+        """The record, or BAD. Required attributes that are missing or wrong are told, then taken from `instead`."""
         if type(node) is not MappingNode:
             if self._shorthand is not None and type(node) is ScalarNode and not is_null(node):
                 return self._shorthand(node.value, node, path, reading)
@@ -344,13 +348,16 @@ class StructReader:
             value = reader(value_node, (path, name), reading)
             if value is not BAD:
                 values[name] = value
-        return self._build(values, written, node, path, reading)
+        return self._build(values, written, node, path, reading, instead)
 
-    def _build(self, values: dict[str, Any], written: set[str], node: Node, path: Path, reading: Reading) -> Any:
+    def _build(
+        self, values: dict[str, Any], written: set[str], node: Node, path: Path, reading: Reading, instead: Mapping[str, Any]
+    ) -> Any:
         for name in self._required:
             if name not in written:
                 said = f"{RECORD_WORDS.get(self._kind.__name__, '这里')}缺少 {labelled(name)}。"
                 reading.report("missing_attribute", said, node, path, f"请补上一行“{name}: …”。")
+        values = {**instead, **values}
         if any(name not in values for name in self._required):
             return BAD
         try:
@@ -368,7 +375,8 @@ class StructReader:
             return
         name = str(name_node.value)
         record = RECORD_WORDS.get(self._kind.__name__, "这里")
-        listed = f"可用：{'、'.join(self._readers)}。"
+        few = list(self._readers)[:12]
+        listed = f"可用：{'、'.join(few)}{' 等' if len(few) < len(self._readers) else ''}。"
         hint = did_you_mean(name, self._readers, listed)
         if name == self._given:
             hint = "键已写在上一级，删去这一行即可。"

@@ -30,6 +30,10 @@ _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 class _TooDeep(Exception):
     """Nesting beyond `MAX_DEPTH`, found while composing."""
 
+    def __init__(self, parent: Node) -> None:
+        super().__init__()
+        self.parent = parent
+
 
 class _Composer(CParser):
     """The C composer with implicit typing switched off; `tag` is empty unless the file wrote one."""
@@ -39,11 +43,11 @@ class _Composer(CParser):
     def resolve(self, kind: type[Node], value: object, implicit: object) -> str:  # noqa: ARG002 - the parser's hook
         return _PLAIN
 
-    def descend_resolver(self, parent: object, index: object) -> None:  # noqa: ARG002 - the parser's hook
+    def descend_resolver(self, parent: Node, index: object) -> None:  # noqa: ARG002 - the parser's hook
         # The C composer recurses without a bound: 200,000 opening brackets end the process.
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise _TooDeep
+            raise _TooDeep(parent)
 
     def ascend_resolver(self) -> None:
         self.depth -= 1
@@ -101,9 +105,9 @@ def _parse_yaml(data: bytes, file: str) -> tuple[Node | None, Problem | None]:
     parser = _Composer(data)
     try:
         return parser.get_single_node(), None
-    except _TooDeep:
+    except _TooDeep as error:
         said = f"嵌套超过 {MAX_DEPTH} 层。"
-        return None, Problem("too_deep", said, Place(file), "请检查括号是否多写了。")
+        return None, Problem("too_deep", said, place(error.parent, file), "请检查括号是否多写了。")
     except ReaderError as error:
         return None, _bad_bytes(data, file, error)
     except YAMLError as error:

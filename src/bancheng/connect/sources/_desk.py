@@ -32,7 +32,7 @@ class Outcome(StrEnum):
 
 
 class SourceCall(Record):
-    """The record of one call. `subject_hash` is a keyed hash: it shows that two calls were about one subject, not whom."""
+    """The record of one call. `subject_hash` is keyed: calls about one subject look alike, the subject stays hidden."""
 
     purpose: Purpose
     source: str

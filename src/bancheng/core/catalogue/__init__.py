@@ -1,6 +1,7 @@
 """事项: standardised items and the dictionaries they are written in, as data."""
 
 from bancheng.core.catalogue._check import check_catalogue
+from bancheng.core.catalogue._check_rules import fact_types
 from bancheng.core.catalogue._dictionary import (
     ITEM_TYPE_CODES,
     Body,
@@ -97,5 +98,6 @@ __all__ = [
     "StepKind",
     "Subject",
     "check_catalogue",
+    "fact_types",
     "nearest",
 ]

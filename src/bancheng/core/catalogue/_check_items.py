@@ -205,7 +205,7 @@ def _steps(findings: Findings, rules: Rules, item: Item, path: str) -> None:
                     "unknown_step", f"{at}/after/{number}", f"本事项没有“{before}”这个环节。", hint
                 )
         _step(findings, step, at)
-    loop = find_loop(_predecessors(item))
+    loop = find_loop(_predecessors(item)) if len(set(keys)) == len(keys) else ()
     if loop:
         said = f"环节互相等待：{' → '.join(loop)}。"
         findings.error("step_loop", f"{path}/steps", said, "请改正其中一个环节的 after。")

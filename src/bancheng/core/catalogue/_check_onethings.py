@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from bancheng.core.catalogue._check_items import find_loop
 from bancheng.core.catalogue._check_rules import Rules
@@ -73,8 +72,8 @@ def _profiles(findings: Findings, onething: OneThingDefinition, path: str) -> No
     check_shares(findings, (one.share for one in onething.profiles), f"{path}/profiles")
 
 
-def _text(value: str | bool | Decimal) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _text(value: str | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _aliases(findings: Findings) -> None:

@@ -44,7 +44,7 @@ def check_situations(findings: Findings, situations: Iterable[Situation], owner:
             continue
         element = findings.catalogue.elements[situation.element]
         if element.kind not in (*CHOICES, ElementKind.BOOLEAN):
-            said = f"情形只能问选择题或是否题，“{element.name}”是{element.kind.value}。"
+            said = f"情形只能问选择题或是否题，“{element.name}”不是。"
             findings.error("situation_kind", f"{path}/element", said, "请换一个数据元，或先设一个选择题。")
         findings.unique((option.value for option in situation.options), f"{path}/options", "value", "选项")
         for number, option in enumerate(situation.options):

@@ -27,7 +27,7 @@ def nearest(wrong: str, candidates: Collection[str]) -> str:
     if len(candidates) > _MANY:
         # Comparing with every one of 22,000 keys would make many mistakes in one pack slow to tell.
         candidates = [one for one in candidates if one[:2] == wrong[:2]][:_MANY]
-    found = difflib.get_close_matches(wrong, candidates, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(wrong, candidates, n=1, cutoff=0.7)
     return found[0] if found else ""
 
 
@@ -51,8 +51,10 @@ class Findings:
         self._problems.add(code, message, Place(path=path), suggestion, Severity.WARNING)
 
     def take(self, problem: Problem | None, path: str) -> None:
-        """Keep the result of a kernel check, if any, at `path`."""
-        self._problems.take(problem, Place(path=path))
+        """Keep the result of a kernel or rule check, if any, at `path`; one without advice gets a general one."""
+        if problem is not None:
+            hint = problem.suggestion or "请对照原件核对。"
+            self._problems.add(problem.code, problem.message, Place(path=path), hint, problem.severity)
 
     def known(self, section: str, key: str, path: str) -> bool:
         """Does `section` hold `key`? If not, and it was not merely unreadable, that is a problem at `path`."""
@@ -61,7 +63,7 @@ class Findings:
             return True
         if key not in self._unread.get(section, ()):
             word = KIND_WORDS[section]
-            said = f"没有“{key}”这个{word}。" if key else f"这里要写一个{word}的键。"
+            said = f"找不到{word}“{key}”。" if key else f"这里要写一个{word}的键。"
             self.error("unknown_reference", path, said, self.suggest(key, records, section))
         return False
 
