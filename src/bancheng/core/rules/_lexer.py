@@ -1,4 +1,4 @@
-"""Text → tokens, with what Chinese authors and programmers of other languages type by habit reported and read as meant."""
+"""Text → tokens, with what authors type by habit (other languages, Chinese signs) reported and read as meant."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def is_simple(name: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _listed(names: frozenset[str]) -> re.Pattern[str] | None:
-    """Finds listed names that the plain pattern would not read whole, longest first; each segment of a dotted one alone."""
+    """Finds listed names that the plain pattern would not read whole, longest first, dotted ones in parts."""
     parts = {part for name in names for part in name.split(".")} | {name for name in names if "." in name}
     special = sorted((part for part in parts if part and not is_simple(part)), key=len, reverse=True)
     segments = [r"\s+".join(re.escape(word) for word in part.split()) for part in special if "." not in part]
@@ -200,6 +200,8 @@ class Lexer:
         self._add(Kind.KEYWORD if word in KEYWORDS else Kind.NAME, word, match.end())
 
     def _habit(self) -> bool:
+        if self.text.startswith("!=", self._at):
+            return False
         for written, meant, advice in _HABITS:
             if self.text.startswith(written, self._at):
                 self._report(
