@@ -8,6 +8,7 @@ from enum import StrEnum
 from bancheng.core.compiler._types import (
     ClockSummary,
     GuidedQuestion,
+    ItemCondition,
     MergedField,
     MergedGroup,
     MergedMaterial,
@@ -27,8 +28,8 @@ class Eligibility(StrEnum):
 
 
 class PersonalField(Record):
-    """A field of this person's form. `value` is what they answered or what is known; `known` names the source of a value
-    nobody had to type. `required` and `shown` are None while another answer is needed to tell."""
+    """A field of this person's form. `value` is what they answered or what is known; `known` names the source of a
+    value nobody had to type. `required` and `shown` are None while another answer is needed to tell."""
 
     field: MergedField
     value: Value | None = None
@@ -81,5 +82,7 @@ class PersonalList(Record):
     plan: Plan
     clock: ClockSummary
     fees: tuple[PersonalFee, ...]
+    unmet: tuple[ItemCondition, ...] = ()
+    "受理条件 of their items that are already known not to hold: to be told before they apply."
     down: tuple[str, ...] = ()
     "Names of sources that gave no answer: their values are asked for."

@@ -58,8 +58,6 @@ class GuidedQuestion(Record):
     when: str = "true"
     source: str = ""
     "Key of the data source that can answer instead of the person, or empty."
-    kind: ElementKind = ElementKind.CHOICE
-    "How the answer is typed when there are no options."
 
 
 class FieldOrigin(Record):
@@ -74,8 +72,8 @@ class FieldOrigin(Record):
 class MergedField(Record):
     """One question of the merged form: one meaning, all constraints intersected.
 
-    `required` and `visible` are FEEL and already include each item's own condition. `source` is the data source that can
-    prefill it; `produced_by` the item of the bundle whose result gives the value, in which case nobody is asked.
+    `required` and `visible` are FEEL and already include each item's own condition. `source` is the data source that
+    can prefill it; `produced_by` the item of the bundle whose result gives the value, in which case nobody is asked.
     """
 
     element: str
@@ -102,6 +100,8 @@ class MergedField(Record):
     source_name: str = ""
     produced_by: str = ""
     guided: bool = False
+    producers: tuple[str, ...] = ()
+    "All members whose result gives the value; `produced_by` is the first. It is asked of people none of them serves."
 
 
 class MergedGroup(Record):
@@ -140,8 +140,8 @@ class MaterialOrigin(Record):
 class MergedMaterial(Record):
     """One document asked for once, in the strictest form and count any item needs.
 
-    `required` and `when` are FEEL including each item's condition. `reason` says in words why it is not asked, when it is
-    not. `deferrable` only when every demanding item lets it follow; `defer_days` the shortest of them (working days).
+    `required` and `when` are FEEL including each item's condition. `reason` says in words why it is not asked, when it
+    is not. `deferrable` only when every demanding item lets it follow; `defer_days` their shortest (working days).
     """
 
     document: str
@@ -163,6 +163,8 @@ class MergedMaterial(Record):
     defer_days: int = 0
     commitment: bool = False
     note: str = ""
+    producers: tuple[str, ...] = ()
+    "All members that yield the document; `produced_by` is the first. It is asked of people none of them serves."
 
 
 class StepOrigin(Record):
@@ -234,8 +236,8 @@ class StepTimes(Record):
 
 
 class ClockSummary(Record):
-    """Days of the bundle. `promised` is the declared promise where there is one, else the critical path; `critical` names
-    the steps of the longest path in order. `statutory` is None when no item has a statutory limit."""
+    """Days of the bundle. `promised` is the declared promise where there is one, else the critical path; `critical`
+    names the steps of the longest path in order. `statutory` is None when no item has a statutory limit."""
 
     critical_days: Decimal
     promised: Limit
@@ -292,7 +294,7 @@ class ItemBefore(Record):
 
 
 class Savings(Record):
-    """Before and after, with the mean of the rates and the rate of the sums over the measures; rows left out, with why."""
+    """Before and after, with the mean of the rates and the rate of the sums over the measures; remarks on rows."""
 
     lines: tuple[SavingsLine, ...]
     before: tuple[ItemBefore, ...]
@@ -301,6 +303,17 @@ class Savings(Record):
     rate_of_sums: Decimal | None = None
     base: str = ""
     "Whose case is counted: the name of the sample person, or all members."
+
+
+class ItemCondition(Record):
+    """受理条件 of an item. `rule` and `when` are FEEL; without a rule people read it and an officer judges it."""
+
+    item: str
+    text: str
+    rule: str
+    reason: str
+    basis: str
+    when: str = "true"
 
 
 class Blueprint(Record):
@@ -330,6 +343,8 @@ class Blueprint(Record):
     profiles: tuple[Profile, ...]
     provenance: Provenance
     body_names: dict[str, str] = {}
+    conditions: tuple[ItemCondition, ...] = ()
+    "受理条件 of all items."
     kinds: dict[str, ElementKind] = {}
     "How every element named by a question, a field or a condition is typed."
     digest: str = ""

@@ -1,0 +1,138 @@
+"""Conditions as the compiler handles them: FEEL texts joined, read, and judged for what is known of one person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from bancheng.core.catalogue import ElementKind
+from bancheng.core.rules import (
+    UNKNOWN,
+    Expr,
+    RuleSyntaxError,
+    evaluate,
+    names_in,
+    parse,
+    partial,
+    to_text,
+)
+
+ALWAYS = "true"
+NEVER = "false"
+
+_LOOSE = re.compile(r"\b(or|if|some|every|for)\b")
+"A text with one of these words needs brackets inside `and`; a needless bracket does no harm."
+_GREEDY = re.compile(r"\b(if|some|every|for)\b")
+
+
+def both(*texts: str) -> str:
+    """The texts joined by "and": ``both("a", "true", "b or c") == "a and (b or c)"``."""
+    parts = list(dict.fromkeys(text.strip() for text in texts if text.strip() != ALWAYS))
+    if NEVER in parts:
+        return NEVER
+    if len(parts) < 2:
+        return parts[0] if parts else ALWAYS
+    return " and ".join(f"({part})" if _LOOSE.search(part) else part for part in parts)
+
+
+def either(*texts: str) -> str:
+    """The texts joined by "or", in one order whoever is asked first: ``either("b", "false", "a") == "a or b"``."""
+    parts = sorted({text.strip() for text in texts if text.strip() != NEVER})
+    if ALWAYS in parts:
+        return ALWAYS
+    if len(parts) < 2:
+        return parts[0] if parts else NEVER
+    return " or ".join(f"({part})" if _GREEDY.search(part) else part for part in parts)
+
+
+def negated(text: str) -> str:
+    """``not(text)``; the constants change places."""
+    return {ALWAYS: NEVER, NEVER: ALWAYS}.get(text.strip(), f"not({text})")
+
+
+@lru_cache(maxsize=65_536)
+def tree(text: str) -> Expr | None:
+    """The typed tree of a text, or None when it is no FEEL."""
+    try:
+        return parse(text)
+    except RuleSyntaxError:
+        return None
+
+
+def readable(text: str) -> bool:
+    """Is this FEEL?"""
+    return tree(text) is not None
+
+
+@lru_cache(maxsize=65_536)
+def names(text: str) -> frozenset[str]:
+    """The elements a text reads; none when it cannot be read."""
+    found = tree(text)
+    return frozenset(name.partition(".")[0] for name in names_in(found)) if found is not None else frozenset()
+
+
+def truth(text: str, facts: Mapping[str, object], today: date | None = None) -> bool | None:
+    """Does the condition hold? None while a missing fact could still decide it; null and the unreadable do not."""
+    value = value_of(text, facts, today)
+    if value is UNKNOWN:
+        return None
+    return value is True
+
+
+def value_of(text: str, facts: Mapping[str, object], today: date | None = None) -> object:
+    """The value of a text; `UNKNOWN` while a missing fact could change it, None when it cannot be read."""
+    if text == ALWAYS:
+        return True
+    if text == NEVER:
+        return False
+    expr = tree(text)
+    return evaluate(expr, facts, today=today) if expr is not None else None
+
+
+def residual(text: str, facts: Mapping[str, object], today: date | None = None) -> str:
+    """What is left of a text when `facts` are told: a shorter text over the facts still missing."""
+    if text in (ALWAYS, NEVER):
+        return text
+    expr = tree(text)
+    return to_text(partial(expr, facts, today=today)) if expr is not None else text
+
+
+def coerce(kind: ElementKind, raw: object) -> object:
+    """An answer as its element's kind has it; None when it is empty or is no such value.
+
+    Web forms, YAML and JSON give text where the rules want a number, a date or true/false.
+    """
+    if raw is None or raw in ("", ()):
+        return None
+    if kind is ElementKind.BOOLEAN:
+        return raw if isinstance(raw, bool) else _YES_NO.get(str(raw).strip().lower())
+    if kind in (ElementKind.INTEGER, ElementKind.DECIMAL, ElementKind.MONEY):
+        return _number(raw)
+    if kind is ElementKind.DATE:
+        return raw if isinstance(raw, date) else _date(str(raw))
+    if kind is ElementKind.MULTI_CHOICE:
+        return tuple(raw) if isinstance(raw, (list, tuple)) else (str(raw),)
+    return raw if isinstance(raw, str) else str(raw)
+
+
+_YES_NO = {"true": True, "yes": True, "1": True, "on": True, "是": True} | {
+    "false": False, "no": False, "0": False, "off": False, "否": False,
+}  # fmt: skip
+
+
+def _number(raw: object) -> Decimal | None:
+    try:
+        number = Decimal(str(raw).strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _date(raw: str) -> date | None:
+    try:
+        return date.fromisoformat(raw.strip())
+    except ValueError:
+        return None

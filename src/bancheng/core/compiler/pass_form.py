@@ -1,0 +1,215 @@
+"""Pass 3: one form (多表合一). Fields of all items meet in their data element and are asked once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import msgspec
+
+from bancheng.core.catalogue import Element, FormField, FormGroup, Option
+from bancheng.core.compiler._draft import Draft, Joined, problem
+from bancheng.core.compiler._feel import both, either
+from bancheng.core.compiler._types import FieldOrigin, MergedField, MergedGroup
+from bancheng.core.kernel import Problem, Record
+
+REST = FormGroup(key="other", name="其他信息", name_en="Other information")
+"Where fields go whose element names no group."
+
+
+class _Demand(Record):
+    """One item's demand for one element, with its place in the definitions."""
+
+    joined: Joined
+    field: FormField
+    path: str
+
+    @property
+    def visible(self) -> str:
+        return both(self.joined.when, self.field.visible)
+
+    @property
+    def required(self) -> str:
+        return both(self.visible, self.field.required)
+
+
+def pass_form(draft: Draft) -> Draft:
+    """Merge fields by element: constraints intersected, conditions joined by "or", origins kept.
+
+    A field is required for a person when any item that takes part shows and requires it. A value that the result of
+    another member gives is never asked. Constraints that leave no value are a Problem naming both places.
+    """
+    demands, problems = _collect(draft)
+    produced = producers(draft)
+    fields: list[MergedField] = []
+    for element, wanted in demands.items():
+        merged, found = _merge(draft, draft.catalogue.elements[element], wanted, produced.get(element, ()))
+        fields.append(merged)
+        problems.extend(found)
+    fields.sort(key=_form_order(draft))
+    groups = _groups(draft, fields)
+    return msgspec.structs.replace(draft, fields=tuple(fields), groups=groups).with_problems(problems)
+
+
+def producers(draft: Draft) -> dict[str, tuple[str, ...]]:
+    """Element → members whose result gives its value, in the order of the definition."""
+    found: dict[str, tuple[str, ...]] = {}
+    for joined in draft.members():
+        for result in joined.item.results:
+            for element in result.gives:
+                found[element] = tuple(dict.fromkeys((*found.get(element, ()), joined.item.key)))
+    return found
+
+
+def _collect(draft: Draft) -> tuple[dict[str, list[_Demand]], list[Problem]]:
+    demands: dict[str, list[_Demand]] = {}
+    problems: list[Problem] = []
+    for joined in draft.members():
+        for index, field in enumerate(joined.item.fields):
+            path = f"items/{joined.item.key}/fields/{index}"
+            if field.element not in draft.catalogue.elements:
+                problems.append(
+                    problem(
+                        "unknown-element",
+                        f"字典里没有数据元“{field.element}”",
+                        path,
+                        "请先在字典里登记这个数据元。",
+                    )
+                )
+                continue
+            demands.setdefault(field.element, []).append(_Demand(joined=joined, field=field, path=path))
+    return demands, problems
+
+
+def _merge(
+    draft: Draft, element: Element, demands: list[_Demand], giving: tuple[str, ...]
+) -> tuple[MergedField, list[Problem]]:
+    items = tuple(dict.fromkeys(one.joined.item.key for one in demands))
+    codes, code_problems = _codes(draft, element, demands)
+    low, high, bound_problems = _bounds(element, demands)
+    lengths = [one.field.max_length for one in demands if one.field.max_length is not None]
+    if element.max_length is not None:
+        lengths.append(element.max_length)
+    # an item that asks for what it also gives is asking for the old value, so the person must say it
+    giving = () if set(giving) & set(items) else giving
+    source = None if element.ask_afresh else draft.coverage.of_element(element.key)
+    field = MergedField(
+        element=element.key,
+        name=element.name,
+        name_en=element.name_en,
+        kind=element.kind,
+        group=element.group or REST.key,
+        required=either(*(one.required for one in demands)),
+        visible=either(*(one.visible for one in demands)),
+        subject=element.subject,
+        items=items,
+        bodies=tuple(dict.fromkeys(one.joined.item.body for one in demands)),
+        origins=tuple(
+            FieldOrigin(
+                item=one.joined.item.key,
+                body=one.joined.item.body,
+                required=one.required,
+                visible=one.visible,
+            )
+            for one in demands
+        ),
+        codes=codes,
+        unit=element.unit,
+        hint="；".join(
+            dict.fromkeys(text for text in (element.hint, *(d.field.note for d in demands)) if text)
+        ),
+        minimum=low,
+        maximum=high,
+        max_length=min(lengths, default=None),
+        pattern=element.pattern,
+        sensitive=element.sensitive,
+        ask_afresh=element.ask_afresh,
+        source=source.key if source else "",
+        source_name=source.name if source else "",
+        produced_by=giving[0] if giving else "",
+        producers=giving,
+        guided=any(question.element == element.key for question in draft.questions),
+    )
+    return field, [*code_problems, *bound_problems]
+
+
+def _codes(
+    draft: Draft, element: Element, demands: list[_Demand]
+) -> tuple[tuple[Option, ...], list[Problem]]:
+    table = draft.catalogue.codes.get(element.codes)
+    if table is None:
+        return (), []
+    left = {code.value for code in table.codes}
+    narrowed: _Demand | None = None
+    for demand in demands:
+        if not demand.field.allowed:
+            continue
+        remaining = left & set(demand.field.allowed)
+        if left and not remaining:
+            other = narrowed.path if narrowed else f"codes/{table.key}"
+            found = problem(
+                "disjoint-codes",
+                f"“{element.name}”在 {other} 与 {demand.path} 的可选值没有交集，合并后无值可选",
+                demand.path,
+                "请两个事项统一代码，或把它们拆成两个数据元。",
+            )
+            return (), [found]
+        left, narrowed = remaining, demand
+    options = (
+        Option(value=code.value, label=code.name, label_en=code.name_en)
+        for code in table.codes
+        if code.value in left
+    )
+    return tuple(options), []
+
+
+def _bounds(element: Element, demands: list[_Demand]) -> tuple[Decimal | None, Decimal | None, list[Problem]]:
+    home = f"elements/{element.key}"
+    lows = [(low, path) for low, path in _of(element.minimum, home, demands, "minimum")]
+    highs = [(high, path) for high, path in _of(element.maximum, home, demands, "maximum")]
+    low = max(lows, key=lambda pair: pair[0], default=None)
+    high = min(highs, key=lambda pair: pair[0], default=None)
+    problems: list[Problem] = []
+    if low and high and low[0] > high[0]:
+        text = f"“{element.name}”在 {low[1]} 不得小于 {low[0]}，在 {high[1]} 却不得大于 {high[0]}，没有值能同时满足"
+        problems.append(problem("disjoint-bounds", text, low[1], "请核对两个事项的取值范围。"))
+    return low[0] if low else None, high[0] if high else None, problems
+
+
+def _of(own: Decimal | None, home: str, demands: list[_Demand], name: str) -> Iterator[tuple[Decimal, str]]:
+    if own is not None:
+        yield own, home
+    for demand in demands:
+        bound = demand.field.minimum if name == "minimum" else demand.field.maximum
+        if bound is not None:
+            yield bound, demand.path
+
+
+def _groups(draft: Draft, fields: list[MergedField]) -> tuple[MergedGroup, ...]:
+    members: dict[str, list[str]] = {}
+    for field in fields:
+        members.setdefault(field.group, []).append(field.element)
+    known = {**draft.catalogue.groups, REST.key: draft.catalogue.groups.get(REST.key, REST)}
+    return tuple(
+        MergedGroup(
+            key=key, name=group.name, name_en=group.name_en, intro=group.intro, fields=tuple(elements)
+        )
+        for key, elements in members.items()
+        for group in (known.get(key, msgspec.structs.replace(REST, key=key)),)
+    )
+
+
+def _form_order(draft: Draft) -> _Order:
+    groups = {key: index for index, key in enumerate(draft.catalogue.groups)}
+    elements = {key: index for index, key in enumerate(draft.catalogue.elements)}
+    return _Order(groups=groups, elements=elements)
+
+
+class _Order(Record):
+    """Sort key of the form: groups as the catalogue lists them, elements within as it lists them."""
+
+    groups: dict[str, int]
+    elements: dict[str, int]
+
+    def __call__(self, field: MergedField) -> tuple[int, int]:
+        return self.groups.get(field.group, len(self.groups)), self.elements.get(field.element, 0)

@@ -1,0 +1,147 @@
+"""Pass 8: what the bundle saves. Before: the items one by one, in their frozen versions. After: the bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import msgspec
+
+from bancheng.core.catalogue import Profile
+from bancheng.core.clock import LimitUnit
+from bancheng.core.compiler._assemble import assemble
+from bancheng.core.compiler._draft import Draft
+from bancheng.core.compiler._feel import truth
+from bancheng.core.compiler._narrow import facts_of, narrow
+from bancheng.core.compiler._personal import PersonalList
+from bancheng.core.compiler._steps import days_of
+from bancheng.core.compiler._types import (
+    Blueprint,
+    ItemBefore,
+    Measure,
+    PlannedItem,
+    Savings,
+    SavingsLine,
+)
+from bancheng.core.evidence import Known
+
+OUTER_STEPS = 3
+"申请、受理、送达: what a person goes through besides the steps of an item."
+
+FORMULAS = {
+    Measure.FIELDS: (
+        "前＝各事项表单要填的项之和；后＝合并去重后仍要本人回答的项（含情形问题），"
+        "数据源可预填的、联办事项办出后才有的不计；减幅＝1−后÷前"
+    ),
+    Measure.MATERIALS: (
+        "前＝各事项材料条目之和；后＝去重、免提交、内部流转、表单生成之后仍要本人提交的材料；减幅＝1−后÷前"
+    ),
+    Measure.STEPS: (
+        "前＝各事项（申请、受理、各环节、送达）之和；"
+        "后＝一次申请、一次受理、合并后的环节、一次送达；减幅＝1−后÷前"
+    ),
+    Measure.TRIPS: "前＝各事项到现场次数之和；后＝全部可网办为 0，否则取各事项中最多的次数；减幅＝1−后÷前",
+    Measure.DAYS: "前＝各事项承诺时限之和（逐个办理，工作日）；后＝本件事的承诺时限；减幅＝1−后÷前",
+}
+
+
+def pass_savings(draft: Draft) -> Draft:
+    """Count fields, materials, steps, trips and days before and after, for the first sample person or, without one, for
+    everybody who takes all members. A draft that has no clock is left as it is."""
+    if draft.plan is None or draft.clock is None:
+        return draft
+    profile = draft.definition.profiles[0] if draft.definition.profiles else None
+    return msgspec.structs.replace(draft, savings=savings_for(assemble(draft), profile))
+
+
+def savings_for(blueprint: Blueprint, profile: Profile | None) -> Savings:
+    """Before and after for one sample person; None counts all members, optional ones too, and every row not ruled out.
+
+    Definitions are in each line's `formula`. A condition still open counts on both sides. Evidence counts as far as the
+    city's coverage reaches. `rate` of a line is the rate of sums over the items; `mean_of_rates` is the mean over the
+    lines, `rate_of_sums` the rate of all lines added up. `excluded` says which promises were converted.
+    """
+    answers: dict[str, object] = dict(profile.answers) if profile else {}
+    wanted = () if profile else tuple(item.key for item in blueprint.items if item.optional)
+    person = narrow(blueprint, answers, Known(), None, wanted, assume_coverage=True)
+    facts = facts_of(blueprint, answers, Known(), wanted)
+    items = (*person.items, *person.open_items)
+    before = tuple(_before(blueprint, item, facts) for item in items)
+    after = _after(blueprint, person, facts)
+    lines = tuple(
+        _line(
+            measure, sum((Decimal(getattr(row, measure.value)) for row in before), Decimal(0)), after[measure]
+        )
+        for measure in Measure
+    )
+    rates = [line.rate for line in lines if line.rate is not None]
+    return Savings(
+        lines=lines,
+        before=before,
+        mean_of_rates=_round(sum(rates, Decimal(0)) / len(rates)) if rates else None,
+        excluded=tuple(_remarks(items)),
+        rate_of_sums=_rate(sum(line.before for line in lines), sum(line.after for line in lines)),
+        base=profile.name if profile else "办理全部联办事项（含自选）的申请人",
+    )
+
+
+def _before(blueprint: Blueprint, item: PlannedItem, facts: dict[str, object]) -> ItemBefore:
+    """The item alone: every field and material it demands of this person, nothing known, nothing shared."""
+    fields = (one.visible for field in blueprint.fields for one in field.origins if one.item == item.key)
+    materials = (one.when for paper in blueprint.materials for one in paper.origins if one.item == item.key)
+    steps = (one.when for step in blueprint.plan.steps for one in step.origins if one.item == item.key)
+    return ItemBefore(
+        item=item.key,
+        name=item.name,
+        version=item.version,
+        fields=_count(fields, facts),
+        materials=_count(materials, facts),
+        steps=OUTER_STEPS + _count(steps, facts),
+        trips=item.visits,
+        days=days_of(item.promised),
+    )
+
+
+def _count(texts: Iterator[str], facts: dict[str, object]) -> int:
+    return sum(truth(text, facts) is not False for text in texts)
+
+
+def _after(blueprint: Blueprint, person: PersonalList, facts: dict[str, object]) -> dict[Measure, Decimal]:
+    asked = {
+        question.element
+        for question in blueprint.questions
+        if not question.source and truth(question.when, facts) is not False
+    }
+    typed = {one.field.element for one in person.fields if not one.field.source or one.field.ask_afresh}
+    items = (*person.items, *person.open_items)
+    return {
+        Measure.FIELDS: Decimal(len(asked | typed)),
+        Measure.MATERIALS: Decimal(sum(one.asked is not False for one in person.materials)),
+        Measure.STEPS: Decimal(OUTER_STEPS + len(person.plan.steps) if items else 0),
+        Measure.TRIPS: Decimal(
+            0 if all(item.online for item in items) else max((item.visits for item in items), default=0)
+        ),
+        Measure.DAYS: days_of(person.clock.promised),
+    }
+
+
+def _line(measure: Measure, before: Decimal, after: Decimal) -> SavingsLine:
+    return SavingsLine(
+        measure=measure, before=before, after=after, rate=_rate(before, after), formula=FORMULAS[measure]
+    )
+
+
+def _rate(before: Decimal | int, after: Decimal | int) -> Decimal | None:
+    return _round(1 - Decimal(after) / Decimal(before)) if before else None
+
+
+def _round(rate: Decimal) -> Decimal:
+    return rate.quantize(Decimal("0.0001"))
+
+
+def _remarks(items: tuple[PlannedItem, ...]) -> Iterator[str]:
+    for item in items:
+        if item.promised.unit is LimitUnit.IMMEDIATE:
+            yield f"“{item.name}”当场办结，时限按 0 个工作日计"
+        elif item.promised.approximate:
+            yield f"“{item.name}”的承诺时限 {item.promised.words()} 折算成 {days_of(item.promised)} 个工作日"
