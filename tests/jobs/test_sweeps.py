@@ -3,11 +3,12 @@
 import logging
 import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection, connections
 
-from bancheng.jobs import Worker
+from bancheng.jobs import Worker, sweeps
 from bancheng.jobs.sweeps import Sweep, found, run_due
 from bancheng.store.models import SweepClaim, WorkerBeat
 
@@ -41,9 +42,9 @@ def test_a_failing_sweep_is_recorded_comes_back_soon_and_stops_no_other(
         raise RuntimeError("the register is away")
 
     runs: list[datetime] = []
-    sweeps = [Sweep(name="failing", every=HOUR, sweep=fail), _counting(runs)]
+    both = [Sweep(name="failing", every=HOUR, sweep=fail), _counting(runs)]
     with caplog.at_level(logging.ERROR, logger="bancheng.jobs.sweeps"):
-        assert run_due(NOW, sweeps) == {"counting": 7}
+        assert run_due(NOW, both) == {"counting": 7}
     assert "the register is away" in caplog.text
     assert SweepClaim.objects.get(name="failing").next_due == NOW + timedelta(minutes=1)
 
@@ -73,6 +74,15 @@ def test_of_many_workers_at_once_exactly_one_runs_a_due_sweep() -> None:
     for thread in threads:
         thread.join()
     assert runs == [NOW]
+
+
+def test_a_new_sweep_is_one_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "invented.py").write_text(
+        "from datetime import timedelta\nEVERY = timedelta(minutes=5)\ndef sweep(now):\n    return 3\n"
+    )
+    monkeypatch.setattr(sweeps, "__path__", [*sweeps.__path__, str(tmp_path)])
+    invented = next(sweep for sweep in found() if sweep.name == "invented")
+    assert (invented.every, invented.sweep(NOW)) == (timedelta(minutes=5), 3)
 
 
 def test_every_sweep_of_the_folder_says_how_often_and_what() -> None:

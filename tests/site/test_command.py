@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +36,23 @@ def test_a_wrong_argument_ends_with_2() -> None:
     with pytest.raises(SystemExit) as ended:
         cli_main.main(["migrate", "--sideways"])
     assert ended.value.code == 2
+
+
+def test_a_new_verb_is_one_new_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "more_verbs").mkdir()
+    (tmp_path / "more_verbs" / "say_hello.py").write_text(
+        '"""Say hello."""\n'
+        "NEEDS_DJANGO = False\n"
+        "def add_arguments(parser):\n    parser.add_argument('name')\n"
+        "def run(args):\n    print('hello', args.name)\n    return 0\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(cli_main._FOLDERS, "more_verbs", tmp_path / "more_verbs")
+    assert cli_main.main(["say-hello", "Lin"]) == 0
+    assert capsys.readouterr().out == "hello Lin\n"
+    assert "Say hello." in cli_main._overview(cli_main.verbs())
 
 
 def test_listing_the_verbs_needs_no_django() -> None:

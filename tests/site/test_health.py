@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone
 
-from bancheng.store.models import WorkerBeat
+from bancheng.store.models import BlueprintVersion, WorkerBeat
 
 
 def test_the_process_is_up_without_asking_the_database(client: Client) -> None:
@@ -16,11 +16,20 @@ def test_the_process_is_up_without_asking_the_database(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_the_site_is_ready_once_a_worker_has_been_seen(client: Client) -> None:
-    assert client.get("/readyz").json()["checks"]["worker"] is False
-    WorkerBeat.objects.create(worker="w", seen_at=timezone.now())
-    answer = client.get("/readyz")
-    assert answer.json()["checks"]["worker"] is True
+def test_the_site_is_ready_once_packs_are_published_and_a_worker_was_seen(client: Client) -> None:
+    assert client.get("/readyz").json()["checks"] == {
+        "database": True,
+        "migrations": True,
+        "packs": False,
+        "worker": False,
+    }
+    now = timezone.now()
+    BlueprintVersion.objects.create(
+        digest="d" * 64, key="k", version=1, name="一件事", content="{}", current=True, published_at=now
+    )
+    assert client.get("/readyz").status_code == 503
+    WorkerBeat.objects.create(worker="w", seen_at=now)
+    assert (client.get("/readyz").status_code, client.get("/readyz").json()["ready"]) == (200, True)
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from bancheng.store.models import WorkerBeat
+from bancheng.store.models import BlueprintVersion, WorkerBeat
 from bancheng.web.frame.access import public
 
 _WORKER_SILENCE = timedelta(minutes=2)
@@ -25,10 +25,11 @@ def alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when every check passes, else 503; the body says which one fails, without inner detail."""
-    checks = {"database": _database(), "migrations": False, "worker": False}
+    checks = {"database": _database(), "migrations": False, "packs": False, "worker": False}
     if checks["database"]:
         checks["migrations"] = pending_migrations() == []
     if checks["migrations"]:
+        checks["packs"] = BlueprintVersion.objects.filter(current=True).exists()
         checks["worker"] = _worker()
     good = all(checks.values())
     return JsonResponse({"ready": good, "checks": checks}, status=200 if good else 503)
