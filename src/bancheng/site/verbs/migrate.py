@@ -25,7 +25,8 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({"applied": not args.plan, "migrations": pending}))
     elif pending:
-        print(f"{'Pending' if args.plan else 'Applied'} {len(pending)} migrations: {', '.join(pending)}")
+        print(f"{len(pending)} migrations {'are pending' if args.plan else 'applied'}.")
+        print("\n".join(pending) if args.plan else "The database is up to date.")
     else:
         print("The database is up to date.")
     return 0
