@@ -37,6 +37,21 @@ def listed(name: str, default: str = "", *, separator: str = ",") -> tuple[str, 
     return tuple(part for part in parts if part)
 
 
+def pairs(name: str) -> dict[str, str]:
+    """The variable ``name`` as ``key=value`` parts joined by commas.
+
+    Raises:
+        ImproperlyConfigured: a part has no ``=``.
+    """
+    found = dict[str, str]()
+    for part in listed(name):
+        key, sign, value = part.partition("=")
+        if not sign:
+            raise ImproperlyConfigured(f"{name} must be key=value parts, not {part!r}")
+        found[key.strip()] = value.strip()
+    return found
+
+
 def home() -> Path:
     """The folder that holds everything this deployment writes itself; made when absent, for the owner only."""
     folder = Path(text("BANCHENG_HOME", "var")).expanduser().resolve()

@@ -15,6 +15,11 @@ BANCHENG_PACKS = tuple(Path(part) for part in env.listed("BANCHENG_PACKS", separ
 BANCHENG_PLACE_NAME = env.text("BANCHENG_PLACE_NAME")
 """The name of the place that pages show beside the mark; empty shows none."""
 
+BANCHENG_ADDRESS = env.text("BANCHENG_ADDRESS", "http://localhost:8000").rstrip("/")
+"""Where people reach this deployment; printed on papers as the place to verify them."""
+BANCHENG_DEMO_SOURCES = env.pairs("BANCHENG_DEMO_SOURCES")
+"""How demo sources behave, as ``source=down,other=slow``; good when not named."""
+
 DEBUG = False
 SECRET_KEY = env.secret_key(BANCHENG_HOME)
 ALLOWED_HOSTS = list(env.listed("BANCHENG_HOSTS", "localhost,127.0.0.1,[::1]"))

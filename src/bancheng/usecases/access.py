@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -41,11 +40,11 @@ class Acting:
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever asks, read once per request. `id` is written into events; `roles` include applicant and agent."""
+    """Whoever asks, read once per request. `id` is written into events, `user_id` is 0 without an account."""
 
     id: str = ""
     name: str = ""
-    user_id: int | None = None
+    user_id: int = 0
     roles: frozenset[str] = frozenset()
     posts: tuple[tuple[str, str], ...] = ()
     acting: tuple[Acting, ...] = ()
@@ -53,7 +52,7 @@ class Actor:
     @property
     def signed_in(self) -> bool:
         """Whether there is an account behind this actor."""
-        return self.user_id is not None
+        return self.user_id != 0
 
     @property
     def bodies(self) -> frozenset[str]:
@@ -184,8 +183,3 @@ def audit_is_whole() -> bool:
             return False
         previous = entry.hash
     return True
-
-
-def subject_hash(number: str, salt: str) -> str:
-    """A keyed fingerprint of an identifying number, for logs that must not hold it."""
-    return hashlib.blake2b(number.encode(), key=salt.encode()[:64], digest_size=16).hexdigest()

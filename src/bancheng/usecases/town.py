@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from bancheng.connect.packs import Loaded, default_folders, load_packs
+from bancheng.connect.packs import Loaded, load_packs, packs_root
 from bancheng.core.catalogue import Body, Item
 from bancheng.core.compiler import Blueprint, Compiled, compile_onething
 from bancheng.core.kernel import Problem, ProblemsFound, Severity, canonical, decode, digest
@@ -21,8 +21,10 @@ from bancheng.store.models import BlueprintVersion, ItemVersion
 @cache
 def packs() -> Loaded:
     """The packs of this deployment: the national ones, the specimen town in demo mode, and `BANCHENG_PACKS`."""
-    extra: list[Path] = list(settings.BANCHENG_PACKS)
-    return load_packs(default_folders(extra, demo=settings.BANCHENG_DEMO))
+    root = packs_root()
+    names = ("national", "specimen") if settings.BANCHENG_DEMO else ("national",)
+    extra: tuple[Path, ...] = settings.BANCHENG_PACKS
+    return load_packs((*(root / name for name in names), *extra))
 
 
 @dataclass(frozen=True)

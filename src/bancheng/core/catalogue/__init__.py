@@ -1,6 +1,7 @@
 """事项: standardised items and the dictionaries they are written in, as data."""
 
 from bancheng.core.catalogue._check import check_catalogue
+from bancheng.core.catalogue._check_items import DEFER_MARGIN
 from bancheng.core.catalogue._check_rules import fact_types
 from bancheng.core.catalogue._dictionary import (
     ITEM_TYPE_CODES,
@@ -54,6 +55,7 @@ from bancheng.core.catalogue._onething import (
 )
 
 __all__ = [
+    "DEFER_MARGIN",
     "ITEM_TYPE_CODES",
     "Body",
     "Catalogue",

@@ -23,7 +23,8 @@ _STRICT_SCHEME = "GBT39554"
 _CATCH_ALL = re.compile(r"^(其他|其它|其余)(相关|有关|必要|所需|需要)?(的)?(证明)?(材料|资料|文件)")
 _NO_COMMITMENT = frozenset((ItemType.PENALTY, ItemType.COMPULSION, ItemType.LEVY, ItemType.INSPECTION))
 _MAX_DEFER_DAYS = 20
-_DEFER_MARGIN = 2
+DEFER_MARGIN = 2
+"""Working days that must lie between the last paper and the promise (容缺受理, practice of cities)."""
 _SITE_STAFF = 2
 
 
@@ -156,9 +157,9 @@ def _promises(findings: Findings, item: Item, material: Material, name: str, at:
     if not 1 <= material.defer_days <= _MAX_DEFER_DAYS:
         said = f"“{name}”的容缺天数是{material.defer_days}，应在1到{_MAX_DEFER_DAYS}个工作日之间。"
         findings.error("defer_days", f"{at}/defer_days", said, "请写明 defer_days。")
-    elif material.defer_days > item.promised.as_workdays() - _DEFER_MARGIN:
+    elif material.defer_days > item.promised.as_workdays() - DEFER_MARGIN:
         term = item.promised.words()
-        said = f"“{name}”容缺{material.defer_days}个工作日，离承诺时限{term}不足{_DEFER_MARGIN}个工作日。"
+        said = f"“{name}”容缺{material.defer_days}个工作日，离承诺时限{term}不足{DEFER_MARGIN}个工作日。"
         findings.error("defer_too_late", f"{at}/defer_days", said, "请改小 defer_days，给审查留出时间。")
 
 

@@ -1,4 +1,4 @@
-"""The dictionaries items are written in: elements, code lists, documents, bodies, stages and the official code words."""
+"""The dictionaries items are written in: elements, code lists, documents, bodies, stages, official codes."""
 
 from __future__ import annotations
 

@@ -55,11 +55,11 @@ class PartialPolicy(StrEnum):
 
 
 class Profile(Record):
-    """A sample person: answers (element → value) and the share of applicants who are like this."""
+    """A sample person: answers by element (numbers and dates as text) and the share of applicants like this."""
 
     key: str
     name: str
-    answers: dict[str, str | bool | Decimal]
+    answers: dict[str, str | bool]
     share: Decimal | None = None
 
 

@@ -1,5 +1,6 @@
 """The compiler: items in, one 一件事 out (blueprint), narrowed to one person (personal list)."""
 
+from bancheng.core.compiler._bpmn import task_ids, to_bpmn
 from bancheng.core.compiler._compile import PASSES, compile_onething
 from bancheng.core.compiler._graph import enabled
 from bancheng.core.compiler._input import from_stored, read_form, show_value, to_stored
@@ -11,6 +12,8 @@ from bancheng.core.compiler._personal import (
     PersonalList,
     PersonalMaterial,
 )
+from bancheng.core.compiler._schema import BlueprintDiff, Changes, diff, to_json_schema
+from bancheng.core.compiler._svg import PlanTexts, plan_svg
 from bancheng.core.compiler._types import (
     Blueprint,
     ClockSummary,
@@ -41,6 +44,8 @@ from bancheng.core.compiler.pass_savings import savings_for
 __all__ = [
     "PASSES",
     "Blueprint",
+    "BlueprintDiff",
+    "Changes",
     "ClockSummary",
     "Compiled",
     "Disposition",
@@ -63,17 +68,23 @@ __all__ = [
     "Plan",
     "PlanEdge",
     "PlanStep",
+    "PlanTexts",
     "PlannedItem",
     "Savings",
     "SavingsLine",
     "StepOrigin",
     "StepTimes",
     "compile_onething",
+    "diff",
     "enabled",
     "from_stored",
     "narrow",
+    "plan_svg",
     "read_form",
     "savings_for",
     "show_value",
+    "task_ids",
+    "to_bpmn",
+    "to_json_schema",
     "to_stored",
 ]

@@ -78,6 +78,7 @@ class CaseEvent(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=60)
+    version = models.PositiveSmallIntegerField(default=1)
     body = models.TextField()
     at = models.DateTimeField()
     actor = models.CharField(max_length=64)

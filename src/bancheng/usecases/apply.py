@@ -1,0 +1,271 @@
+"""Applying: a draft is started, answered, filled with what is known, given its papers and checked.
+
+The one picture of a draft is its `Preparation`: the row, the blueprint it follows, what the city knows of the party,
+and the personal list that `core.compiler.narrow` derives from them. Pages show it, nothing else is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from bancheng.core.catalogue import ElementKind, Subject
+from bancheng.core.compiler import (
+    Blueprint,
+    Eligibility,
+    GuidedQuestion,
+    MergedField,
+    PersonalField,
+    PersonalList,
+    PersonalMaterial,
+    from_stored,
+    narrow,
+    read_form,
+    to_stored,
+)
+from bancheng.core.evidence import Known, Value
+from bancheng.core.kernel import Place, Problem, ProblemsFound, normalise_name, search_key
+from bancheng.store.models import Draft, Party, Upload
+from bancheng.usecases.access import Acting, Actor, NotAllowed, NotFound
+from bancheng.usecases.evidence import from_row, known_of, to_row
+from bancheng.usecases.town import blueprint, current_blueprint
+
+KNOWN_FOR = timedelta(minutes=30)
+"""How long an answer of the sources serves a draft before they are asked again."""
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """A draft as it stands now."""
+
+    draft: Draft
+    blueprint: Blueprint
+    known: Known
+    answers: dict[str, Value]
+    personal: PersonalList
+    uploads: tuple[Upload, ...]
+
+    @property
+    def party_name(self) -> str:
+        """Whom the matter is about, or empty before sign-in."""
+        return self.draft.party.name if self.draft.party else ""
+
+    def uploads_of(self, document: str) -> tuple[Upload, ...]:
+        """Files given for a document type."""
+        return tuple(upload for upload in self.uploads if upload.document == document)
+
+    def asked_fields(self) -> tuple[PersonalField, ...]:
+        """Fields this person sees."""
+        return tuple(one for one in self.personal.fields if one.shown)
+
+    def asked_materials(self) -> tuple[PersonalMaterial, ...]:
+        """Materials this person must or may bring."""
+        return tuple(one for one in self.personal.materials if one.asked)
+
+
+def parties_for(actor: Actor, of: Blueprint) -> tuple[Acting, ...]:
+    """Whom the actor may apply for in this matter."""
+    return tuple(
+        one for one in actor.acting if one.subject == of.subject.value and one.onething in {"", of.key}
+    )
+
+
+def similar(actor: Actor, key: str) -> Draft | None:
+    """The newest unfinished application of this actor for the same one-thing: offered instead of a second copy."""
+    if not actor.signed_in:
+        return None
+    return Draft.objects.filter(user_id=actor.user_id, onething=key).order_by("-updated_at").first()
+
+
+def start(actor: Actor, key: str, party: UUID | None = None, channel: str = "online") -> Draft:
+    """A new draft of the one-thing `key`, for the party named or, when there is only one, that one.
+
+    Raises:
+        NotFound: there is no such one-thing.
+        NotAllowed: the actor has no mandate for the party.
+    """
+    of = current_blueprint(key)
+    if of is None:
+        raise NotFound(key)
+    allowed = parties_for(actor, of)
+    if party is None and len(allowed) >= 1:
+        party = allowed[0].party
+    if party is not None and channel == "online" and party not in {one.party for one in allowed}:
+        raise NotAllowed("party")
+    return Draft.objects.create(
+        user_id=actor.user_id or None, party_id=party, onething=key, blueprint_id=of.digest, channel=channel
+    )
+
+
+def open_draft(actor: Actor, draft: UUID, held: Collection[str] = ()) -> Draft:
+    """The actor's draft. One begun before sign-in (its id is `held` in the session) becomes theirs on the way.
+
+    Raises:
+        NotFound: no such draft of theirs.
+    """
+    row = Draft.objects.select_related("party").filter(pk=draft).first()
+    if row is None or not (row.user_id == actor.user_id if row.user_id else str(draft) in held):
+        raise NotFound("draft")
+    if row.user_id is None and actor.signed_in:
+        allowed = parties_for(actor, blueprint(row.blueprint_id))
+        row.user_id = actor.user_id
+        row.party = Party.objects.get(pk=allowed[0].party) if allowed else None
+        row.save(update_fields=["user", "party", "updated_at"])
+    return row
+
+
+def my_drafts(actor: Actor) -> list[Draft]:
+    """The actor's unfinished applications, newest first."""
+    if not actor.signed_in:
+        return []
+    return list(
+        Draft.objects.filter(user_id=actor.user_id)
+        .select_related("blueprint", "party")
+        .order_by("-updated_at")[:20]
+    )
+
+
+def prepare(actor: Actor, draft: Draft) -> Preparation:
+    """How the draft stands: sources are asked when nothing recent is known, then the list is derived anew."""
+    of = blueprint(draft.blueprint_id)
+    known = _known(actor, draft, of)
+    answers = _answers(of, draft.answers)
+    personal = narrow(of, answers, known, today=timezone.localdate(), wanted=tuple(draft.wanted))
+    uploads = tuple(draft.uploads.order_by("created_at"))
+    return Preparation(draft, of, known, answers, personal, uploads)
+
+
+def _known(actor: Actor, draft: Draft, of: Blueprint) -> Known:
+    if draft.party is None:
+        return Known()
+    now = timezone.now()
+    if draft.known_at is None or now - draft.known_at > KNOWN_FOR:
+        known = known_of(_asked_about(actor, draft), of, actor)
+        draft.known, draft.known_at = to_row(known), now
+        draft.save(update_fields=["known", "known_at"])
+    return from_row(draft.known, kinds(of))
+
+
+def _asked_about(actor: Actor, draft: Draft) -> list[Party]:
+    # A company's matter also needs facts of the person who acts for it, whose own number is at hand.
+    parties = [draft.party] if draft.party else []
+    own = actor.own
+    if own is not None and own.party != draft.party_id and draft.channel == "online":
+        parties += list(Party.objects.filter(pk=own.party))
+    return parties
+
+
+def kinds(of: Blueprint) -> dict[str, ElementKind]:
+    """The kind of every element a blueprint asks for."""
+    asked: tuple[GuidedQuestion | MergedField, ...] = (*of.questions, *of.fields)
+    return {one.element: one.kind for one in asked}
+
+
+def _answers(of: Blueprint, stored: Mapping[str, str | bool | list[str] | None]) -> dict[str, Value]:
+    known_kinds = kinds(of)
+    read = {key: from_stored(known_kinds[key], value) for key, value in stored.items() if key in known_kinds}
+    return {key: value for key, value in read.items() if value is not None}
+
+
+def answer(preparation: Preparation, raw: Mapping[str, Sequence[str]]) -> tuple[Problem, ...]:
+    """Save what was typed, as far as it is sound, and say what is not. Nothing typed well is lost to what is not.
+
+    `raw` maps element keys to texts. A value equal to what is known is not stored: it stays the source's.
+    """
+    of, draft = preparation.blueprint, preparation.draft
+    values, problems = read_form((*of.questions, *of.fields), raw)
+    answers = dict(draft.answers)
+    for element, value in values.items():
+        known = preparation.known.values.get(element)
+        if value is None or (known is not None and known.value == value):
+            answers.pop(element, None)
+        else:
+            answers[element] = to_stored(value)
+    draft.answers = answers
+    draft.save(update_fields=["answers", "updated_at"])
+    return problems
+
+
+def wish(preparation: Preparation, items: Collection[str]) -> None:
+    """Take the optional items of this list into the draft, and only these."""
+    optional = {item.key for item in preparation.blueprint.items if item.optional or item.late}
+    preparation.draft.wanted = sorted(optional & set(items))
+    preparation.draft.save(update_fields=["wanted", "updated_at"])
+
+
+def for_party(preparation: Preparation, actor: Actor, party: UUID) -> None:
+    """Make the draft one for another party the actor may act for; the sources are asked again.
+
+    Raises:
+        NotAllowed: the actor has no mandate for it.
+    """
+    if party not in {one.party for one in parties_for(actor, preparation.blueprint)}:
+        raise NotAllowed("party")
+    draft = preparation.draft
+    draft.party_id, draft.known, draft.known_at = party, None, None
+    draft.save(update_fields=["party", "known", "known_at", "updated_at"])
+
+
+def discard(actor: Actor, draft: UUID, held: Collection[str] = ()) -> None:
+    """Delete a draft with its files."""
+    row = open_draft(actor, draft, held)
+    with transaction.atomic():
+        row.uploads.all().delete()
+        row.delete()
+
+
+def what_is_missing(preparation: Preparation) -> tuple[Problem, ...]:
+    """Everything that stands between this draft and its submission, each with the element or document it is about.
+
+    The path of a problem is the element key, or ``material/<document>``.
+    """
+    personal = preparation.personal
+    problems: list[Problem] = []
+    if personal.eligibility is Eligibility.NOT_ELIGIBLE:
+        problems += [Problem("gate", one.reason, suggestion=one.remedy) for one in personal.refusals]
+    problems += [
+        Problem("question", f"请先回答：{one.text}", Place(path=one.element)) for one in personal.questions
+    ]
+    for field in personal.fields:
+        if field.shown and field.required and field.value is None:
+            problems.append(
+                Problem("field", f"请填写“{field.field.name}”。", Place(path=field.field.element))
+            )
+    for material in personal.materials:
+        if not (material.asked and material.required) or material.material.deferrable:
+            continue
+        if not any(
+            upload.state == Upload.CLEAN for upload in preparation.uploads_of(material.material.document)
+        ):
+            path = f"material/{material.material.document}"
+            problems.append(Problem("material", f"请上传“{material.material.name}”。", Place(path=path)))
+    return tuple(problems)
+
+
+def ready(preparation: Preparation) -> None:
+    """Check that the draft may be submitted.
+
+    Raises:
+        ProblemsFound: with everything that is missing.
+    """
+    missing = what_is_missing(preparation)
+    if missing:
+        raise ProblemsFound(missing)
+
+
+def party_of(subject: Subject, name: str, number: str, phone: str = "") -> Party:
+    """The party with this number, made when the town meets it for the first time; without number always a new one."""
+    shown = normalise_name(name)
+    if number:
+        party, _ = Party.objects.get_or_create(
+            subject=subject.value,
+            number=number,
+            defaults={"name": shown, "search_key": search_key(shown), "phone": phone},
+        )
+        return party
+    return Party.objects.create(subject=subject.value, name=shown, search_key=search_key(shown), phone=phone)

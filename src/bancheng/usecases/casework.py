@@ -1,0 +1,210 @@
+"""The one road by which a case changes: load, decide, append, project, announce — in one transaction.
+
+Two people who act at once both decide on what they saw; the unique (case, sequence) lets the first win, and the second
+decides again on what is now true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from bancheng.core import casework as core
+from bancheng.core.casework import (
+    AnyEvent,
+    CaseState,
+    Command,
+    Context,
+    decide,
+    decode_event,
+    encode_event,
+    evolve,
+    fold,
+)
+from bancheng.core.casework import events as ev
+from bancheng.core.kernel import Fault, chain
+from bancheng.store.models import Case, CaseEvent, Outbox
+from bancheng.usecases.access import Actor, owns, visible_case
+from bancheng.usecases.projection import project
+from bancheng.usecases.town import packs
+
+TRIES = 4
+"""How often a lost race is decided again before it is a fault."""
+
+
+class Stale(Exception):
+    """The case has moved since the page was made; show it anew instead of acting on what is no longer true."""
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A case with its folded state and its events."""
+
+    case: Case
+    state: CaseState
+    events: tuple[AnyEvent, ...]
+
+
+def load(case: Case) -> CaseFile:
+    """Fold a case from its events: one query.
+
+    Raises:
+        Fault: the chain of hashes is broken.
+    """
+    rows = list(CaseEvent.objects.filter(case=case).order_by("seq"))
+    previous = ""
+    for row in rows:
+        if row.previous != previous or row.hash != chain(previous, [row.seq, row.kind, row.body]):
+            raise Fault(f"the event chain of case {case.number} is broken at {row.seq}")
+        previous = row.hash
+    events = tuple(decode_event(row.body, row.version) for row in rows)
+    return CaseFile(case, fold(events), events)
+
+
+def open_case(actor: Actor, case: UUID | str) -> CaseFile:
+    """A case the actor may see, folded.
+
+    Raises:
+        NotFound: there is none among what they may see.
+    """
+    return load(visible_case(actor, case))
+
+
+def act(
+    actor: Actor,
+    case: UUID | str,
+    command: Command | Sequence[Command],
+    *,
+    body: str = "",
+    seen: int | None = None,
+    now: datetime | None = None,
+) -> CaseFile:
+    """Carry out one command, or several that belong together, on a case the actor may see.
+
+    `body` says for which of their bodies an official acts; without it, the only one with a part in the case. `seen` is
+    the sequence the page showed.
+
+    Raises:
+        NotFound: not theirs to see.
+        CommandRefused: the rules say no; nothing has happened.
+        Stale: the case has moved beyond `seen`.
+    """
+    row = visible_case(actor, case)
+    commands = [command] if isinstance(command, Command) else list(command)
+    for _ in range(TRIES):
+        file = load(row)
+        if seen is not None and file.state.seq != seen:
+            raise Stale(row.number)
+        context = Context(
+            now=now or timezone.now(), actor=as_core(actor, file, body), calendar=packs().calendar
+        )
+        events, state = _decide_all(file.state, commands, context)
+        try:
+            with transaction.atomic():
+                _append(row, file.state.seq, events, actor)
+                project(row, state)
+                announce(row, events)
+        except IntegrityError:
+            continue
+        return CaseFile(row, state, (*file.events, *events))
+    raise Fault(f"case {row.number} changes too fast")
+
+
+def create(case: Case, command: Command, actor: Actor, context: Context) -> CaseFile:
+    """The first events of a new case, inside the caller's transaction."""
+    events, state = _decide_all(CaseState(), [command], context)
+    case.save(force_insert=True)
+    _append(case, 0, events, actor)
+    project(case, state)
+    announce(case, events)
+    return CaseFile(case, state, events)
+
+
+def as_core(actor: Actor, file: CaseFile, body: str = "") -> core.Actor:
+    """The actor as the rules know them: the applicant by the case's own reference, an official with one body."""
+    submission = file.state.submission
+    if "machine" in actor.roles:
+        return core.Actor(id=actor.id, name=actor.name, roles=("machine",))
+    part = [one for one in file.state.bodies if one in actor.bodies]
+    own = body if body in actor.bodies else next(iter(part), "")
+    roles = {role for role, of in actor.posts if of in {own, ""}}
+    if owns(actor, file.case) and submission is not None and not (body or (roles and part)):
+        return core.Actor(id=submission.applicant_ref, name="", roles=("applicant",))
+    return core.Actor(id=actor.id, name=actor.name, roles=tuple(sorted(roles)), body=own)
+
+
+def _decide_all(
+    state: CaseState, commands: Iterable[Command], context: Context
+) -> tuple[tuple[AnyEvent, ...], CaseState]:
+    events: list[AnyEvent] = []
+    for command in commands:
+        made = decide(state, command, context)
+        for event in made:
+            state = evolve(state, event)
+        events += made
+    return tuple(events), state
+
+
+def _append(case: Case, seq: int, events: Sequence[AnyEvent], actor: Actor) -> None:
+    last = CaseEvent.objects.filter(case=case, seq=seq).values_list("hash", flat=True).first() or ""
+    rows = []
+    for number, event in enumerate(events, seq + 1):
+        kind, body = type(event).__name__, encode_event(event).decode()
+        link = chain(last, [number, kind, body])
+        rows.append(
+            CaseEvent(
+                case=case,
+                seq=number,
+                kind=kind,
+                version=core.EVENT_VERSION,
+                body=body,
+                at=event.at,
+                actor=actor.id,
+                actor_name="" if owns(actor, case) else actor.name,
+                previous=last,
+                hash=link,
+            )
+        )
+        last = link
+    CaseEvent.objects.bulk_create(rows)
+
+
+def announce(case: Case, events: Iterable[AnyEvent]) -> None:
+    """Write down, in the same transaction, what the worker has to tell people about these events."""
+    Outbox.objects.bulk_create(
+        Outbox(kind=type(event).__name__, case=case, payload={"words": event.words()})
+        for event in events
+        if isinstance(event, TOLD)
+    )
+
+
+TOLD = (
+    ev.Submitted,
+    ev.IntakeClosed,
+    ev.NoticeIssued,
+    ev.Accepted,
+    ev.ItemDecided,
+    ev.ItemStopped,
+    ev.ResultIssued,
+    ev.ClockPaused,
+    ev.ClockExtended,
+    ev.OwedReminded,
+    ev.Delivered,
+)
+"""What an applicant is told of; everything else they find in the timeline."""
+
+
+def rebuild() -> int:
+    """Fold every case again and write its projection; how many. Safe while the town works: each case in its turn."""
+    count = 0
+    for pk in Case.objects.order_by("created_at").values_list("pk", flat=True).iterator():
+        with transaction.atomic():
+            case = Case.objects.select_for_update().get(pk=pk)
+            project(case, load(case).state)
+        count += 1
+    return count

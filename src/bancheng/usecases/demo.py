@@ -1,0 +1,71 @@
+"""The specimen town's people as accounts, so that a newcomer can walk every road at once. Demo mode only."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+
+from bancheng.connect.packs import Person
+from bancheng.core.catalogue import Subject
+from bancheng.store.models import Mandate, Membership, Party, User
+from bancheng.usecases.access import NotAllowed
+from bancheng.usecases.apply import party_of
+from bancheng.usecases.town import packs
+
+PASSWORD = "bancheng-demo-2026"  # noqa: S105 - reason: printed for everyone to read, and refused outside demo mode
+_OF_THE_PUBLIC = {"applicant", "agent"}
+
+
+def sign_ins() -> list[tuple[str, str, str]]:
+    """What a newcomer may sign in as: (what for, user name, password)."""
+    return [(f"{person.name}：{person.note}", person.username, PASSWORD) for person in packs().people]
+
+
+def settle() -> int:
+    """Make the accounts, parties, mandates and posts of the specimen's people; how many people. Idempotent.
+
+    Raises:
+        NotAllowed: this deployment is not in demo mode.
+    """
+    if not settings.BANCHENG_DEMO:
+        raise NotAllowed("demo")
+    with transaction.atomic():
+        for person in packs().people:
+            _settle(person)
+    return len(packs().people)
+
+
+def _settle(person: Person) -> None:
+    user, new = User.objects.get_or_create(
+        username=person.username,
+        defaults={"display_name": person.name, "phone": person.phone, "is_demo": True},
+    )
+    if new:
+        user.set_password(PASSWORD)
+        user.save(update_fields=["password"])
+    roles = {post.role for post in person.roles}
+    for post in person.roles:
+        if post.role not in _OF_THE_PUBLIC:
+            Membership.objects.get_or_create(user=user, role=post.role, body=post.body)
+    if roles & _OF_THE_PUBLIC:
+        own = _own_party(user, person)
+        Mandate.objects.get_or_create(user=user, party=own, kind=Mandate.SELF)
+    kind = Mandate.AGENT if "agent" in roles else Mandate.REPRESENTATIVE
+    for code in person.represents:
+        company = party_of(Subject.COMPANY, _company_name(code), code)
+        Mandate.objects.get_or_create(user=user, party=company, kind=kind)
+
+
+def _own_party(user: User, person: Person) -> Party:
+    mandate = Mandate.objects.filter(user=user, kind=Mandate.SELF).select_related("party").first()
+    if mandate is not None:
+        return mandate.party
+    return party_of(Subject.PERSON, person.name, person.id_number, person.phone)
+
+
+def _company_name(code: str) -> str:
+    for entries in packs().registers.values():
+        name = entries[code].values.get("company_name") if code in entries else None
+        if isinstance(name, str):
+            return name
+    return code

@@ -1,0 +1,81 @@
+"""The public catalogue: one-things by life cycle, search by name, the guide of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bancheng.core.catalogue import Item, Stage
+from bancheng.core.compiler import Blueprint
+from bancheng.core.kernel import search_key
+from bancheng.usecases.access import NotFound
+from bancheng.usecases.town import current_blueprint, current_blueprints, packs
+
+
+@dataclass(frozen=True)
+class StageView:
+    """A stage of a life cycle with what can be done in it now."""
+
+    stage: Stage
+    onethings: tuple[Blueprint, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found: one-things first, then single items with the one-things that contain them."""
+
+    onethings: tuple[Blueprint, ...]
+    items: tuple[tuple[Item, tuple[Blueprint, ...]], ...]
+
+
+def life_cycle() -> tuple[StageView, ...]:
+    """Every stage in its order, with its one-things."""
+    blueprints = list(current_blueprints().values())
+    return tuple(
+        StageView(stage, tuple(one for one in blueprints if one.stage == stage.key))
+        for stage in packs().catalogue.stages.values()
+    )
+
+
+def search(text: str) -> Found:
+    """One-things and items whose name or alias holds every word of `text`; linear in the number of items."""
+    words = [search_key(word) for word in text.split()]
+    words = [word for word in words if word]
+    if not words:
+        return Found((), ())
+
+    def holds(*names: str) -> bool:
+        keyed = " ".join(search_key(name) for name in names)
+        return all(word in keyed for word in words)
+
+    blueprints = list(current_blueprints().values())
+    onethings = tuple(one for one in blueprints if holds(one.name, one.name_en, *one.aliases))
+    items = tuple(
+        (item, tuple(one for one in blueprints if item.key in {member.key for member in one.items}))
+        for item in packs().catalogue.items.values()
+        if holds(item.name, item.name_en, *item.aliases)
+    )
+    return Found(onethings, items[:30])
+
+
+def guide(key: str) -> Blueprint:
+    """The blueprint people can apply for now.
+
+    Raises:
+        NotFound: there is none with this key.
+    """
+    found = current_blueprint(key)
+    if found is None:
+        raise NotFound(key)
+    return found
+
+
+def item(key: str) -> Item:
+    """A single item of the catalogue.
+
+    Raises:
+        NotFound: there is none with this key.
+    """
+    found = packs().catalogue.items.get(key)
+    if found is None:
+        raise NotFound(key)
+    return found

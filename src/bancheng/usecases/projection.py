@@ -1,0 +1,162 @@
+"""Projections of a case: the columns and rows that lists are made of. Caches of the fold, rebuilt by `rebuild`."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+from bancheng.core.casework import (
+    CaseClocks,
+    CaseState,
+    Clock,
+    Phase,
+    StepState,
+    StepStatus,
+    clocks,
+    next_attention,
+)
+from bancheng.core.catalogue import StepKind
+from bancheng.store.models import Case, CaseBody, CaseTask
+from bancheng.usecases.town import packs
+
+ROLE_OF_STEP = {StepKind.INSPECTION: "inspector"}
+"""Which role finds a step in its task list; reviewers do the rest."""
+ENDED_PHASES = frozenset({Phase.FINISHED, Phase.WITHDRAWN, Phase.NOT_NEEDED, Phase.NOT_OURS})
+
+
+def project(case: Case, state: CaseState) -> None:
+    """Write the columns, tasks and body lines that follow from `state`."""
+    calendar = packs().calendar
+    dials = clocks(state, calendar, _moment(state))
+    bundle = dials.bundle
+    submission = state.submission
+    case.seq = state.seq
+    case.status = state.phase.value
+    case.lead = submission.lead_body if submission else ""
+    case.channel = submission.channel.value if submission else ""
+    case.accepted_on = state.accepted
+    case.due_on = bundle.due if bundle else None
+    case.provisional = bool(bundle and bundle.provisional)
+    case.attention_on = next_attention(state, calendar)
+    case.finished_at = _at_noon(state.closed) if state.phase in ENDED_PHASES and state.closed else None
+    case.rating = state.rating
+    case.save()
+    CaseBody.objects.bulk_create(
+        [CaseBody(case=case, body=body, state=_body_state(state, body)) for body in state.bodies],
+        update_conflicts=True,
+        unique_fields=["case", "body"],
+        update_fields=["state"],
+    )
+    _tasks(case, state, dials)
+
+
+def _tasks(case: Case, state: CaseState, dials: CaseClocks) -> None:
+    wanted = {
+        (one.key, one.body): one
+        for one in (*_intake_task(case, state, dials), *_step_tasks(case, state, dials))
+    }
+    held = {(one.key, one.body): one for one in CaseTask.objects.filter(case=case)}
+    gone = [task.pk for place, task in held.items() if place not in wanted]
+    CaseTask.objects.filter(pk__in=gone).delete()
+    for place, task in wanted.items():
+        if place in held:
+            task.pk = held[place].pk
+    CaseTask.objects.bulk_create([task for place, task in wanted.items() if place not in held])
+    CaseTask.objects.bulk_update(
+        [task for place, task in wanted.items() if place in held],
+        ["name", "state", "assignee", "assignee_name", "opened_at", "due_on", "done_at"],
+    )
+
+
+def _intake_task(case: Case, state: CaseState, dials: CaseClocks) -> list[CaseTask]:
+    if state.submission is None:
+        return []
+    open_now = state.phase is Phase.RECEIVED
+    waiting = state.phase is Phase.SUPPLEMENT
+    return [
+        CaseTask(
+            case=case,
+            key="intake",
+            name="收件审查",
+            kind="intake",
+            body=state.submission.receiving_body,
+            role="clerk",
+            state="open" if open_now else "waiting" if waiting else "done",
+            opened_at=state.submission.at,
+            due_on=dials.intake.due if dials.intake else None,
+            done_at=None if open_now or waiting else _at_noon(state.accepted or state.closed),
+        )
+    ]
+
+
+def _step_tasks(case: Case, state: CaseState, dials: CaseClocks) -> list[CaseTask]:
+    tasks: list[CaseTask] = []
+    for key, step in state.steps.items():
+        if step.status in {StepStatus.WAITING, StepStatus.GONE} or step.opened is None:
+            continue
+        tasks += [
+            _task(
+                case,
+                key,
+                step,
+                ask.body,
+                _due(dials.opinions.get(f"{key}/{ask.body}")),
+                ask.answer is not None,
+                "opinion",
+            )
+            for ask in step.asks
+        ]
+    return tasks
+
+
+def _task(
+    case: Case, key: str, step: StepState, body: str, due: date | None, done: bool, kind: str = ""
+) -> CaseTask:
+    owner = step.owners.get(body)
+    finished = done or step.status is StepStatus.DONE
+    return CaseTask(
+        case=case,
+        key=key,
+        name=step.plan.name,
+        kind=kind or step.plan.kind.value,
+        body=body,
+        role=ROLE_OF_STEP.get(step.plan.kind, "reviewer"),
+        state="done" if finished else "claimed" if owner else "open",
+        assignee=owner.id if owner else "",
+        assignee_name=owner.name if owner else "",
+        opened_at=_noon(step.opened or date.min),
+        due_on=due,
+        done_at=_at_noon(step.ended) if finished else None,
+    )
+
+
+def _due(clock: Clock | None) -> date | None:
+    return clock.due if clock else None
+
+
+def _reported(step: StepState, body: str) -> bool:
+    return any(report.body == body for report in step.reports)
+
+
+def _body_state(state: CaseState, body: str) -> str:
+    mine = [step for step in state.steps.values() if body in (*step.plan.bodies, *step.plan.asks)]
+    if any(step.status is StepStatus.OPEN for step in mine):
+        return "open"
+    return (
+        "done"
+        if mine and all(step.status in {StepStatus.DONE, StepStatus.GONE} for step in mine)
+        else "waiting"
+    )
+
+
+def _noon(day: date) -> datetime:
+    # Days in China; noon there keeps the day in every zone that reads it.
+    return datetime.combine(day, time(4), UTC)
+
+
+def _at_noon(day: date | None) -> datetime | None:
+    return _noon(day) if day else None
+
+
+def _moment(state: CaseState) -> datetime:
+    # Dates of a projection do not depend on the hour; colours, which do, are worked out when shown.
+    return _at_noon(state.closed or state.accepted or state.received) or datetime(2000, 1, 1, tzinfo=UTC)

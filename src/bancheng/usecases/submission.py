@@ -1,0 +1,165 @@
+"""Submitting: a checked draft becomes a case, its values frozen, its files the case's, the draft gone."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from bancheng.core.casework import Actor as CoreActor
+from bancheng.core.casework import CaseItem, Context, MaterialKind, MaterialRef, commands
+from bancheng.core.catalogue import Channel, Item
+from bancheng.core.compiler import PersonalMaterial, PlannedItem, to_stored
+from bancheng.core.kernel import Problem, ProblemsFound, digest
+from bancheng.store.models import Case, CaseForm, Upload
+from bancheng.usecases.access import Actor, NotAllowed
+from bancheng.usecases.apply import Preparation, ready
+from bancheng.usecases.casework import CaseFile, create
+from bancheng.usecases.town import body_name, packs
+
+
+def submit(actor: Actor, preparation: Preparation, *, declared: bool, receiving: str = "") -> CaseFile:
+    """Submit a draft: one application for all its items.
+
+    `declared` is the applicant's word that what they gave is true (行政许可法 art. 31); `receiving` the body at whose
+    window it is taken in, the lead body online.
+
+    Raises:
+        ProblemsFound: something is missing; nothing has happened.
+        NotAllowed: no one is signed in, or the draft names nobody the matter is about.
+    """
+    draft, of = preparation.draft, preparation.blueprint
+    if not actor.signed_in or draft.party is None:
+        raise NotAllowed("submit")
+    ready(preparation)
+    if not declared:
+        raise ProblemsFound((Problem("declared", "请确认所填内容和材料真实有效。"),))
+    now = timezone.now()
+    receiving = receiving or of.lead
+    with transaction.atomic():
+        case = Case(
+            number=case_number(receiving, timezone.localdate()),
+            onething=of.key,
+            name=of.name,
+            blueprint_id=of.digest,
+            party=draft.party,
+            applicant_id=actor.user_id if draft.channel == "online" else None,
+            created_at=now,
+        )
+        form = freeze(case, 1, preparation)
+        materials = tuple(
+            ref for one in preparation.personal.materials if (ref := _material(one, preparation)) is not None
+        )
+        online = draft.channel == "online"
+        command = commands.Submit(
+            onething=of.key,
+            onething_name=of.name,
+            blueprint=of.digest,
+            items=tuple(_case_item(item) for item in preparation.personal.items),
+            plan=preparation.personal.plan,
+            promised=preparation.personal.clock.promised,
+            form_digest=form.digest,
+            applicant_ref=f"user:{actor.user_id}" if online else f"party:{draft.party_id}",
+            on_behalf_ref=f"party:{draft.party_id}",
+            receiving_body=receiving,
+            lead_body=of.lead,
+            partial=of.partial,
+            materials=materials,
+            channel=Channel(draft.channel),
+            body_names=_body_names(preparation, receiving),
+        )
+        roles = ("applicant",) if online else tuple(sorted(actor.roles))
+        core_actor = CoreActor(
+            id=actor.id, name="" if online else actor.name, roles=roles, body="" if online else receiving
+        )
+        file = create(case, command, actor, Context(now=now, actor=core_actor, calendar=packs().calendar))
+        form.save(force_insert=True)
+        Upload.objects.filter(draft=draft, state=Upload.CLEAN).update(case=case, draft=None)
+        draft.delete()
+    return file
+
+
+def freeze(case: Case, number: int, preparation: Preparation) -> CaseForm:
+    """The values as they stand now, not yet saved: what was typed and what was known, each apart, under one salt."""
+    shown = {one.field.element: one for one in preparation.personal.fields if one.shown}
+    values = {key: to_stored(one.value) for key, one in shown.items() if one.value is not None}
+    for question in preparation.blueprint.questions:
+        value = preparation.answers.get(question.element)
+        if value is not None:
+            values.setdefault(question.element, to_stored(value))
+    known = {
+        key: [one.known.source, one.known.source_name, one.known.as_of.isoformat()]
+        for key, one in shown.items()
+        if one.known is not None
+    }
+    salt = secrets.token_hex(16)
+    return CaseForm(
+        case=case, number=number, values=values, known=known, salt=salt, digest=digest([salt, values])
+    )
+
+
+def _material(one: PersonalMaterial, preparation: Preparation) -> MaterialRef | None:
+    material = one.material
+    if one.document is not None:
+        return MaterialRef(
+            document=material.document,
+            name=material.name,
+            file_ref=one.document.identifier,
+            kind=MaterialKind.WAIVED,
+        )
+    if not one.asked:
+        return None
+    files = [file for file in preparation.uploads_of(material.document) if file.state == Upload.CLEAN]
+    if files:
+        return MaterialRef(
+            document=material.document,
+            name=material.name,
+            file_ref=",".join(str(file.pk) for file in files),
+            digest=digest([file.digest for file in files]),
+        )
+    if one.required and material.deferrable:
+        return MaterialRef(
+            document=material.document,
+            name=material.name,
+            kind=MaterialKind.DEFERRED,
+            defer_days=material.defer_days,
+        )
+    return None
+
+
+def _case_item(item: PlannedItem) -> CaseItem:
+    source: Item | None = packs().catalogue.items.get(item.key)
+    return CaseItem(
+        key=item.key,
+        name=item.name,
+        body=item.body,
+        promised=item.promised,
+        statutory=item.statutory,
+        requires=item.requires,
+        results=item.results,
+        procedures=source.special_procedures if source else (),
+    )
+
+
+def _body_names(preparation: Preparation, receiving: str) -> dict[str, str]:
+    keys = {receiving, preparation.blueprint.lead}
+    for item in preparation.personal.items:
+        keys.add(item.body)
+    for step in preparation.personal.plan.steps:
+        keys |= {*step.bodies, *step.asks}
+    return {key: body_name(key) for key in sorted(keys)}
+
+
+def case_number(body: str, on: date) -> str:
+    """A number people can read out: town code, day, and a serial of that day; unique by the database."""
+    prefix = f"{packs().catalogue.bodies[body].division or '999999'}{on:%Y%m%d}"
+    last = (
+        Case.objects.filter(number__startswith=prefix)
+        .order_by("-number")
+        .values_list("number", flat=True)
+        .first()
+    )
+    serial = int(last[len(prefix) :]) + 1 if last else 1
+    return f"{prefix}{serial:05d}"

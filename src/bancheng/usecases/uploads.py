@@ -1,0 +1,107 @@
+"""Files people give. Each is kept apart until it was looked into, and only its cleaned copy is ever shown."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import BinaryIO
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from bancheng.connect.documents import MAX_BYTES, CleanFile, inspect_upload, safe_name
+from bancheng.core.kernel import Problem
+from bancheng.store.models import Case, Draft, Upload
+from bancheng.usecases.access import Actor, NotFound, record, visible_uploads
+
+PER_DOCUMENT = 10
+"""Files one person may give for one document type of a draft."""
+
+
+def attach(
+    draft: Draft | None, case: Case | None, document: str, name: str, data: BinaryIO
+) -> Upload | Problem:
+    """Take a file in for a document of a draft or of a case: quarantine, look, keep the cleaned copy or say why not.
+
+    Reads at most one byte more than is allowed, so that an endless upload ends here.
+    """
+    held = Upload.objects.filter(draft=draft, case=case, document=document, state=Upload.CLEAN)
+    if held.count() >= PER_DOCUMENT:
+        return Problem(
+            "upload.many", f"这份材料最多上传 {PER_DOCUMENT} 个文件。", suggestion="请先删除不需要的文件。"
+        )
+    raw = data.read(MAX_BYTES + 1)
+    upload = Upload.objects.create(
+        draft=draft,
+        case=case,
+        document=document,
+        name=safe_name(name),
+        content_type="application/octet-stream",
+        size=len(raw),
+        digest="",
+        file="",
+    )
+    upload.file = default_storage.save(f"quarantine/{upload.pk}", ContentFile(raw))
+    upload.save(update_fields=["file"])
+    return release(upload)
+
+
+def release(upload: Upload) -> Upload | Problem:
+    """Look into a quarantined file and let its cleaned copy out, or refuse it and delete what was sent."""
+    with default_storage.open(upload.file) as handle:
+        looked = inspect_upload(handle.read())
+    quarantined = upload.file
+    if isinstance(looked, CleanFile):
+        upload.file = default_storage.save(
+            f"uploads/{upload.pk}.{looked.extension}", ContentFile(looked.data)
+        )
+        upload.content_type, upload.pages = looked.content_type, looked.pages
+        upload.size, upload.digest, upload.state = len(looked.data), looked.digest, Upload.CLEAN
+    else:
+        upload.file, upload.state, upload.reason = "", Upload.REFUSED, looked.message
+    upload.save()
+    default_storage.delete(quarantined)
+    return looked if isinstance(looked, Problem) else upload
+
+
+def release_left_behind(now: datetime) -> int:
+    """Finish quarantined files whose request was cut off more than five minutes ago; how many there were."""
+    left = list(
+        Upload.objects.filter(state=Upload.QUARANTINED, created_at__lt=now - timedelta(minutes=5))[:200]
+    )
+    for upload in left:
+        if upload.file and default_storage.exists(upload.file):
+            release(upload)
+        else:
+            upload.state, upload.reason = Upload.REFUSED, "文件没有传完。"
+            upload.save(update_fields=["state", "reason"])
+    return len(left)
+
+
+def remove(draft: Draft, upload: UUID) -> None:
+    """Delete a file of a draft, the bytes too.
+
+    Raises:
+        NotFound: the draft has no such file.
+    """
+    row = Upload.objects.filter(pk=upload, draft=draft, case=None).first()
+    if row is None:
+        raise NotFound("upload")
+    if row.file:
+        default_storage.delete(row.file)
+    row.delete()
+
+
+def open_upload(actor: Actor, upload: UUID) -> tuple[Upload, bytes]:
+    """A cleaned file the actor may see. Opening somebody else's is written into the audit chain.
+
+    Raises:
+        NotFound: no such file among what they may see.
+    """
+    row = visible_uploads(actor).filter(pk=upload, state=Upload.CLEAN).select_related("draft", "case").first()
+    if row is None:
+        raise NotFound("upload")
+    if row.case is not None and row.case.applicant_id != actor.user_id:
+        record(actor, "upload.open", f"upload:{row.pk}", row.case.number)
+    with default_storage.open(row.file) as handle:
+        return row, handle.read()
