@@ -1,0 +1,119 @@
+"""办件: a case as a fold of its events. `decide` says what a command causes, `evolve` what an event changes.
+
+Commands live in `commands`, events in `events` (both also by name here where others construct them).
+"""
+
+from bancheng.core.casework import _commands as commands
+from bancheng.core.casework import _events as events
+from bancheng.core.casework._after import ready
+from bancheng.core.casework._clocks import CaseClocks, Clock, clocks
+from bancheng.core.casework._codec import (
+    EVENT_VERSION,
+    decode_command,
+    decode_event,
+    encode_command,
+    encode_event,
+    upcast,
+)
+from bancheng.core.casework._commands import AnyCommand, Command
+from bancheng.core.casework._decide import decide, sweep
+from bancheng.core.casework._decision import dependants
+from bancheng.core.casework._events import AnyEvent, Event
+from bancheng.core.casework._evolve import evolve, fold
+from bancheng.core.casework._guard import CommandRefused, speaks_for_applicant
+from bancheng.core.casework._state import Alarm, CaseState, ItemState, Notice, Owed, StepState
+from bancheng.core.casework._timeline import BodyLine, Progress, Timeline, TimelineEntry, timeline
+from bancheng.core.casework._values import (
+    Actor,
+    Answer,
+    By,
+    CaseItem,
+    Check,
+    Context,
+    Delivery,
+    Issued,
+    ItemStatus,
+    Level,
+    Mark,
+    MarkKind,
+    MarkReason,
+    MaterialKind,
+    MaterialRef,
+    Opinion,
+    Phase,
+    Places,
+    Role,
+    Staff,
+    StepOutcome,
+    StepStatus,
+    TurnedAway,
+    Verdict,
+    WithdrawReason,
+    day_of,
+)
+from bancheng.core.casework._watch import due_acts, next_attention
+
+__all__ = [
+    "EVENT_VERSION",
+    "Actor",
+    "Alarm",
+    "Answer",
+    "AnyCommand",
+    "AnyEvent",
+    "BodyLine",
+    "By",
+    "CaseClocks",
+    "CaseItem",
+    "CaseState",
+    "Check",
+    "Clock",
+    "Command",
+    "CommandRefused",
+    "Context",
+    "Delivery",
+    "Event",
+    "Issued",
+    "ItemState",
+    "ItemStatus",
+    "Level",
+    "Mark",
+    "MarkKind",
+    "MarkReason",
+    "MaterialKind",
+    "MaterialRef",
+    "Notice",
+    "Opinion",
+    "Owed",
+    "Phase",
+    "Places",
+    "Progress",
+    "Role",
+    "Staff",
+    "StepOutcome",
+    "StepState",
+    "StepStatus",
+    "Timeline",
+    "TimelineEntry",
+    "TurnedAway",
+    "Verdict",
+    "WithdrawReason",
+    "clocks",
+    "commands",
+    "day_of",
+    "decide",
+    "decode_command",
+    "decode_event",
+    "dependants",
+    "due_acts",
+    "encode_command",
+    "encode_event",
+    "events",
+    "evolve",
+    "fold",
+    "next_attention",
+    "ready",
+    "speaks_for_applicant",
+    "sweep",
+    "timeline",
+    "upcast",
+]

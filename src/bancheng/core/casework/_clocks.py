@@ -1,0 +1,268 @@
+"""Clocks of a case: bundle, items, steps, intake, opinions and owed materials. Folded, never stored.
+
+1. Before acceptance only intake runs: five working days from the last complete receipt.
+2. The bundle runs from acceptance; an item and a step from the day they opened.
+3. The last day is the promised one, and never later than statutory + lawful pauses + granted extensions.
+4. A step never ends later than its items may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from bancheng.core.casework._state import ENDED, OVER, CaseState, ItemState, StepState
+from bancheng.core.casework._values import Level, Phase, day_of
+from bancheng.core.casework._work import sub_clock
+from bancheng.core.clock import (
+    Colour,
+    Due,
+    Extension,
+    Limit,
+    Pause,
+    WorkCalendar,
+    colour,
+    deadline,
+    notice_due,
+)
+from bancheng.core.kernel import Record
+
+
+class Clock(Record):
+    """One clock. `days_left` in working days, negative when over; `due` moves while `moving` (a pause is running).
+
+    `provisional`: a calendar not yet announced is involved, so nothing lawful follows from the date. `ended` is the day
+    the clock stopped for good, `receivers` the bodies that answer for it, `key` the item, step or document.
+    """
+
+    level: Level
+    key: str
+    title: str
+    start: date
+    due: date
+    provisional: bool
+    colour: Colour
+    days_left: int
+    paused: bool = False
+    moving: bool = False
+    ended: date | None = None
+    receivers: tuple[str, ...] = ()
+
+
+class CaseClocks(Record):
+    """Every clock of a case as of one day. `bundle` is None before acceptance, `intake` outside of intake.
+
+    `opinions` has the key ``step/body``; `owed` the document.
+    """
+
+    intake: Clock | None = None
+    bundle: Clock | None = None
+    items: dict[str, Clock] = {}
+    steps: dict[str, Clock] = {}
+    opinions: dict[str, Clock] = {}
+    owed: dict[str, Clock] = {}
+
+    def all(self) -> tuple[Clock, ...]:
+        """Every clock there is, the widest first."""
+        single = tuple(one for one in (self.intake, self.bundle) if one is not None)
+        groups = (self.items, self.steps, self.opinions, self.owed)
+        return (*single, *(clock for group in groups for clock in group.values()))
+
+
+def clocks(state: CaseState, calendar: WorkCalendar, now: datetime) -> CaseClocks:
+    """All clocks at `now`."""
+    return Reckoner(state, calendar, day_of(now)).all()
+
+
+class Reckoner:
+    """Reckons the clocks of one state under one calendar.
+
+    With a `today` a running pause is counted up to it, as it stands; without one up to its maximum, which is what a
+    sweep must plan by, and colours are those of the first day.
+    """
+
+    def __init__(self, state: CaseState, calendar: WorkCalendar, today: date | None = None) -> None:
+        self._state = state
+        self._calendar = calendar
+        self._today = today
+        self._item_due: dict[str, Due] = {}
+
+    def all(self) -> CaseClocks:
+        """Every clock."""
+        state = self._state
+        if state.phase is Phase.RECEIVED:
+            return CaseClocks(intake=self._intake())
+        if state.accepted is None or state.submission is None:
+            return CaseClocks()
+        return CaseClocks(
+            bundle=self.bundle(),
+            items={
+                key: self.item(item) for key, item in state.items.items() if item.started or not item.steps
+            },
+            steps={key: self.step(step) for key, step in state.steps.items() if step.opened},
+            opinions=dict(self._opinions()),
+            owed={key: self.owed(key) for key in state.owed},
+        )
+
+    def _intake(self) -> Clock | None:
+        state = self._state
+        if state.received is None or state.submission is None:
+            return None
+        due = notice_due(self._calendar, state.received)
+        return self._clock(
+            Level.INTAKE, "", "受理", state.received, due, None, False, (state.submission.receiving_body,)
+        )
+
+    def bundle(self) -> Clock | None:
+        """The clock of the whole matter."""
+        state, submission = self._state, self._state.submission
+        if state.accepted is None or submission is None:
+            return None
+        pauses = [one.pause for one in state.pauses]
+        extensions = [one.extension for one in state.extensions if one.level is Level.BUNDLE]
+        due = self._due(state.accepted, (submission.promised, submission.statutory), pauses, extensions)
+        receivers = (submission.lead_body or submission.receiving_body,)
+        return self._clock(
+            Level.BUNDLE,
+            "",
+            submission.onething_name,
+            state.accepted,
+            due,
+            state.closed,
+            self._paused(pauses),
+            receivers,
+        )
+
+    def item(self, item: ItemState) -> Clock:
+        """The clock of an item that has begun."""
+        start = item.started or self._start()
+        receivers = (item.item.body,)
+        pauses = self._pauses((item.item.key,))
+        due = self.item_due(item.item.key)
+        return self._clock(
+            Level.ITEM, item.item.key, item.item.name, start, due, item.ended, self._paused(pauses), receivers
+        )
+
+    def item_due(self, key: str) -> Due:
+        """The last day of an item; reckoned once."""
+        if key not in self._item_due:
+            item = self._state.items[key]
+            limits = (item.item.promised, item.item.statutory)
+            extensions = [one.extension for one in self._state.extensions if one.item == key]
+            start = item.started or self._start()
+            self._item_due[key] = self._due(start, limits, self._pauses((key,)), extensions)
+        return self._item_due[key]
+
+    def step(self, step: StepState) -> Clock:
+        """The clock of a step that has opened. Items that have ended no longer hurry it."""
+        state, plan = self._state, step.plan
+        start = step.opened or self._start()
+        pauses = self._pauses(plan.items)
+        granted = [
+            one.extension
+            for one in state.extensions
+            if one.item in plan.items and one.extension.granted_on >= start
+        ]
+        own = self._due(start, (plan.limit, None), pauses, granted)
+        alive = [key for key in plan.items if state.items[key].status not in ENDED]
+        due = min((own, *(self.item_due(key) for key in alive)), key=lambda one: one.date)
+        return self._clock(
+            Level.STEP, plan.key, plan.name, start, due, step.ended, self._paused(pauses), plan.bodies
+        )
+
+    def _opinions(self) -> Iterable[tuple[str, Clock]]:
+        for step in self._state.steps.values():
+            for ask in step.asks:
+                side = sub_clock(step, ask)
+                if side is not None:
+                    key = f"{step.plan.key}/{ask.body}"
+                    ended = ask.on or (step.ended if step.status in OVER else None)
+                    due = side.due(self._calendar)
+                    yield (
+                        key,
+                        self._clock(
+                            Level.OPINION,
+                            key,
+                            step.plan.name,
+                            side.asked_on,
+                            due,
+                            ended,
+                            False,
+                            (ask.body,),
+                        ),
+                    )
+
+    def owed(self, key: str) -> Clock:
+        """When a deferred material must have arrived."""
+        owed, start = self._state.owed[key], self._start()
+        due = Limit(owed.material.defer_days).due(self._calendar, start)
+        submission = self._state.submission
+        receivers = (submission.receiving_body,) if submission else ()
+        return self._clock(
+            Level.OWED,
+            key,
+            owed.material.name or key,
+            start,
+            due,
+            owed.handed_in,
+            False,
+            receivers,
+        )
+
+    def _start(self) -> date:
+        start = self._state.accepted or self._state.received or self._today
+        return start or date.min
+
+    def _pauses(self, items: Iterable[str]) -> list[Pause]:
+        keys = tuple(items)
+        return [one.pause for one in self._state.pauses if any(one.touches(key) for key in keys)]
+
+    def _paused(self, pauses: list[Pause]) -> bool:
+        today = self._today
+        return today is not None and any(
+            one.end is None
+            and one.max_days is not None
+            and one.start <= today <= self._calendar.add_workdays(one.start, one.max_days).date
+            for one in pauses
+        )
+
+    def _due(
+        self,
+        start: date,
+        limits: tuple[Limit, Limit | None],
+        pauses: list[Pause],
+        extensions: list[Extension],
+    ) -> Due:
+        dues = (
+            deadline(self._calendar, start, limit, pauses, extensions, self._today)
+            for limit in limits
+            if limit is not None
+        )
+        return min(dues, key=lambda one: one.date)
+
+    def _clock(
+        self,
+        level: Level,
+        key: str,
+        title: str,
+        start: date,
+        due: Due,
+        ended: date | None,
+        paused: bool,
+        receivers: tuple[str, ...],
+    ) -> Clock:
+        today = self._today or start
+        return Clock(
+            level=level,
+            key=key,
+            title=title,
+            start=start,
+            due=due.date,
+            provisional=due.provisional,
+            colour=colour(self._calendar, today, start, due, paused and ended is None, ended is not None),
+            days_left=self._calendar.workdays_between(ended or today, due.date),
+            paused=paused and ended is None,
+            moving=due.open and ended is None,
+            ended=ended,
+            receivers=receivers,
+        )

@@ -1,0 +1,418 @@
+"""`evolve`: how each event changes the state. Total: an event that happened is never refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from bancheng.core.casework import _events as ev
+from bancheng.core.casework._state import (
+    ENDED,
+    OVER,
+    Alarm,
+    Ask,
+    CaseState,
+    ExtensionState,
+    ItemState,
+    Notice,
+    PauseState,
+    Report,
+    StepState,
+    owed_in,
+)
+from bancheng.core.casework._values import (
+    By,
+    ItemStatus,
+    MaterialRef,
+    Opinion,
+    Phase,
+    StepStatus,
+    TurnedAway,
+    Verdict,
+    day_of,
+)
+from bancheng.core.catalogue import StepKind
+from bancheng.core.clock import Extension, Pause
+
+
+def evolve(state: CaseState, event: ev.Event) -> CaseState:
+    """The state after one more event."""
+    return replace(_EVOLVERS[type(event)](state, event), seq=state.seq + 1)
+
+
+def fold(events: Iterable[ev.Event], start: CaseState | None = None) -> CaseState:
+    """The state after all events, from the empty case or from `start`."""
+    state = start or CaseState()
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
+# ------------------------------------------------------------------------------------------------ intake
+
+
+def _submitted(state: CaseState, event: ev.Submitted) -> CaseState:
+    steps = {step.key: StepState(plan=step) for step in event.plan.steps}
+    opens: dict[str, dict[str, None]] = {key: {} for key in steps}
+    waits: dict[str, dict[str, None]] = {key: {} for key in steps}
+    for edge in event.plan.edges:
+        if edge.before in steps and edge.after in steps:
+            opens[edge.before][edge.after] = None
+            waits[edge.after][edge.before] = None
+    of_item: dict[str, list[str]] = {item.key: [] for item in event.items}
+    for step in event.plan.steps:
+        for item in step.items:
+            if item in of_item:
+                of_item[item].append(step.key)
+    return replace(
+        state,
+        phase=Phase.RECEIVED,
+        submission=event,
+        received=day_of(event.at),
+        form_digest=event.form_digest,
+        materials={one.document: one for one in event.materials},
+        items={item.key: ItemState(item=item, steps=tuple(of_item[item.key])) for item in event.items},
+        steps=steps,
+        opens={key: tuple(after) for key, after in opens.items()},
+        waits={key: tuple(before) for key, before in waits.items()},
+    )
+
+
+def _corrected(state: CaseState, event: ev.CorrectedOnSpot) -> CaseState:
+    return replace(state, form_digest=event.form_digest)
+
+
+def _intake_closed(state: CaseState, event: ev.IntakeClosed) -> CaseState:
+    phase = Phase.NOT_NEEDED if event.outcome is TurnedAway.NOT_NEEDED else Phase.NOT_OURS
+    return replace(state, phase=phase, right_body=event.right_body, closed=day_of(event.at))
+
+
+def _marks_proposed(state: CaseState, event: ev.MarksProposed) -> CaseState:
+    return replace(state, proposals={**state.proposals, event.body: event.marks})
+
+
+def _notice_issued(state: CaseState, event: ev.NoticeIssued) -> CaseState:
+    notice = Notice(
+        number=event.number,
+        marks=event.marks,
+        on=day_of(event.at),
+        after_acceptance=event.after_acceptance,
+        body=event.body,
+    )
+    notices = (*state.notices, notice)
+    if event.after_acceptance:
+        return replace(state, notices=notices)
+    return replace(state, phase=Phase.SUPPLEMENT, notices=notices, proposals={})
+
+
+def _notice_answered(state: CaseState, event: ev.NoticeAnswered) -> CaseState:
+    given = {answer.mark: answer for answer in event.answers}
+    return _with_notice(state, event.number, lambda one: replace(one, answers={**one.answers, **given}))
+
+
+def _resubmitted(state: CaseState, event: ev.Resubmitted) -> CaseState:
+    closed = _with_notice(state, event.number, lambda one: replace(one, open=False))
+    changed = replace(
+        closed, form_digest=event.form_digest, materials=_added(state.materials, event.materials)
+    )
+    if state.phase is not Phase.SUPPLEMENT:
+        return changed
+    return replace(changed, phase=Phase.RECEIVED, received=day_of(event.at))
+
+
+def _notice_cancelled(state: CaseState, event: ev.NoticeCancelled) -> CaseState:
+    closed = _with_notice(state, event.number, lambda one: replace(one, open=False, cancelled=True))
+    return replace(closed, phase=Phase.RECEIVED) if state.phase is Phase.SUPPLEMENT else closed
+
+
+def _accepted(state: CaseState, event: ev.Accepted) -> CaseState:
+    return replace(
+        state,
+        phase=Phase.ACCEPTED,
+        accepted=event.on,
+        silent=event.silent,
+        owed=owed_in(state.materials),
+        proposals={},
+    )
+
+
+def _with_notice(state: CaseState, number: int, change: Callable[[Notice], Notice]) -> CaseState:
+    return replace(
+        state, notices=tuple(change(one) if one.number == number else one for one in state.notices)
+    )
+
+
+def _added(known: dict[str, MaterialRef], more: Iterable[MaterialRef]) -> dict[str, MaterialRef]:
+    return {**known, **{one.document: one for one in more}}
+
+
+# -------------------------------------------------------------------------------------------------- work
+
+
+def _dispatched(state: CaseState, event: ev.Dispatched) -> CaseState:
+    today = day_of(event.at)
+    # Steps opened by acceptance count from the day of acceptance, which silence may set earlier than today.
+    day = state.accepted if state.accepted and all(i.started is None for i in state.items.values()) else today
+    steps, items = dict(state.steps), dict(state.items)
+    for key in event.steps:
+        step = steps[key]
+        asks = tuple(Ask(body=body) for body in step.plan.asks) if step.plan.kind is StepKind.OPINION else ()
+        steps[key] = replace(step, status=StepStatus.OPEN, opened=day, asks=asks)
+        for item in step.plan.items:
+            if items[item].started is None:
+                items[item] = replace(items[item], status=ItemStatus.OPEN, started=day)
+    return replace(state, steps=steps, items=items)
+
+
+def _claimed(state: CaseState, event: ev.StepClaimed) -> CaseState:
+    step = state.steps[event.step]
+    return _with_step(state, replace(step, owners={**step.owners, event.by.body: event.by}))
+
+
+def _released(state: CaseState, event: ev.StepReleased) -> CaseState:
+    step = state.steps[event.step]
+    owners = {body: owner for body, owner in step.owners.items() if body != event.by.body}
+    if event.to:
+        owners[event.by.body] = By(id=event.to.id, name=event.to.name, body=event.by.body)
+    return _with_step(state, replace(step, owners=owners))
+
+
+def _opinion_given(state: CaseState, event: ev.OpinionGiven) -> CaseState:
+    step = state.steps[event.step]
+    answer = Ask(body=event.body, answer=event.answer, words=event.opinion, on=day_of(event.at))
+    asks = tuple(answer if ask.body == event.body else ask for ask in step.asks)
+    agreed = all(ask.answer in (Opinion.AGREE, Opinion.SILENT) for ask in asks)
+    step = replace(step, asks=asks)
+    return _closed(_with_step(state, _done(step, event)), event) if agreed else _with_step(state, step)
+
+
+def _reported(state: CaseState, event: ev.StepReported) -> CaseState:
+    step = state.steps[event.step]
+    report = Report(
+        body=event.body, outcome=event.outcome, by=event.by, on=day_of(event.at), findings=event.findings
+    )
+    step = replace(step, reports=(*step.reports, report))
+    heard = {one.body for one in step.reports}
+    if not heard.issuperset(step.plan.bodies):
+        return _with_step(state, step)
+    return _closed(_with_step(state, _done(step, event)), event)
+
+
+def _done(step: StepState, event: ev.Event) -> StepState:
+    return replace(step, status=StepStatus.DONE, ended=day_of(event.at))
+
+
+def _with_step(state: CaseState, step: StepState) -> CaseState:
+    return replace(state, steps={**state.steps, step.plan.key: step})
+
+
+# ---------------------------------------------------------------------------------------------- decision
+
+
+def _decided(state: CaseState, event: ev.ItemDecided) -> CaseState:
+    approved = event.verdict is Verdict.APPROVE
+    item = state.items[event.item]
+    item = replace(
+        item,
+        status=ItemStatus.APPROVED if approved else ItemStatus.REFUSED,
+        ended=day_of(event.at),
+        decided_by=event.by,
+        reasons=event.reasons,
+        basis=event.basis,
+        remedies=event.remedies,
+        letter=event.letter,
+        results=event.results,
+        issued=approved and not _issuing(state, item),
+    )
+    return _settled(state, (item,), event)
+
+
+def _result_issued(state: CaseState, event: ev.ResultIssued) -> CaseState:
+    item = replace(state.items[event.item], results=event.results, issued=True)
+    return _settled(state, (item,), event)
+
+
+def _stopped(state: CaseState, event: ev.ItemStopped) -> CaseState:
+    item = replace(
+        state.items[event.item], status=ItemStatus.STOPPED, ended=day_of(event.at), reasons=event.reason
+    )
+    return _settled(state, (item,), event)
+
+
+def _withdrawn(state: CaseState, event: ev.CaseWithdrawn) -> CaseState:
+    taken = tuple(
+        replace(state.items[key], status=ItemStatus.WITHDRAWN, ended=day_of(event.at)) for key in event.items
+    )
+    return _settled(state, taken, event)
+
+
+def _issuing(state: CaseState, item: ItemState) -> bool:
+    return any(state.steps[key].plan.kind is StepKind.ISSUE for key in item.steps)
+
+
+def _settled(state: CaseState, changed: Iterable[ItemState], event: ev.Event) -> CaseState:
+    """Close the steps that the changed items close, and the case when nothing is left to do."""
+    items = {**state.items, **{one.item.key: one for one in changed}}
+    steps = dict(state.steps)
+    for item in changed:
+        for key in item.steps:
+            if steps[key].status not in OVER:
+                steps[key] = _settle_step(steps[key], items, event)
+    return _closed(replace(state, items=items, steps=steps), event)
+
+
+def _settle_step(step: StepState, items: Mapping[str, ItemState], event: ev.Event) -> StepState:
+    """A deciding step is done when all its items are decided, an issuing step when all approved ones are issued.
+
+    Any other step stays as long as an item that is open or approved needs it, and is gone after that.
+    """
+    mine = [items[key] for key in step.plan.items]
+    if any(item.status not in ENDED for item in mine):
+        return step
+    approved = [item for item in mine if item.status is ItemStatus.APPROVED]
+    if step.plan.kind is StepKind.DECISION and step.status is StepStatus.OPEN:
+        return _done(step, event) if any(item.decided_by for item in mine) else _gone(step, event)
+    if not approved:
+        return _gone(step, event)
+    issued = step.plan.kind is StepKind.ISSUE and all(item.issued for item in approved)
+    return _done(step, event) if issued else step
+
+
+def _closed(state: CaseState, event: ev.Event) -> CaseState:
+    """Finished once every item has ended and no step is left; withdrawn when not one item was decided."""
+    if any(item.status not in ENDED for item in state.items.values()):
+        return state
+    if any(step.status not in OVER for step in state.steps.values()):
+        return state
+    nothing_decided = all(item.status is ItemStatus.WITHDRAWN for item in state.items.values())
+    return replace(
+        state,
+        phase=Phase.WITHDRAWN if nothing_decided else Phase.FINISHED,
+        closed=day_of(event.at),
+        notices=tuple(replace(one, open=False) if one.open else one for one in state.notices),
+    )
+
+
+def _gone(step: StepState, event: ev.Event) -> StepState:
+    return replace(step, status=StepStatus.GONE, ended=day_of(event.at))
+
+
+# ------------------------------------------------------------------------------------------------- clock
+
+
+def _paused(state: CaseState, event: ev.ClockPaused) -> CaseState:
+    pause = Pause(reason=event.reason, start=event.on, basis=event.basis, max_days=event.max_days)
+    return replace(
+        state, pauses=(*state.pauses, PauseState(number=event.number, item=event.item, pause=pause))
+    )
+
+
+def _resumed(state: CaseState, event: ev.ClockResumed) -> CaseState:
+    return replace(
+        state,
+        pauses=tuple(
+            replace(one, pause=replace(one.pause, end=event.on)) if one.number == event.number else one
+            for one in state.pauses
+        ),
+    )
+
+
+def _extended(state: CaseState, event: ev.ClockExtended) -> CaseState:
+    extension = Extension(
+        days=event.days,
+        granted_on=event.on,
+        granted_by=event.by.id,
+        basis=event.basis,
+        reason=event.reason,
+    )
+    return replace(
+        state,
+        extensions=(
+            *state.extensions,
+            ExtensionState(level=event.level, item=event.item, extension=extension),
+        ),
+    )
+
+
+def _warned(state: CaseState, event: ev.Warned) -> CaseState:
+    alarm = Alarm(
+        number=event.number,
+        level=event.level,
+        key=event.key,
+        title=event.title,
+        colour=event.colour,
+        due=event.due,
+        receivers=event.receivers,
+    )
+    return replace(state, warnings=(*state.warnings, alarm))
+
+
+def _acknowledged(state: CaseState, event: ev.WarningAcknowledged) -> CaseState:
+    return replace(
+        state,
+        warnings=tuple(
+            replace(one, acknowledged=True) if one.number == event.number else one for one in state.warnings
+        ),
+    )
+
+
+def _owed_reminded(state: CaseState, event: ev.OwedReminded) -> CaseState:
+    owed = replace(state.owed[event.document], reminded=True)
+    return replace(state, owed={**state.owed, event.document: owed})
+
+
+# ------------------------------------------------------------------------------------------------- after
+
+
+def _handed_in(state: CaseState, event: ev.HandedIn) -> CaseState:
+    document = event.material.document
+    owed = replace(state.owed[document], handed_in=day_of(event.at))
+    return replace(
+        state,
+        owed={**state.owed, document: owed},
+        materials=_added(state.materials, (event.material,)),
+    )
+
+
+def _delivered(state: CaseState, event: ev.Delivered) -> CaseState:
+    day = day_of(event.at)
+    given = {key: replace(state.items[key], delivered=day) for key in event.items}
+    return replace(state, items={**state.items, **given})
+
+
+def _rated(state: CaseState, event: ev.Rated) -> CaseState:
+    return replace(state, rating=event.level)
+
+
+# Any: each entry takes exactly its own event, which the key guarantees and the type system cannot say.
+_EVOLVERS: Mapping[type[ev.Event], Callable[[CaseState, Any], CaseState]] = {
+    ev.Submitted: _submitted,
+    ev.CorrectedOnSpot: _corrected,
+    ev.IntakeClosed: _intake_closed,
+    ev.MarksProposed: _marks_proposed,
+    ev.NoticeIssued: _notice_issued,
+    ev.NoticeAnswered: _notice_answered,
+    ev.Resubmitted: _resubmitted,
+    ev.NoticeCancelled: _notice_cancelled,
+    ev.Accepted: _accepted,
+    ev.Dispatched: _dispatched,
+    ev.StepClaimed: _claimed,
+    ev.StepReleased: _released,
+    ev.OpinionGiven: _opinion_given,
+    ev.StepReported: _reported,
+    ev.ItemDecided: _decided,
+    ev.ResultIssued: _result_issued,
+    ev.ItemStopped: _stopped,
+    ev.CaseWithdrawn: _withdrawn,
+    ev.ClockPaused: _paused,
+    ev.ClockResumed: _resumed,
+    ev.ClockExtended: _extended,
+    ev.Warned: _warned,
+    ev.WarningAcknowledged: _acknowledged,
+    ev.OwedReminded: _owed_reminded,
+    ev.HandedIn: _handed_in,
+    ev.Delivered: _delivered,
+    ev.Rated: _rated,
+}

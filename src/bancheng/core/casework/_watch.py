@@ -1,0 +1,91 @@
+"""What must happen by itself, and from which day. One list serves both questions a sweep asks.
+
+A machine alone may accept by silence, take silence for consent where a step says so, warn and remind; nothing here
+refuses, ends or decides. Where a lawful consequence hangs on a date, a provisional date triggers nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from bancheng.core.casework._clocks import Clock, Reckoner
+from bancheng.core.casework._commands import AcceptBySilence, Command, ConsentBySilence, RemindOwed, Warn
+from bancheng.core.casework._state import CaseState
+from bancheng.core.casework._values import Level, Phase, StepStatus, day_of
+from bancheng.core.clock import Colour, WorkCalendar, notice_due
+
+DAY = timedelta(days=1)
+YELLOW_DAYS = 1
+"Working days left when a clock turns yellow."
+
+
+def due_acts(state: CaseState, calendar: WorkCalendar, now: datetime) -> tuple[Command, ...]:
+    """The commands a machine must issue now, in order. One may settle what a later one is about: see `sweep`."""
+    today = day_of(now)
+    acts = [act for day, act in _acts(state, calendar) if day <= today]
+    red = {(act.level, act.key) for act in acts if isinstance(act, Warn) and act.colour is Colour.RED}
+    return tuple(act for act in acts if not _overtaken(act, red))
+
+
+def next_attention(state: CaseState, calendar: WorkCalendar) -> date | None:
+    """The first day on which `due_acts` has something to say, or None while only a person can move the case.
+
+    Look again after each event, and when a calendar is announced.
+    """
+    return min((day for day, _ in _acts(state, calendar)), default=None)
+
+
+def _overtaken(act: Command, red: set[tuple[Level, str]]) -> bool:
+    if isinstance(act, RemindOwed):
+        return (Level.OWED, act.document) in red
+    return isinstance(act, Warn) and act.colour is Colour.YELLOW and (act.level, act.key) in red
+
+
+def _acts(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Command]]:
+    """Every act still to come, with its first day."""
+    if state.phase is Phase.RECEIVED and state.received is not None:
+        due = notice_due(calendar, state.received)
+        if not due.provisional:
+            yield due.date + DAY, AcceptBySilence()
+    if state.phase is Phase.ACCEPTED:
+        yield from _silences(state, calendar)
+    if state.phase in (Phase.RECEIVED, Phase.ACCEPTED, Phase.FINISHED):
+        yield from _warnings(state, calendar)
+
+
+def _silences(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Command]]:
+    for step in state.steps.values():
+        if step.status is not StepStatus.OPEN or not step.plan.silent_consent or step.opened is None:
+            continue
+        due = step.plan.limit.due(calendar, step.opened)
+        for ask in step.asks:
+            if ask.answer is None and not due.provisional:
+                yield due.date + DAY, ConsentBySilence(step=step.plan.key, body=ask.body)
+
+
+def _warnings(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Command]]:
+    raised = {(one.level, one.key, one.colour, one.due) for one in state.warnings}
+    for clock in Reckoner(state, calendar).all().all():
+        if clock.ended is not None:
+            continue
+        warn = (clock.level, clock.key)
+        late = (*warn, Colour.RED, clock.due) in raised
+        early = late or (*warn, Colour.YELLOW, clock.due) in raised
+        yellow = yellow_day(calendar, clock)
+        if clock.level is Level.OWED:
+            if yellow and not late and not state.owed[clock.key].reminded:
+                yield yellow, RemindOwed(document=clock.key)
+        elif yellow and not early:
+            yield yellow, Warn(level=clock.level, key=clock.key, colour=Colour.YELLOW)
+        # Intake has no red: the day after its last is acceptance by silence.
+        if not late and not clock.provisional and clock.level is not Level.INTAKE:
+            yield clock.due + DAY, Warn(level=clock.level, key=clock.key, colour=Colour.RED)
+
+
+def yellow_day(calendar: WorkCalendar, clock: Clock) -> date | None:
+    """The first day with no more than one working day left; None for limits so short that they begin there."""
+    day = clock.due
+    while day > clock.start and calendar.workdays_between(day - DAY, clock.due) <= YELLOW_DAYS:
+        day -= DAY
+    return day if day > clock.start else None
