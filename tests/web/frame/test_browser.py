@@ -146,6 +146,40 @@ def test_a_problem_is_announced_first_and_leads_to_its_field(browser: Browser, s
     page.context.close()
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_a_file_is_sent_with_script_and_without(
+    browser: Browser, site: str, tmp_path: Path, script: bool
+) -> None:
+    plan = tmp_path / "平面图.pdf"
+    plan.write_bytes(b"%PDF-1.7" + b"0" * 300_000)
+    page = visit(browser, site, "/patterns/", script=script)
+    page.locator("#f-shop-plan").set_input_files(plan)
+    page.get_by_role("button", name="保存并继续").click()
+    page.get_by_text("平面图.pdf · 293 KB").wait_for()
+    page.context.close()
+
+
+def test_a_file_that_is_too_big_is_said_before_it_is_sent(
+    browser: Browser, site: str, tmp_path: Path
+) -> None:
+    plan = tmp_path / "大图.pdf"
+    plan.write_bytes(b"0" * (10 * 1024 * 1024 + 1))
+    page = visit(browser, site, "/patterns/")
+    page.locator("#f-shop-plan").set_input_files(plan)
+    assert "太大" in page.locator("#f-shop-plan").evaluate("input => input.validationMessage")
+    page.context.close()
+
+
+def test_unsaved_answers_are_asked_about_before_they_are_lost(browser: Browser, site: str) -> None:
+    page = visit(browser, site, "/patterns/")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.get_by_label("店名").press_sequentially("新")
+    page.goto(site + "/display/")
+    page.context.close()
+    assert asked == ["beforeunload"]
+
+
 def test_officers_move_with_keys_but_typing_stays_typing(browser: Browser, site: str) -> None:
     page = visit(browser, site, "/patterns/officer/", width=1440)
     page.keyboard.press("j")

@@ -145,6 +145,7 @@ def public_patterns(request: HttpRequest) -> HttpResponse:
         "tasks": _TASKS,
         "rows": _SUMMARY,
         "seen": date(2026, 11, 20),
+        "sent": request.FILES.get("shop.plan"),
     }
     return render(request, "frame/patterns.html", context)
 
