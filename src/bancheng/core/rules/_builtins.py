@@ -17,7 +17,15 @@ from decimal import (
 from functools import reduce
 from typing import Final, NamedTuple
 
-from bancheng.core.rules._operators import arithmetic, bounded, compare, conjunction, disjunction, equal
+from bancheng.core.rules._operators import (
+    RuleLimit,
+    arithmetic,
+    bounded,
+    compare,
+    conjunction,
+    disjunction,
+    equal,
+)
 from bancheng.core.rules._values import (
     NUMBERS,
     UNKNOWN,
@@ -29,6 +37,9 @@ from bancheng.core.rules._values import (
     parse_temporal,
     value_text,
 )
+
+MAX_DISTINCT: Final = 2_000
+"Longest list whose distinct values are looked for; each item is compared with all before it."
 
 
 class Builtin(NamedTuple):
@@ -45,6 +56,8 @@ class Builtin(NamedTuple):
     optional: int = 0
     variadic: bool = False
     total: bool = False
+    repeats: bool = False
+    "The last parameter may be given any number of times."
 
 
 def apply(builtin: Builtin, arguments: tuple[Value, ...]) -> Value:
@@ -53,7 +66,7 @@ def apply(builtin: Builtin, arguments: tuple[Value, ...]) -> Value:
         items = arguments[0] if len(arguments) == 1 else arguments
         return _over_list(builtin, items)
     wanted = len(builtin.parameters)
-    if not wanted - builtin.optional <= len(arguments) <= wanted:
+    if not wanted - builtin.optional <= len(arguments) <= (len(arguments) if builtin.repeats else wanted):
         return None
     if not builtin.total:
         if any(one is None for one in arguments):
@@ -140,6 +153,8 @@ def _concatenate(*lists: Value) -> Value:
 def _distinct(items: tuple[Value, ...]) -> Value:
     if any(map(_unknown_inside, items)):
         return UNKNOWN
+    if len(items) > MAX_DISTINCT:
+        raise RuleLimit(f"distinct values of {len(items)} items")
     found: list[Value] = []
     for one in items:
         if not any(equal(one, other) is True for other in found):
@@ -278,8 +293,10 @@ BUILTINS: Final[dict[str, Builtin]] = {
     "all": Builtin(conjunction, ("list",), "boolean", variadic=True),
     "any": Builtin(disjunction, ("list",), "boolean", variadic=True),
     "list contains": Builtin(_list_contains, ("list", "element"), "boolean", ("list", "Any"), total=True),
-    "append": Builtin(_append, ("list", "item"), "list", ("list", "Any"), total=True),
-    "concatenate": Builtin(_concatenate, ("list", "other"), "list", ("list", "list"), total=True),
+    "append": Builtin(_append, ("list", "item"), "list", ("list", "Any"), total=True, repeats=True),
+    "concatenate": Builtin(
+        _concatenate, ("list", "other"), "list", ("list", "list"), total=True, repeats=True
+    ),
     "distinct values": Builtin(_distinct, ("list",), "list", variadic=True),
     "is defined": Builtin(
         lambda value: UNKNOWN if value is UNKNOWN else value is not None, ("value",), "boolean", total=True

@@ -46,11 +46,15 @@ from bancheng.core.rules._tree import (
     RangeExpr,
     UnaryTest,
     dotted,
+    names_in,
 )
 from bancheng.core.rules._values import UNKNOWN, Mode, Range, Value, kind_of, literal_value, to_value
 
 MAX_STEPS: Final = 200_000
 "Nodes one evaluation may visit; a loop over a long list counts each turn."
+
+_SCAN: Final = 8
+"Items of a list that a built-in looks at in the time of one step."
 
 
 class Scope:
@@ -79,6 +83,16 @@ class Scope:
         scope.local = {**self.local, **local}
         return scope
 
+    def spend(self, steps: int) -> None:
+        """Count work done.
+
+        Raises:
+            RuleLimit: more than `MAX_STEPS` in all.
+        """
+        self.budget[0] -= steps
+        if self.budget[0] < 0:
+            raise RuleLimit(f"a rule took more than {MAX_STEPS} steps")
+
 
 def evaluate(
     expr: Expr,
@@ -90,9 +104,10 @@ def evaluate(
 ) -> Value:
     """The value of an expression under `facts`.
 
-    A fact is found by its dotted key (``{"applicant.age": 61}``) or by nested mappings (``{"applicant": {"age": 61}}``);
-    int, float and list are accepted. In ENTITLEMENT mode a fact that is absent (or is `UNKNOWN`) is Unknown: a result that
-    is not `UNKNOWN` stays the same however the missing facts turn out. ``None`` as a fact means *known to be absent*.
+    A fact is found by its dotted key (``{"applicant.age": 61}``) or by nested mappings
+    (``{"applicant": {"age": 61}}``); int, float and list are accepted. In ENTITLEMENT mode a fact that is absent (or is
+    `UNKNOWN`) is Unknown: a result that is not `UNKNOWN` stays the same however the missing facts turn out.
+    ``None`` as a fact means *known to be absent*.
 
     Amounts of money are Decimals of yuan. Without `today`, ``today()`` counts as a missing fact.
 
@@ -104,9 +119,7 @@ def evaluate(
 
 def walk(expr: Expr, scope: Scope) -> Value:
     """The value of one node."""
-    scope.budget[0] -= 1
-    if scope.budget[0] < 0:
-        raise RuleLimit(f"a rule took more than {MAX_STEPS} steps")
+    scope.spend(1)
     return _WALK[type(expr)](expr, scope)
 
 
@@ -137,7 +150,9 @@ def _in(expr: In, scope: Scope) -> Value:
                 outcome = compare(test.op, value, walk(test.operand, scope))
                 yield False if outcome is None else outcome
             else:
-                yield matches(value, walk(test, scope))
+                found = walk(test, scope)
+                scope.spend(len(found) // _SCAN if isinstance(found, tuple) else 0)
+                yield matches(value, found)
 
     return disjunction(outcomes())
 
@@ -167,6 +182,7 @@ def _call(expr: Call, scope: Scope) -> Value:
     if builtin is None:
         return None
     values = [walk(one, scope) for one in expr.arguments]
+    scope.spend(sum(len(one) for one in values if isinstance(one, tuple)) // _SCAN)
     if not expr.parameters:
         return apply(builtin, tuple(values))
     given = dict(zip(expr.parameters, values, strict=True))
@@ -228,10 +244,16 @@ def _quantified(expr: Quantified, scope: Scope) -> Value:
 
 def _for(expr: For, scope: Scope) -> Value:
     results: list[Value] = []
+    cumulative = "partial" in names_in(
+        expr.result
+    )  # the list so far is copied for each turn only where it is read
     for turn in _turns(expr.binders, scope):
         if turn is None:
             return UNKNOWN
-        results.append(walk(expr.result, turn.within({"partial": tuple(results)})))
+        if cumulative:
+            scope.spend(len(results) // _SCAN)
+            turn = turn.within({"partial": tuple(results)})  # noqa: PLW2901 - the same turn, knowing more
+        results.append(walk(expr.result, turn))
     return bounded(tuple(results))
 
 
@@ -277,7 +299,7 @@ def _between(expr: Between, scope: Scope) -> Value:
 
 
 _WALK: Final[dict[type, Callable[[Any, Scope], Value]]] = {
-    Literal: lambda expr, scope: literal_value(expr),
+    Literal: lambda expr, _: literal_value(expr),
     Name: _name,
     Path: _path,
     Negate: _negate,

@@ -63,9 +63,10 @@ def infer(
 ) -> tuple[FactType, tuple[Problem, ...]]:
     """The type an expression yields under a dictionary of facts (dotted keys), and what is wrong with it.
 
-    Reported: names the dictionary lacks (with the nearest it has), comparisons and arithmetic across kinds, codes outside a
-    closed list, conditions that are no boolean, unknown functions and wrong arguments, dates that are none, and a result
-    that is not `expect`. Give the source `text` when it has several lines; without it columns count from its start.
+    Reported: names the dictionary lacks (with the nearest it has), comparisons and arithmetic across kinds, codes
+    outside a closed list, conditions that are no boolean, unknown functions and wrong arguments, dates that are none,
+    and a result that is not `expect`. Give the source `text` when it has several lines; without it columns count from
+    its start.
     """
     checker = _Checker(types, Findings(text))
     found = checker.of(expr, {})
@@ -334,7 +335,8 @@ class _Checker:
             message = f"{name} 没有叫“{strange[0]}”的参数。"
             self.found.add(expr, "rule-arguments", message, f"写作 {form}")
         wanted = len(builtin.parameters)
-        if not builtin.variadic and not wanted - builtin.optional <= len(kinds) <= wanted:
+        most = len(kinds) if builtin.repeats else wanted
+        if not builtin.variadic and not wanted - builtin.optional <= len(kinds) <= most:
             self.found.add(expr, "rule-arguments", f"{name} 的参数个数不对。", f"写作 {form}")
         if expr.parameters:
             return

@@ -139,12 +139,13 @@ def _listed(names: frozenset[str]) -> re.Pattern[str] | None:
 
 
 class Lexer:
-    """One pass over a text; `tokens` always ends with END, `problems` holds what was read as meant."""
+    """One pass over a text; `tokens` always ends with END, `problems` holds what was read as meant, `spots` where."""
 
     def __init__(self, text: str, names: Collection[str]) -> None:
         self.text = text
         self.tokens: list[Token] = []
         self.problems: list[Problem] = []
+        self.spots: set[int] = set()
         self._special = _listed(frozenset(names))
         self._at = 0
 
@@ -179,6 +180,8 @@ class Lexer:
             self._word(match)
         elif match := _NUMBER.match(text, at):
             self._add(Kind.NUMBER, match.group(), match.end())
+        elif text.startswith("!=", at):  # before the habit of writing ! for not
+            self._add(Kind.OPERATOR, "!=", at + 2)
         elif not self._habit() and (match := _OPERATOR.match(text, at)):
             self._add(Kind.OPERATOR, match.group(), match.end())
         elif self._at == at:
@@ -248,4 +251,5 @@ class Lexer:
         self._at += 1
 
     def _report(self, code: str, message: str, offset: int, suggestion: str) -> None:
+        self.spots.add(offset)
         self.problems.append(Problem(code, message, place_of(self.text, offset), suggestion))

@@ -64,20 +64,19 @@ def equal(left: Value, right: Value) -> Value:
         return left is right
     if type(left) is not type(right) and kind_of(left) != kind_of(right):
         return None
-    if isinstance(left, tuple) and isinstance(right, tuple):
-        if len(left) != len(right):
-            return False
-        return _settled(conjunction(_settled(equal(*pair)) for pair in zip(left, right, strict=True)))
-    if isinstance(left, Mapping) and isinstance(right, Mapping):
-        if left.keys() != right.keys():
-            return False
-        pairs = ((to_value(left[key]), to_value(right[key])) for key in left)
-        return _settled(conjunction(_settled(equal(*pair)) for pair in pairs))
     if isinstance(left, Range) and isinstance(right, Range):
-        if (left.low_closed, left.high_closed) != (right.low_closed, right.high_closed):
-            return False
-        return conjunction((_settled(equal(left.low, right.low)), _settled(equal(left.high, right.high))))
+        closed = (left.low_closed, left.high_closed) == (right.low_closed, right.high_closed)
+        return closed and _equal_pairs(((left.low, right.low), (left.high, right.high)))
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        return len(left) == len(right) and _equal_pairs(zip(left, right, strict=True))
+    if isinstance(left, Mapping) and isinstance(right, Mapping):
+        same = left.keys() == right.keys()
+        return same and _equal_pairs((to_value(left[key]), to_value(right[key])) for key in left)
     return left == right
+
+
+def _equal_pairs(pairs: Iterable[tuple[Value, Value]]) -> Value:
+    return conjunction(_settled(equal(*pair)) for pair in pairs)
 
 
 def _settled(outcome: Value) -> Value:
@@ -198,7 +197,7 @@ def _temporal(op: str, left: Value, right: Value) -> Value:
 
 
 def _moment(day: dt.date) -> dt.datetime:
-    return day if isinstance(day, dt.datetime) else dt.datetime.combine(day, dt.time())  # dates have no zone
+    return day if isinstance(day, dt.datetime) else dt.datetime.combine(day, dt.time())
 
 
 def _shift(moment: Value, by: Months | dt.timedelta, sign: int) -> Value:

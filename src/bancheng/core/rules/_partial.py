@@ -58,7 +58,7 @@ def whole(value: Value) -> bool:
 
 
 def _reduce(expr: Expr, scope: Scope, *, truth: bool = False) -> Expr:
-    """`truth`: only whether the value is true matters here, so null and other non-booleans may take each other's place."""
+    """`truth`: only whether the value is true matters here, so null may stand for any non-boolean."""
     if isinstance(expr, (Literal, UnaryTest)):
         return _rebuild(expr, scope)
     value = walk(expr, scope)
@@ -94,7 +94,7 @@ def _junction(neutral: Literal, zero: Literal) -> Callable[[Any, Scope, bool], E
         if len(parts) > 1:
             return msgspec.structs.replace(expr, operands=tuple(parts))
         # Alone, an operand that may be no boolean would show its own value where the junction gave null.
-        return parts[0] if truth else msgspec.structs.replace(expr, operands=(neutral, parts[0]))
+        return parts[0] if truth else msgspec.structs.replace(expr, operands=(parts[0], neutral))
 
     return reduce
 

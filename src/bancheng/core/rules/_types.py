@@ -32,8 +32,8 @@ class FactKind(StrEnum):
 
 
 class FactType(Record, kw_only=False):
-    """The type of a fact: `item` of a list's items, `values` the closed code list of a choice (empty = open), `fields` the
-    members of a context."""
+    """The type of a fact: `item` of a list's items, `values` the closed code list of a choice (empty = open),
+    `fields` the members of a context."""
 
     kind: FactKind
     item: FactType | None = None

@@ -1,8 +1,8 @@
 """The values FEEL computes with, and the one that is not FEEL's: Unknown.
 
-number = Decimal, string = str, boolean = bool, date, time, date and time = datetime, days and time duration = timedelta,
-years and months duration = Months, list = tuple, context = mapping, range = Range, null = None. Null is *known to be
-absent*; `UNKNOWN` is *not told yet*.
+number = Decimal, string = str, boolean = bool, date, time, date and time = datetime, days and time duration =
+timedelta, years and months duration = Months, list = tuple, context = mapping, range = Range, null = None. Null is
+*known to be absent*; `UNKNOWN` is *not told yet*.
 """
 
 from __future__ import annotations
