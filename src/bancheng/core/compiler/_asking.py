@@ -17,9 +17,8 @@ from bancheng.core.rules import to_text
 
 EXACT_QUESTIONS = 8
 "Up to so many questions that hang together the best order is found exactly, …"
-EXACT_WORK = 20_000
-"… unless their answers make more combinations than this; beyond, greedily with the gap to a bound told."
-GREEDY_COMBINATIONS = 1_000
+EXACT_WORK = 300_000
+"… unless their answers make too many combinations (questions × sets of questions × combinations); beyond, greedily."
 WHEN_COMBINATIONS = 512
 
 
@@ -27,8 +26,8 @@ class Asking(Record):
     """An order of questions with the number of questions it asks on average, and a bound no order goes below."""
 
     order: tuple[str, ...]
-    expected: Decimal
-    bound: Decimal
+    expected: float
+    bound: float
     exact: bool
 
 
@@ -42,11 +41,12 @@ def choice_of(question: GuidedQuestion) -> Choice:
     rest = max(Decimal(0), 1 - told) / silent if silent else Decimal(0)
     shares = [option.share if option.share is not None else rest for option in question.options]
     total = sum(shares, Decimal(0))
-    if not total:
-        return Choice(
-            element=question.element, values=values, shares=(Decimal(1) / len(values),) * len(values)
-        )
-    return Choice(element=question.element, values=values, shares=tuple(share / total for share in shares))
+    even = Decimal(1) / len(values)
+    return Choice(
+        element=question.element,
+        values=values,
+        shares=tuple(float(share / total if total else even) for share in shares),
+    )
 
 
 def best_order(relevance: Relevance, elements: Sequence[str]) -> Asking:
@@ -58,8 +58,8 @@ def best_order(relevance: Relevance, elements: Sequence[str]) -> Asking:
     parts = [_order_group(relevance, group) for group in _groups(relevance, elements)]
     return Asking(
         order=tuple(element for part in parts for element in part.order),
-        expected=sum((part.expected for part in parts), Decimal(0)),
-        bound=sum((part.bound for part in parts), Decimal(0)),
+        expected=sum(part.expected for part in parts),
+        bound=sum(part.bound for part in parts),
         exact=all(part.exact for part in parts),
     )
 
@@ -79,10 +79,10 @@ def _groups(relevance: Relevance, elements: Sequence[str]) -> list[list[str]]:
 
 
 def _order_group(relevance: Relevance, group: list[str]) -> Asking:
-    work = sum(
-        prod(1 + max(1, len(relevance.choices[one].values)) for one in relevance.neighbours(element))
-        for element in group
+    tables = (
+        prod(len(relevance.choices[one].values) for one in relevance.neighbours(each)) for each in group
     )
+    work = len(group) * 2 ** len(group) * max(tables)
     if len(group) <= EXACT_QUESTIONS and work <= EXACT_WORK:
         return _exact(relevance, group)
     return _greedy(relevance, group)
@@ -90,66 +90,49 @@ def _order_group(relevance: Relevance, group: list[str]) -> Asking:
 
 def _exact(relevance: Relevance, group: list[str]) -> Asking:
     """Dynamic programming over the sets already asked: whether a question matters hangs on the set, not its order."""
-    best: dict[frozenset[str], tuple[Decimal, tuple[str, ...]]] = {frozenset(): (Decimal(0), ())}
+    best: dict[frozenset[str], tuple[float, tuple[str, ...]]] = {frozenset(): (0.0, ())}
     for size in range(1, len(group) + 1):
         for chosen in combinations(group, size):
             asked = frozenset(chosen)
             candidates = []
             for last in chosen:
                 cost, order = best[asked - {last}]
-                chance = relevance.chance(last, asked - {last}, EXACT_WORK)
-                candidates.append((cost + (Decimal(1) if chance is None else chance), (*order, last)))
-            best[asked] = min(candidates, key=lambda pair: pair[0])
+                candidates.append((cost + _chance(relevance, last, asked - {last}, 1.0), (*order, last)))
+            best[asked] = min(candidates, key=lambda pair: round(pair[0], 9))
     expected, order = best[frozenset(group)]
     return Asking(order=order, expected=expected, bound=expected, exact=True)
 
 
 def _greedy(relevance: Relevance, group: list[str]) -> Asking:
-    left, expected = list(group), Decimal(0)
-    order: list[str] = []
-    while left:
-        asked = frozenset(order)
-        scored = []
-        for element in left:
-            own = _chance(relevance, element, asked)
-            others = sum(
-                (_chance(relevance, one, asked | {element}) for one in left if one != element), Decimal(0)
-            )
-            scored.append((own + others, own, element))
-        _, own, element = min(scored, key=lambda one: (one[0], group.index(one[2])))
-        order.append(element)
-        left.remove(element)
-        expected += own
+    """From the end: last comes the question that is least often still needed once all others are answered."""
     everyone = frozenset(group)
-    bound = sum(
-        (relevance.chance(one, everyone - {one}, GREEDY_COMBINATIONS) or Decimal(0) for one in group),
-        Decimal(0),
-    )
-    return Asking(order=tuple(order), expected=expected, bound=bound, exact=False)
+    bound = sum(_chance(relevance, one, everyone - {one}, 0.0) for one in group)
+    left, order, expected = list(group), list[str](), 0.0
+    while left:
+        asked = frozenset(left)
+        chances = {one: _chance(relevance, one, asked - {one}, 1.0) for one in reversed(left)}
+        last = min(chances, key=lambda one: round(chances[one], 9))
+        expected += chances[last]
+        order.append(last)
+        left.remove(last)
+    return Asking(order=tuple(reversed(order)), expected=expected, bound=bound, exact=expected - bound < 1e-9)
 
 
-def _chance(relevance: Relevance, element: str, before: frozenset[str]) -> Decimal:
-    chance = relevance.chance(element, before, GREEDY_COMBINATIONS)
-    return Decimal(1) if chance is None else chance
+def _chance(relevance: Relevance, element: str, before: frozenset[str], otherwise: float) -> float:
+    chance = relevance.chance(element, before)
+    return otherwise if chance is None else chance
 
 
 def asked_when(relevance: Relevance, element: str, before: Sequence[str]) -> str | None:
     """FEEL over the questions asked before: when this one can still change something. None when it never can."""
-    around = [
-        one for one in before if one in relevance.neighbours(element) and not relevance.choices[one].is_open
-    ]
-    values = [relevance.choices[one].values for one in around]
-    if prod(len(one) for one in values) > WHEN_COMBINATIONS:
-        return ALWAYS
-    table = {
-        picked: relevance.matters(element, dict(zip(around, picked, strict=True)))
-        for picked in product(*values)
-    }
-    if all(table.values()):
-        return ALWAYS
-    if not any(table.values()):
+    if not relevance.matters(element):
         return None
-    return either(*(_cube_text(around, cube) for cube in _cover(table, values)))
+    table = relevance.mattering(element, before)
+    if table is None or len(table.cells) > WHEN_COMBINATIONS or all(table.cells):
+        return ALWAYS
+    values = [relevance.choices[axis].values for axis in table.axes]
+    matters = dict(zip(product(*values), map(bool, table.cells), strict=True))
+    return either(*(_cube_text(list(table.axes), cube) for cube in _cover(matters, values)))
 
 
 _Cube = tuple[tuple[object, ...] | None, ...]

@@ -281,7 +281,7 @@ class _Person:
         if not left:
             return ()
         relevance = Relevance(self._decisions(materials), map(choice_of, left), self.facts, self.today)
-        return tuple(question for question in left if relevance.matters(question.element, {}))
+        return tuple(question for question in left if relevance.matters(question.element))
 
     def _decisions(self, materials: tuple[PersonalMaterial, ...]) -> list[str]:
         blueprint = self.blueprint

@@ -1,24 +1,26 @@
-"""Which question can still change something, and how often an order of questions asks.
+"""Which question can still change something, and how likely that is.
 
-Everything a one-thing derives for a person hangs on a set of *decisions*: FEEL texts (a gate rule, when an item takes
-part, whether a field is shown, …). A question matters while some decision's residual still changes with its answer.
+Everything a one-thing derives for a person hangs on a set of *decisions*: FEEL texts (the gate, when an item takes
+part, whether a field is shown, …). A question matters while some decision's outcome still changes with its answer. For every
+question this is a table over the answers to its *neighbours*, the questions that stand in one decision with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from itertools import product
 from math import prod
+from operator import mul
 
-from bancheng.core.compiler._feel import ALWAYS, NEVER, names, residual
+from bancheng.core.compiler._feel import ALWAYS, NEVER, names, residual, value_of
 from bancheng.core.kernel import Record
+from bancheng.core.rules import UNKNOWN
 
 COMPLETIONS = 2_048
-"Beyond this many combinations inside one decision, a question counts as mattering when the residual names it."
-
-Answers = Mapping[str, object]
+"A decision over more combinations of answers than this is taken to hang on each of its questions, always."
+TABLE = 4_096
+"Tables over more combinations of neighbours than this are not made."
 
 
 class Choice(Record):
@@ -26,98 +28,150 @@ class Choice(Record):
 
     element: str
     values: tuple[object, ...] = ()
-    shares: tuple[Decimal, ...] = ()
+    shares: tuple[float, ...] = ()
 
-    @property
-    def is_open(self) -> bool:
-        return not self.values
+
+class Table(Record):
+    """A value for every combination of answers to `axes`, the last axis running fastest."""
+
+    axes: tuple[str, ...]
+    sizes: tuple[int, ...]
+    cells: tuple[float, ...]
 
 
 class Relevance:
-    """Answers `matters` for questions over decisions, remembering what it has worked out."""
+    """Whether and how often questions matter, over decisions of which `facts` are already told."""
 
     def __init__(
-        self, decisions: Iterable[str], choices: Iterable[Choice], facts: Answers, today: date | None = None
+        self,
+        decisions: Iterable[str],
+        choices: Iterable[Choice],
+        facts: Mapping[str, object],
+        today: date | None = None,
     ) -> None:
         self.choices = {choice.element: choice for choice in choices}
-        self._facts, self._today = facts, today
-        found = dict.fromkeys(residual(text, facts, today) for text in decisions)
-        self._decisions = {
-            text: tuple(sorted(names(text) & self.choices.keys()))
-            for text in found
-            if text not in (ALWAYS, NEVER)
-        }
-        self._by_question: dict[str, list[str]] = {element: [] for element in self.choices}
-        for text, elements in self._decisions.items():
-            for element in elements:
-                self._by_question[element].append(text)
-        self._residuals: dict[tuple[str, tuple[tuple[str, object], ...]], str] = {}
-        self._memory: dict[tuple[str, str, tuple[tuple[str, object], ...]], bool] = {}
-        self._neighbours = {element: self._around(element) for element in self.choices}
-        self._chances: dict[tuple[str, frozenset[str]], Decimal] = {}
+        self._today = today
+        left = dict.fromkeys(residual(text, facts, today) for text in dict.fromkeys(decisions))
+        self._by_question: dict[str, list[Table]] = {element: [] for element in self.choices}
+        for text in left:
+            if text not in (ALWAYS, NEVER):
+                self._add(text, [element for element in self.choices if element in names(text)])
+        self._tables = {element: self._table(element) for element in self.choices}
+        self._chances: dict[tuple[str, frozenset[str]], float] = {}
 
-    def neighbours(self, element: str) -> frozenset[str]:
-        """The other questions that stand in one decision with this one; no other can change whether it matters."""
-        return self._neighbours[element]
+    def matters(self, element: str) -> bool:
+        """Can the answer change anything at all?"""
+        return any(any(table.cells) for table in self._by_question[element])
 
-    def matters(self, element: str, told: Answers) -> bool:
-        """Can the answer to `element` change any decision, once `told` (answers by element) is known?"""
-        return any(self._matters_in(text, element, told) for text in self._by_question[element])
+    def neighbours(self, element: str) -> tuple[str, ...]:
+        """The closed questions whose answers can change whether this one matters, in the order of the choices."""
+        around = {axis for table in self._by_question[element] for axis in table.axes}
+        return tuple(axis for axis in self.choices if axis in around)
 
-    def chance(self, element: str, before: frozenset[str], limit: int) -> Decimal | None:
-        """The probability that `element` matters after the questions `before`; None beyond `limit` combinations."""
-        around = frozenset(one for one in before & self.neighbours(element) if not self.choices[one].is_open)
-        if prod(len(self.choices[one].values) for one in around) > limit:
+    def chance(self, element: str, before: frozenset[str]) -> float | None:
+        """The probability that `element` still matters once `before` are answered (independently of one another).
+
+        None where its neighbours have too many combinations.
+        """
+        table = self._tables[element]
+        if table is None:
             return None
-        key = (element, around)
+        told = frozenset(table.axes) & before
+        key = (element, told)
         if key not in self._chances:
-            self._chances[key] = sum(
-                (weight for told, weight in self.combinations(sorted(around)) if self.matters(element, told)),
-                Decimal(0),
-            )
+            table = self._unless_told(table, told)
+            for axis in table.axes:
+                table = _reduce(table, axis, _mean(self.choices[axis].shares))
+            self._chances[key] = table.cells[0]
         return self._chances[key]
 
-    def combinations(self, elements: list[str]) -> Iterator[tuple[dict[str, object], Decimal]]:
-        """Every combination of answers to closed questions, with its probability (answers taken as independent)."""
-        choices = [self.choices[element] for element in elements]
-        for picked in product(*(zip(one.values, one.shares, strict=True) for one in choices)):
-            weight = Decimal(1)
-            for _, share in picked:
-                weight *= share
-            yield dict(zip(elements, (value for value, _ in picked), strict=True)), weight
+    def mattering(self, element: str, before: Sequence[str]) -> Table | None:
+        """1 or 0 for every combination of answers to those of `before` that bear on `element`; None as in `chance`."""
+        table = self._tables[element]
+        return None if table is None else self._unless_told(table, frozenset(before))
 
-    def _around(self, element: str) -> frozenset[str]:
-        found: set[str] = set()
-        for text in self._by_question[element]:
-            found.update(self._decisions[text])
-        return frozenset(found - {element})
+    def _size(self, axis: str) -> int:
+        return len(self.choices[axis].values)
 
-    def _matters_in(self, text: str, element: str, told: Answers) -> bool:
-        known = {one: told[one] for one in self._decisions[text] if one in told and one != element}
-        key = (text, element, tuple(known.items()))
-        if key not in self._memory:
-            self._memory[key] = self._decide(text, element, known)
-        return self._memory[key]
+    def _unless_told(self, table: Table, told: frozenset[str]) -> Table:
+        """What nobody has told yet may turn out any way: it matters if it matters in one of them."""
+        for axis in table.axes:
+            if axis not in told:
+                table = _reduce(table, axis, max)
+        return table
 
-    def _decide(self, text: str, element: str, known: dict[str, object]) -> bool:
-        free = [
-            one
-            for one in self._decisions[text]
-            if one not in known and one != element and not self.choices[one].is_open
-        ]
-        values = self.choices[element].values
-        if prod(len(self.choices[one].values) for one in free) * max(1, len(values)) > COMPLETIONS:
-            return element in names(self._left(text, known))
-        for told, _ in self.combinations(free):
-            if not values:
-                if element in names(self._left(text, {**known, **told})):
-                    return True
-            elif len({self._left(text, {**known, **told, element: value}) for value in values}) > 1:
-                return True
-        return False
+    def _add(self, text: str, elements: list[str]) -> None:
+        closed = [element for element in elements if self.choices[element].values]
+        values = [self.choices[element].values for element in closed]
+        if prod(map(len, values)) > COMPLETIONS:
+            for element in elements:
+                self._by_question[element].append(Table(axes=(), sizes=(), cells=(1.0,)))
+            return
+        outcomes = {
+            picked: self._outcome(text, dict(zip(closed, picked, strict=True))) for picked in product(*values)
+        }
+        for element in elements:
+            if element in closed:
+                self._by_question[element].append(_changing(closed, values, outcomes, closed.index(element)))
+            else:
+                cells = tuple(float(element in names(outcome)) for outcome in outcomes.values())
+                self._by_question[element].append(
+                    Table(axes=tuple(closed), sizes=tuple(map(len, values)), cells=cells)
+                )
 
-    def _left(self, text: str, told: dict[str, object]) -> str:
-        key = (text, tuple(sorted(told.items(), key=lambda pair: pair[0])))
-        if key not in self._residuals:
-            self._residuals[key] = residual(text, {**self._facts, **told}, self._today)
-        return self._residuals[key]
+    def _outcome(self, text: str, told: dict[str, object]) -> str:
+        value = value_of(text, told, self._today)
+        return residual(text, told, self._today) if value is UNKNOWN else f"= {value!r}"
+
+    def _table(self, element: str) -> Table | None:
+        """All decisions' tables as one, over all neighbours."""
+        axes = self.neighbours(element)
+        sizes = [self._size(axis) for axis in axes]
+        if prod(sizes) > TABLE:
+            return None
+        cells = [0.0] * prod(sizes)
+        places = list(product(*map(range, sizes)))
+        for table in dict.fromkeys(self._by_question[element]):
+            picks = [axes.index(axis) for axis in table.axes]
+            steps = [prod(table.sizes[at + 1 :]) for at in range(len(picks))]
+            for at, place in enumerate(places):
+                if (
+                    not cells[at]
+                    and table.cells[sum(place[pick] * step for pick, step in zip(picks, steps, strict=True))]
+                ):
+                    cells[at] = 1.0
+        return Table(axes=axes, sizes=tuple(sizes), cells=tuple(cells))
+
+
+def _changing(
+    closed: list[str],
+    values: list[tuple[object, ...]],
+    outcomes: dict[tuple[object, ...], str],
+    at: int,
+) -> Table:
+    """For every combination of the others: does the outcome change along question number `at`?"""
+    others = [*values[:at], *values[at + 1 :]]
+    cells = tuple(
+        float(len({outcomes[(*picked[:at], value, *picked[at:])] for value in values[at]}) > 1)
+        for picked in product(*others)
+    )
+    return Table(axes=(*closed[:at], *closed[at + 1 :]), sizes=tuple(map(len, others)), cells=cells)
+
+
+def _reduce(table: Table, axis: str, join: Callable[..., float]) -> Table:
+    """Fold one axis away: `join` takes the values along it."""
+    at = table.axes.index(axis)
+    size, inner = table.sizes[at], prod(table.sizes[at + 1 :])
+    folded: list[float] = []
+    for start in range(0, len(table.cells), size * inner):
+        slices = [table.cells[start + one * inner : start + (one + 1) * inner] for one in range(size)]
+        folded.extend(map(join, *slices) if size > 1 else slices[0])
+    return Table(
+        axes=(*table.axes[:at], *table.axes[at + 1 :]),
+        sizes=(*table.sizes[:at], *table.sizes[at + 1 :]),
+        cells=tuple(folded),
+    )
+
+
+def _mean(shares: tuple[float, ...]) -> Callable[..., float]:
+    return lambda *values: sum(map(mul, values, shares))

@@ -27,8 +27,8 @@ def own_steps(item: Item) -> tuple[Step, ...]:
     """The steps in the time the item has.
 
     Where a local overlay promises less than the standard's steps take, the promise binds every step: the longest step
-    on the longest path gives up a working day, again and again, until the promise holds them. Without an overlay the steps
-    stay as written, and pass 6 reports that they do not fit.
+    on the longest path gives up a working day, again and again, until the promise holds them. Without an overlay the
+    steps stay as written, and pass 6 reports that they do not fit.
     """
     steps = listed_steps(item)
     if not item.overlay or topological(_graph(steps)) is None:

@@ -19,7 +19,7 @@ ENUMERATED = 4_096
 
 def pass_checks(draft: Draft) -> Draft:
     """Look over the whole: unreadable conditions, facts nobody can tell, a gate that nobody passes, items nobody
-    reaches, options that make no difference, materials nobody can supply, fields that ask for what only the result says."""
+    reaches, options that make no difference, materials nobody can supply, fields that ask for a result."""
     checks = (_unreadable, _untold, _contradictory, _unreachable, _dead_options, _unsuppliable, _self_asked)
     return draft.with_problems([found for check in checks for found in check(draft)])
 
