@@ -1,6 +1,8 @@
 """Who may sign in."""
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -52,3 +54,8 @@ def test_a_name_is_kept_as_the_person_has_it(name: str) -> None:
 def test_a_password_is_stored_hashed_and_an_account_without_one_has_none_that_works() -> None:
     assert SECRET not in User.objects.create_user("a", SECRET).password
     assert not User.objects.create_user("b").has_usable_password()
+
+
+def test_a_short_password_is_refused_in_chinese() -> None:
+    with pytest.raises(ValidationError, match="密码太短，至少需要 10 个字符。"):
+        validate_password("Plum-7roo")

@@ -7,7 +7,9 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from bancheng.store.models import User
 
@@ -37,6 +39,14 @@ class SignInBackend(AuthenticationBackend):  # type: ignore[misc]  # reason: all
         """The person of a running session, or nobody when the account has been closed since."""
         user = User.objects.filter(pk=user_id).first()
         return user if user is not None and may_sign_in(user) else None
+
+
+class LongEnough(MinimumLengthValidator):
+    """Django's rule on length, whose sentence Django 5.2 has in English only."""
+
+    def get_error_message(self) -> str:
+        """What a person is told whose password is too short."""
+        return _("密码太短，至少需要 %d 个字符。") % self.min_length
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # reason: allauth ships no types

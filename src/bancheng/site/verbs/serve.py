@@ -10,13 +10,12 @@ import socket
 import sys
 import time
 from http.client import HTTPConnection, HTTPException
-from importlib import import_module
-from importlib.util import find_spec
 
 from django.conf import settings
 
 from bancheng.site.health import pending_migrations
 from bancheng.site.processes import Family, on_stop
+from bancheng.usecases import demo
 
 NEEDS_DJANGO = True
 _PATIENCE = 60.0  # seconds the web process has to answer for the first time
@@ -62,7 +61,7 @@ def _answers(family: Family, host: str, port: int) -> bool:
 
 def _greet(args: argparse.Namespace) -> None:
     address = f"http://{args.host}:{args.port}/"
-    people = _demo_people() if settings.BANCHENG_DEMO else []
+    people = demo.sign_ins() if settings.BANCHENG_DEMO else []
     if args.json:
         print(json.dumps({"address": address, "demo": people}, ensure_ascii=False), flush=True)
         return
@@ -71,13 +70,6 @@ def _greet(args: argparse.Namespace) -> None:
         print("Demo sign-ins (role, user name, password):", flush=True)
     for role, username, password in people:
         print(f"  {role}\t{username}\t{password}", flush=True)
-
-
-def _demo_people() -> list[tuple[str, str, str]]:
-    if find_spec("bancheng.usecases.demo") is None:
-        return []
-    people: list[tuple[str, str, str]] = import_module("bancheng.usecases.demo").sign_ins()
-    return people
 
 
 def _taken(host: str, port: int) -> bool:
