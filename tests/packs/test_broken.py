@@ -1,6 +1,7 @@
 """Every broken pack says what is wrong, where, and what to do: all of it and nothing more.
 
-A case is a folder in ``broken/`` with an ``expected.txt``: one problem a line, ``file:line:column code: message（suggestion）``.
+A case is a folder in ``broken/`` with an ``expected.txt``, one problem a line:
+``file:line:column code: message（suggestion）``.
 """
 
 from pathlib import Path

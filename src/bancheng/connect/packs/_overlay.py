@@ -12,7 +12,7 @@ from bancheng.connect.packs._positions import Positions
 from bancheng.connect.packs._read import BAD, Reading, struct_reader
 from bancheng.connect.packs._tree import locate, place
 from bancheng.connect.packs._words import did_you_mean
-from bancheng.core.catalogue import Item, ItemOverlay
+from bancheng.core.catalogue import DEFER_MARGIN, Item, ItemOverlay, Material
 from bancheng.core.kernel import Place, Problems
 
 _SETTABLE = ("body", "level", "task_code", "promised", "visits", "channels", "provenance")
@@ -105,9 +105,26 @@ class OverlayApplier:
         self._problems.add("loosened", f"{said}{standard}。", where, "本地只能更短、更少，请改小或删去这一行。")
 
     def _overlaid(self, item: Item, overlay: ItemOverlay, pack: str) -> Item:
+        """The item with what the overlay sets, and with what cannot stay true beside it.
+
+        An implementation code names body and level, so the standard's falls away with another body or level. Papers
+        may follow no later than two working days before the promise, so a shorter promise shortens that time.
+        """
         changes = {name: getattr(overlay, name) for name in _SETTABLE if _is_set(overlay, name)}
+        if (overlay.body or overlay.level) and not overlay.task_code:
+            changes["task_code"] = ""
+        if overlay.promised is not None:
+            latest = overlay.promised.as_workdays() - DEFER_MARGIN
+            changes["materials"] = tuple(_within(material, latest) for material in item.materials)
         changed: Item = msgspec.structs.replace(item, overlay=pack, **changes)
         return changed
+
+
+def _within(material: Material, latest: int) -> Material:
+    if not material.deferrable or material.defer_days <= latest:
+        return material
+    changed: Material = msgspec.structs.replace(material, deferrable=latest >= 1, defer_days=max(latest, 0))
+    return changed
 
 
 def _is_set(overlay: ItemOverlay, name: str) -> bool:
