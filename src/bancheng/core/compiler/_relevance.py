@@ -1,8 +1,8 @@
 """Which question can still change something, and how likely that is.
 
 Everything a one-thing derives for a person hangs on a set of *decisions*: FEEL texts (the gate, when an item takes
-part, whether a field is shown, …). A question matters while some decision's outcome still changes with its answer. For every
-question this is a table over the answers to its *neighbours*, the questions that stand in one decision with it.
+part, whether a field is shown, …). A question matters while some decision's outcome still changes with its answer. For
+every question this is a table over the answers to its *neighbours*, the questions that stand in one decision with it.
 """
 
 from __future__ import annotations
@@ -135,11 +135,8 @@ class Relevance:
             picks = [axes.index(axis) for axis in table.axes]
             steps = [prod(table.sizes[at + 1 :]) for at in range(len(picks))]
             for at, place in enumerate(places):
-                if (
-                    not cells[at]
-                    and table.cells[sum(place[pick] * step for pick, step in zip(picks, steps, strict=True))]
-                ):
-                    cells[at] = 1.0
+                cell = sum(place[pick] * step for pick, step in zip(picks, steps, strict=True))
+                cells[at] = max(cells[at], table.cells[cell])
         return Table(axes=axes, sizes=tuple(sizes), cells=tuple(cells))
 
 

@@ -31,7 +31,7 @@ STYLE = (
 
 
 MARKER = (
-    'markerWidth="8" markerHeight="8" orient="auto-start-reverse">'
+    'markerUnits="userSpaceOnUse" markerWidth="9" markerHeight="9" orient="auto">'
     '<path class="plan-arrow" d="M0 0 8 4 0 8z"/>'
 )
 
@@ -47,7 +47,7 @@ class PlanTexts(Record):
     reached: str = "第{}天"
     critical: str = "（关键环节）"
     arrow: str = "→"
-    joint: str = "等"
+    joint: str = "（{}家）"
 
 
 def plan_svg(
@@ -136,7 +136,7 @@ class _Picture:
     def _step(self, step: PlanStep) -> str:
         x, y = self._corner(step.key)
         critical = " plan-critical" if step.key in self.clock.critical else ""
-        joint = f"（{self.names.get(step.bodies[0], '')}{self.texts.joint}）" if len(step.bodies) > 1 else ""
+        joint = self.texts.joint.format(len(step.bodies)) if len(step.bodies) > 1 else ""
         return (
             f'<g class="plan-step{critical}" data-step="{escape(step.key)}"><title>{escape(self._words(step))}</title>'
             f'<rect class="plan-box" x="{x}" y="{y}" width="{NODE_WIDTH}" height="{NODE_HEIGHT}" rx="6"/>'
@@ -163,7 +163,7 @@ class _Picture:
         bend = x2 - (COLUMN - NODE_WIDTH) // 2
         hot = " plan-critical" if (edge.before, edge.after) in self.hot else ""
         label = ""
-        if edge.kind is not EdgeKind.WITHIN and edge.before in self.finish:
+        if edge.kind is not EdgeKind.WITHIN and self.finish.get(edge.before):
             reached = self.texts.reached.format(number(self.finish[edge.before]))
             label = (
                 f'<text class="plan-edge-label" x="{x1 + 4}" y="{y1 - 5}">{escape(reached)}</text>'
