@@ -119,6 +119,19 @@ def test_large_type_is_20_px_and_goes_up_to_30(browser: Browser, site: str) -> N
     assert sizes == [16, 20, 24, 30]
 
 
+@pytest.mark.parametrize("choice", [".dark.", "..high"])
+def test_paper_is_white_whatever_the_screen(browser: Browser, site: str, choice: str) -> None:
+    page = visit(browser, site, "/patterns/", choice=choice)
+    page.emulate_media(media="print")
+    colours = page.evaluate(
+        "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
+    )
+    hidden = page.locator(".button:visible, .site-head:visible, .skip:visible").count()
+    page.context.close()
+    assert colours == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
+    assert hidden == 0
+
+
 def test_large_type_is_reached_without_script(browser: Browser, site: str) -> None:
     page = visit(browser, site, "/patterns/", script=False)
     page.get_by_role("link", name="长辈版").click()

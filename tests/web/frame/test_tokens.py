@@ -9,9 +9,9 @@ CSS = Path(__file__).parents[3] / "src" / "bancheng" / "web" / "frame" / "static
 TOKENS = (CSS / "tokens.css").read_text("utf-8")
 BLOCKS = {
     "light": r":root \{\s*color-scheme: light;(.*?)\n\}",
-    "dark": r":root\[data-theme=\"dark\"\] \{(.*?)\n\}",
+    "dark": r":root\[data-theme=\"dark\"\] \{(.*?)\n  \}",
     "device dark": r":root:not\(\[data-theme=\"light\"\]\) \{(.*?)\n  \}",
-    "high contrast": r":root\[data-contrast=\"high\"\] \{(.*?)\n\}",
+    "high contrast": r":root\[data-contrast=\"high\"\] \{(.*?)\n  \}",
 }
 BODY = [(ink, ground) for ink in ("ink", "ink-soft") for ground in ("paper", "ground")] + [("ink", "sunk")]
 WORDS = [
