@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.rules.trees import FACTS, HOLES, TEXTS, hide
 
+from bancheng.core.kernel import Problem
 from bancheng.core.rules import (
     UNKNOWN,
+    Expr,
     Literal,
     RuleSyntaxError,
     evaluate,
@@ -19,7 +21,7 @@ from bancheng.core.rules import (
     parse,
     partial,
     to_text,
-)
+)  # fmt: skip
 
 TRUTHS = ("true", "false", "u")
 AND = {"true": "tfu", "false": "fff", "u": "ufu"}
