@@ -232,5 +232,6 @@ LOGGING = {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
         "waitress.queue": {"level": "ERROR"},
+        "pikepdf": {"level": "WARNING"},  # it greets on every start
     },
 }

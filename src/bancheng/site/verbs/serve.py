@@ -67,9 +67,9 @@ def _greet(args: argparse.Namespace) -> None:
         return
     print(f"办成 Bancheng: {address}", flush=True)
     if people:
-        print("Demo sign-ins (role, user name, password):", flush=True)
-    for role, username, password in people:
-        print(f"  {role}\t{username}\t{password}", flush=True)
+        print("Demo sign-ins (who, user name, password):", flush=True)
+    for who, username, password in people:
+        print(f"  {who}\t{username}\t{password}", flush=True)
 
 
 def _taken(host: str, port: int) -> bool:
