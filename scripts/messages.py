@@ -24,7 +24,12 @@ def main() -> int:
     os.chdir(ROOT)
     ignored = ["web/frame/templates/frame/patterns*.html"]
     call_command(
-        "makemessages", locale=["en"], no_wrap=True, add_location="never", no_obsolete=True, ignore_patterns=ignored
+        "makemessages",
+        locale=["en"],
+        no_wrap=True,
+        add_location="never",
+        no_obsolete=True,
+        ignore_patterns=ignored,
     )
     _settle(CATALOGUE)
     os.chdir(LOCALE.parent)
@@ -38,7 +43,9 @@ def main() -> int:
 def _settle(catalogue: Path) -> None:
     """Take out what changes from run to run, so that merging two people's words gives no conflict."""
     text = catalogue.read_text("utf-8")
-    text = re.sub(r'^"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team):.*\n', "", text, flags=re.M)
+    text = re.sub(
+        r'^"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team):.*\n', "", text, flags=re.M
+    )
     catalogue.write_text(text, "utf-8")
 
 

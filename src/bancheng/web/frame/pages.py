@@ -5,6 +5,7 @@ from typing import Any
 
 from django import shortcuts
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 
 def render(
@@ -13,10 +14,10 @@ def render(
     """The page ``template`` with ``context``. Give `status=422` when a submission had problems.
 
     HTMX requests get the same page unless the view chooses a part template by ``request.headers["HX-Request"]``;
-    the answer says that it depends on that header, so that no cache mixes the two.
+    the answer says that it depends on that header and on the reader's cookies, so that no cache mixes them.
     """
     response = shortcuts.render(request, template, dict(context or {}), status=status)
-    response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary", ""), "HX-Request"]))
+    patch_vary_headers(response, ("Cookie", "HX-Request"))
     return response
 
 
