@@ -109,6 +109,9 @@ def test_a_loop_is_told_as_written_with_its_facts() -> None:
         ("xs[a > 1]", {"a": 3}, "xs[a > 1]"),
         ("b in (a, 3)", {"a": 3}, "b in (3, 3)"),
         ("a and a", {}, "a"),
+        ("a and b", {"a": None}, "null and b"),
+        ("a or b", {"a": None}, "null or b"),
+        ("公司.资本 > 界限", {"公司": {"资本": 3}}, "3 > 界限"),
         ("(a and true) = b", {}, "(a and true) = b"),
     ],
 )

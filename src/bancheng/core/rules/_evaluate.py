@@ -244,9 +244,8 @@ def _quantified(expr: Quantified, scope: Scope) -> Value:
 
 def _for(expr: For, scope: Scope) -> Value:
     results: list[Value] = []
-    cumulative = "partial" in names_in(
-        expr.result
-    )  # the list so far is copied for each turn only where it is read
+    # The list so far is copied for each turn only where it is read.
+    cumulative = any(name.partition(".")[0] == "partial" for name in names_in(expr.result))
     for turn in _turns(expr.binders, scope):
         if turn is None:
             return UNKNOWN

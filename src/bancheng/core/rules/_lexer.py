@@ -106,6 +106,9 @@ _HABITS: tuple[tuple[str, str, str], ...] = (
     ("！", "not", "“不是”写作 not(…)"),
     ("!", "not", "“不是”写作 not(…)"),
 )
+_HABITS_AT = {
+    head: tuple(one for one in _HABITS if one[0][0] == head) for head in {one[0][0] for one in _HABITS}
+}
 _QUOTES = {"'": "'", "“": "”", "”": "”", "‘": "’", "＂": "＂", "「": "」"}
 _WORDS = {
     "AND": "and",
@@ -205,7 +208,7 @@ class Lexer:
     def _habit(self) -> bool:
         if self.text.startswith("!=", self._at):
             return False
-        for written, meant, advice in _HABITS:
+        for written, meant, advice in _HABITS_AT.get(self.text[self._at], ()):
             if self.text.startswith(written, self._at):
                 self._report(
                     "rule-habit", f"“{written}”不是规则里的写法：{advice}。", self._at, f"改为 {meant}"
