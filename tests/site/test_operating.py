@@ -82,6 +82,13 @@ def test_what_was_backed_up_comes_back_and_what_was_replaced_is_kept(
     assert (elsewhere.home / "secret-key").read_text() == (town.home / "secret-key").read_text()
 
 
+def test_packs_are_published_once_and_again_without_a_change(town: Deployment) -> None:
+    first = town.json("publish")
+    assert first["errors"] == []
+    assert sorted(first["changed"]) == sorted(first["current"]) != []
+    assert town.json("publish")["changed"] == []
+
+
 def _rewritten(archive: Path, change: Callable[[str, bytes], tuple[str, bytes] | None]) -> Path:
     """A copy of ``archive`` whose members went through ``change``."""
     copy = archive.with_name("changed.tar")
