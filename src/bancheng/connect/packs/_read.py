@@ -179,6 +179,17 @@ def _optional(inner: Reader) -> Reader:
     return read
 
 
+def _no_name(key: Node, path: Path, reading: Reading) -> None:
+    reading.report("bad_key", "冒号前面应是一个名称。", key, path, "请写成“名称: 内容”。")
+
+
+def _twice(first: Node, key: Node, path: Path, reading: Reading) -> None:
+    mark = first.start_mark
+    where = f"第 {mark.line + 1} 行" if mark is not None else "前面"
+    said = f"“{key.value}”写了两次，{where}已有。"
+    reading.report("duplicate_key", said, key, (path, key.value), "请合并成一个，或给其中一个换个名字。")
+
+
 def pairs(node: Node, path: Path, reading: Reading) -> list[tuple[str, Node, Node]]:
     """(key, key node, value node) of a mapping; keys that are no words or come twice are reported and left out."""
     if type(node) is not MappingNode:
@@ -187,12 +198,9 @@ def pairs(node: Node, path: Path, reading: Reading) -> list[tuple[str, Node, Nod
     found: dict[str, tuple[str, Node, Node]] = {}
     for key, value in node.value:
         if type(key) is not ScalarNode or is_null(key):
-            reading.report("bad_key", "冒号前面应是一个名称。", key, path, "请写成“名称: 内容”。")
+            _no_name(key, path, reading)
         elif key.value in found:
-            first = found[key.value][1].start_mark
-            where = f"第 {first.line + 1} 行" if first is not None else "前面"
-            said = f"“{key.value}”写了两次，{where}已有。"
-            reading.report("duplicate_key", said, key, (path, key.value), "请合并成一个，或给其中一个换个名字。")
+            _twice(found[key.value][1], key, path, reading)
         else:
             found[key.value] = (key.value, key, value)
     return list(found.values())
@@ -367,11 +375,12 @@ class StructReader:
         return record if self._finish is None else self._finish(record, node, path, reading)
 
     def _odd(self, name_node: Node, node: Node, path: Path, reading: Reading, *, twice: bool) -> None:
-        if twice or type(name_node) is not ScalarNode:
-            only = MappingNode("", [pair for pair in node.value if type(pair[0]) is not ScalarNode])
-            same = [pair for pair in node.value if pair[0].value == name_node.value]
-            until = [pair for pair in same if pair[0] is name_node or pair is same[0]]
-            pairs(MappingNode("", until) if twice else only, path, reading)
+        if type(name_node) is not ScalarNode:
+            _no_name(name_node, path, reading)
+            return
+        if twice:
+            first = next(key for key, _ in node.value if key.value == name_node.value)
+            _twice(first, name_node, path, reading)
             return
         name = str(name_node.value)
         record = RECORD_WORDS.get(self._kind.__name__, "这里")
