@@ -36,9 +36,9 @@ def decode_event(data: bytes | str, version: int = EVENT_VERSION) -> AnyEvent:
         Fault: the log is damaged, or was written by a newer program.
     """
     try:
-        if version == EVENT_VERSION:
-            return _DECODER.decode(data)
-        return msgspec.convert(upcast(version, msgspec.json.decode(data)), AnyEvent)
+        if version != EVENT_VERSION:
+            data = msgspec.json.encode(upcast(version, msgspec.json.decode(data)))
+        return _DECODER.decode(data)
     except msgspec.MsgspecError as error:
         raise Fault(f"an event cannot be read: {error}") from error
 

@@ -35,7 +35,7 @@ class Command(Record, tag_field="type", tag=True):
 
 
 class Submit(Command):
-    """The whole application. `plan` is already narrowed to this person; `applicant_ref` acts, for `on_behalf_ref` if set.
+    """The whole application. `plan` is narrowed to this person; `applicant_ref` acts, for `on_behalf_ref` if set.
 
     `promised` and `statutory` are the limits of the bundle. `body_names` names every body that occurs.
     """
@@ -92,7 +92,7 @@ class IssueNotice(Command):
 
 
 class AnswerNotice(Command):
-    """The applicant answers marks of notice `number`; once all are answered the file goes back with a new form digest."""
+    """The applicant answers marks of notice `number`; once all are answered the file goes back with a new form."""
 
     number: int
     answers: tuple[Answer, ...]
@@ -148,7 +148,7 @@ class ConsentBySilence(Command):
 
 
 class CompleteStep(Command):
-    """A body reports on its step; a shared step is done when all its bodies have. Inspections name two or more staff."""
+    """A body reports on its step; a shared step is done when all its bodies have. Inspections name their staff."""
 
     step: str
     outcome: StepOutcome
@@ -158,7 +158,7 @@ class CompleteStep(Command):
 
 
 class AskSupplement(Command):
-    """After acceptance: ask the applicant for more. It pauses nothing; the asking body's items wait with their decision."""
+    """After acceptance: ask the applicant for more. It pauses nothing; the asking body's items are not decided yet."""
 
     marks: tuple[Mark, ...]
     reason: str

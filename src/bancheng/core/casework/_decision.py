@@ -28,7 +28,7 @@ ART_38 = f"{PERMIT_LAW}第三十八条"
 
 
 def decide_item(state: CaseState, command: cmd.DecideItem, context: Context) -> Events:
-    """Approve with every result, or refuse with reasons, basis and remedies; never before the earlier steps are over."""
+    """Approve with every result, or refuse with reasons, basis and remedies; never before earlier steps are over."""
     need_phase(state, Phase.ACCEPTED)
     item = the_item(state, command.item)
     need_role(context, (Role.REVIEWER, Role.SENIOR), _deciding_bodies(state, item))

@@ -161,7 +161,7 @@ def _dispatched(state: CaseState, event: ev.Dispatched) -> CaseState:
         asks = tuple(Ask(body=body) for body in step.plan.asks) if step.plan.kind is StepKind.OPINION else ()
         steps[key] = replace(step, status=StepStatus.OPEN, opened=day, asks=asks)
         for item in step.plan.items:
-            if items[item].started is None:
+            if items[item].status is ItemStatus.WAITING:
                 items[item] = replace(items[item], status=ItemStatus.OPEN, started=day)
     return replace(state, steps=steps, items=items)
 

@@ -61,13 +61,16 @@ def timeline(state: CaseState, calendar: WorkCalendar, now: datetime) -> Timelin
     """The road at `now`: steps per body in the order of the plan; a shared step stands in the line of each body."""
     today = day_of(now)
     reckoner = Reckoner(state, calendar, today)
-    late = {key: reckoner.step(step).colour is Colour.RED for key, step in state.steps.items() if step.opened}
+    late = {
+        key for key, step in state.steps.items() if step.opened and reckoner.step(step).colour is Colour.RED
+    }
     expected = _expected(state, today, reckoner, calendar)
+    unsure = {key: calendar.provisional_between(today, expected.get(key, today)) for key in state.steps}
     bundle = reckoner.bundle()
     lines = []
     for body in dict.fromkeys(body for step in state.steps.values() for body in step.plan.bodies):
         entries = tuple(
-            _entry(step, body, expected.get(key), calendar.provisional_between(today, expected.get(key, today)), late.get(key, False))
+            _entry(step, body, expected.get(key), unsure[key], key in late)
             for key, step in state.steps.items()
             if body in step.plan.bodies
         )
