@@ -44,6 +44,7 @@ from bancheng.core.catalogue._item import (
     Step,
     StepKind,
 )
+from bancheng.core.catalogue._local import localised
 from bancheng.core.catalogue._onething import (
     Catalogue,
     GateRule,
@@ -101,5 +102,6 @@ __all__ = [
     "Subject",
     "check_catalogue",
     "fact_types",
+    "localised",
     "nearest",
 ]

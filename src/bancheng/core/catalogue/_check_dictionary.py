@@ -24,6 +24,7 @@ def check_dictionaries(findings: Findings) -> None:
         _codes(findings, codes)
     for body in catalogue.bodies.values():
         _body(findings, body)
+    _places(findings)
     for document in catalogue.documents.values():
         if document.licence_code and not _LICENCE_CODE.fullmatch(document.licence_code):
             path = f"documents/{document.key}/licence_code"
@@ -61,6 +62,25 @@ def _codes(findings: Findings, codes: CodeList) -> None:
     if not codes.codes:
         findings.error("empty_list", path, f"代码表“{codes.name}”里没有代码。", "请至少写一个代码。")
     findings.unique((code.value for code in codes.codes), path, "value", "代码")
+
+
+def _places(findings: Findings) -> None:
+    """Nobody is stood for by two, and one body at most receives for all."""
+    bodies = findings.catalogue.bodies.values()
+    taken: dict[str, str] = {}
+    for body in bodies:
+        if not body.stands_for:
+            continue
+        path = f"bodies/{body.key}/stands_for"
+        findings.known("bodies", body.stands_for, path)
+        if body.stands_for in taken:
+            said = f"“{body.name}”和“{taken[body.stands_for]}”都代表“{body.stands_for}”。"
+            findings.error("body_twice", path, said, "请只留一个；个别事项的部门用 overlays 调整。")
+        taken[body.stands_for] = body.name
+    receivers = [body for body in bodies if body.receives]
+    for body in receivers[1:]:
+        said = f"“{receivers[0].name}”和“{body.name}”都写了统一收件。"
+        findings.error("receives_twice", f"bodies/{body.key}/receives", said, "统一收件的部门只能有一个。")
 
 
 def _body(findings: Findings, body: Body) -> None:

@@ -176,7 +176,11 @@ class DocumentType(Record):
 
 
 class Body(Record):
-    """实施主体 or 责任部门. `code` is its 统一社会信用代码 (fictitious in samples)."""
+    """实施主体 or 责任部门. `code` is its 统一社会信用代码 (fictitious in samples).
+
+    A local body that `stands_for` a body of the level above takes its place wherever that one is named. The body that
+    `receives` is the integrated window (综合窗口): applications made online arrive there.
+    """
 
     key: str
     name: str
@@ -188,6 +192,8 @@ class Body(Record):
     phone: str = ""
     address: str = ""
     hours: str = ""
+    stands_for: str = ""
+    receives: bool = False
     provenance: Provenance | None = None
 
 
