@@ -1,0 +1,162 @@
+"""What the shipped packs say: example cases hold, every one-thing compiles clean, the demo town can staff it."""
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from bancheng.connect.packs import ExampleCase, Loaded, load_packs, packs_root
+from bancheng.connect.sources import EvidenceDesk, demo_adapters
+from bancheng.core.catalogue import ElementKind, StepKind, Subject
+from bancheng.core.compiler import Blueprint, Eligibility, PersonalList, compile_onething, narrow
+from bancheng.core.evidence import Known, Purpose, SubjectRef
+
+TODAY = date(2026, 11, 22)
+TOWN = load_packs([packs_root() / "national", packs_root() / "specimen"])
+COMPILED = {
+    key: compile_onething(one, TOWN.catalogue, TOWN.coverage) for key, one in TOWN.catalogue.onethings.items()
+}
+
+
+def blueprint_of(key: str) -> Blueprint:
+    blueprint = COMPILED[key].blueprint
+    assert blueprint is not None, COMPILED[key].problems
+    return blueprint
+
+
+def known_of(case: ExampleCase, loaded: Loaded) -> Known:
+    desk = EvidenceDesk(
+        loaded.coverage, demo_adapters(loaded, lambda: TODAY), recorder=lambda call: None, hash_key=b"test"
+    )
+    known = Known()
+    for subject, number in ((Subject.PERSON, case.evidence.person), (Subject.COMPANY, case.evidence.company)):
+        known = known.merged(
+            desk.look_up(
+                SubjectRef(subject=subject, number=number),
+                loaded.catalogue.elements,
+                loaded.catalogue.documents,
+                Purpose(onething=case.onething),
+            )
+        )
+    return known
+
+
+def personal(case: ExampleCase) -> PersonalList:
+    return narrow(blueprint_of(case.onething), case.answers, known_of(case, TOWN), TODAY)
+
+
+@pytest.mark.parametrize("case", TOWN.cases, ids=lambda case: case.name)
+def test_an_example_case_comes_to_what_officials_expect(case: ExampleCase) -> None:
+    person, expect = personal(case), case.expect
+    asked = {one.material.document for one in person.materials if one.asked}
+    waived = {one.material.document for one in person.materials if one.asked is False and one.document}
+    got = {
+        "eligible": person.eligibility is Eligibility.ELIGIBLE,
+        "items": {one.key for one in person.items},
+        "materials_asked": asked,
+        "materials_waived": waived,
+        "fallback": set(person.fallback),
+        "questions": [one.element for one in person.questions],
+        "days": person.clock.promised.as_workdays(),
+        "fee": sum((one.amount or Decimal(0) for one in person.fees), Decimal(0)),
+    }
+    wanted = {
+        "eligible": expect.eligible,
+        "items": None if expect.items is None else set(expect.items),
+        "materials_asked": None if expect.materials_asked is None else set(expect.materials_asked),
+        "materials_waived": None if expect.materials_waived is None else set(expect.materials_waived),
+        "fallback": None if expect.fallback is None else set(expect.fallback),
+        "questions": None if expect.questions is None else list(expect.questions),
+        "days": expect.days,
+        "fee": None if expect.fee is None else Decimal(expect.fee),
+    }
+    said = {key: value for key, value in wanted.items() if value is not None}
+    assert {key: got[key] for key in said} == said
+
+
+def test_without_the_household_kind_nobody_is_turned_away_or_let_in() -> None:
+    case = next(one for one in TOWN.cases if one.expect.questions == ("household_kind",))
+    assert personal(case).eligibility is Eligibility.UNKNOWN
+
+
+@pytest.mark.parametrize("key", sorted(COMPILED))
+def test_a_onething_of_the_town_compiles_without_a_remark(key: str) -> None:
+    remarks = [one.render() for one in COMPILED[key].problems if one.code != "order-not-exact"]
+    assert remarks == []
+
+
+def test_the_national_pack_holds_what_was_promised() -> None:
+    national = load_packs([packs_root() / "national"])
+    assert national.problems == ()
+    assert len(national.catalogue.items) >= 60
+    assert {
+        "open_restaurant", "company_deregistration", "newborn", "retirement",
+        "company_change", "start_business", "school_bus", "utilities",
+    } <= set(national.catalogue.onethings)  # fmt: skip
+
+
+def test_the_city_pack_adjusts_without_copying() -> None:
+    city = load_packs([packs_root() / "national", packs_root() / "jining"])
+    assert city.problems == ()
+    adjusted = [item for item in city.catalogue.items.values() if item.overlay == "jining"]
+    assert len(adjusted) >= 15
+    assert not list((packs_root() / "jining").glob("items/*"))
+
+
+@pytest.mark.parametrize("key", sorted(COMPILED))
+def test_bundling_asks_for_fewer_fields_papers_steps_and_trips(key: str) -> None:
+    savings = blueprint_of(key).savings
+    assert savings is not None
+    rates = {line.measure.value: line.rate for line in savings.lines}
+    for measure in ("fields", "materials", "steps", "trips"):
+        assert (rates[measure] or 0) > 0, measure
+
+
+def test_profile_shares_and_option_shares_add_up_to_everybody() -> None:
+    wrong = []
+    for key, one in TOWN.catalogue.onethings.items():
+        if (
+            sum((profile.share or Decimal(0) for profile in one.profiles), Decimal(0)) != 1
+            or len(one.profiles) < 3
+        ):
+            wrong.append(key)
+        for question in blueprint_of(key).questions:
+            shares = [option.share for option in question.options if option.share is not None]
+            if shares and sum(shares) != 1:
+                wrong.append(f"{key}/{question.element}")
+    assert wrong == []
+
+
+def test_every_step_of_the_town_finds_its_officials() -> None:
+    posts: dict[str, set[str]] = defaultdict(set)
+    for person in TOWN.people:
+        for role in person.roles:
+            posts[f"{role.role}@{role.body}"].add(person.username)
+    lacking = set()
+    for key in COMPILED:
+        for step in blueprint_of(key).plan.steps:
+            for body in (*step.bodies, *step.asks):
+                if not posts[f"reviewer@{body}"] or not posts[f"senior@{body}"]:
+                    lacking.add(f"reviewer or senior of {body}")
+                if (
+                    step.kind is StepKind.INSPECTION
+                    and body in step.bodies
+                    and len(posts[f"inspector@{body}"]) < 2
+                ):
+                    lacking.add(f"two inspectors of {body}")
+    assert lacking == set()
+
+
+def test_every_item_of_the_town_is_placed_with_a_body_of_the_town() -> None:
+    strangers = [
+        key for key, item in TOWN.catalogue.items.items() if not item.body.startswith(("yunxi_", "bancheng_"))
+    ]
+    assert strangers == []
+
+
+def test_the_demonstration_fair_uses_every_kind_of_element() -> None:
+    catalogue = TOWN.catalogue
+    kinds = {catalogue.elements[one.element].kind for one in blueprint_of("specimen_festival").fields}
+    questions = {catalogue.elements[one.element].kind for one in blueprint_of("specimen_festival").questions}
+    assert kinds | questions == set(ElementKind)
