@@ -135,7 +135,15 @@ def prepare(actor: Actor, draft: Draft) -> Preparation:
     of = blueprint(draft.blueprint_id)
     known = _known(actor, draft, of)
     answers = _answers(of, draft.answers)
-    personal = narrow(of, answers, known, today=timezone.localdate(), wanted=tuple(draft.wanted))
+    personal = narrow(
+        of,
+        answers,
+        known,
+        today=timezone.localdate(),
+        wanted=tuple(draft.wanted),
+        # Before it is known whom the matter is about no source can be asked; the list says what they will be asked for.
+        assume_coverage=draft.party is None,
+    )
     uploads = tuple(draft.uploads.order_by("created_at"))
     return Preparation(draft, of, known, answers, personal, uploads)
 

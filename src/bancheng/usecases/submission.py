@@ -17,14 +17,14 @@ from bancheng.store.models import Case, CaseForm, Upload
 from bancheng.usecases.access import Actor, NotAllowed
 from bancheng.usecases.apply import Preparation, ready
 from bancheng.usecases.casework import CaseFile, create
-from bancheng.usecases.town import body_name, packs
+from bancheng.usecases.town import body_name, packs, receiving_body
 
 
 def submit(actor: Actor, preparation: Preparation, *, declared: bool, receiving: str = "") -> CaseFile:
     """Submit a draft: one application for all its items.
 
     `declared` is the applicant's word that what they gave is true (行政许可法 art. 31); `receiving` the body at whose
-    window it is taken in, the lead body online.
+    window it is taken in; without one, the integrated window (综合窗口) or, where the town has none, the lead body.
 
     Raises:
         ProblemsFound: something is missing; nothing has happened.
@@ -37,7 +37,7 @@ def submit(actor: Actor, preparation: Preparation, *, declared: bool, receiving:
     if not declared:
         raise ProblemsFound((Problem("declared", "请确认所填内容和材料真实有效。"),))
     now = timezone.now()
-    receiving = receiving or of.lead
+    receiving = receiving or receiving_body() or of.lead
     with transaction.atomic():
         case = Case(
             number=case_number(receiving, timezone.localdate()),

@@ -123,6 +123,11 @@ def body(key: str) -> Body:
     return packs().catalogue.bodies.get(key) or Body(key=key, name=key)
 
 
+def receiving_body() -> str:
+    """The key of the integrated window that takes in what is sent online, or empty when the town has none."""
+    return next((key for key, one in packs().catalogue.bodies.items() if one.receives), "")
+
+
 def body_name(key: str) -> str:
     """The short name of a body as people say it."""
     found = body(key)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from bancheng.core.catalogue import Item, Step, StepKind
-from bancheng.core.clock import Limit, LimitUnit
+from bancheng.core.clock import IMMEDIATE, Limit, LimitUnit
 from bancheng.core.compiler._graph import Path, arrows, longest_path, topological
 
 
@@ -19,8 +19,23 @@ def days_of(limit: Limit) -> Decimal:
 
 
 def listed_steps(item: Item) -> tuple[Step, ...]:
-    """The item's steps as written; an item that lists none is decided in one."""
-    return item.steps or (Step(key="decide", name="审查决定", kind=StepKind.DECISION, limit=item.promised),)
+    """The item's steps as written, with a decision: an item without steps is decided in one, and one whose steps hold
+    no decision gets it on the spot, before it issues or else last. Nothing ends without somebody answering for it.
+    """
+    if not item.steps:
+        return (Step(key="decide", name="审查决定", kind=StepKind.DECISION, limit=item.promised),)
+    kinds = [step.kind for step in item.steps]
+    if StepKind.DECISION in kinds:
+        return item.steps
+    if StepKind.ISSUE in kinds:
+        at = kinds.index(StepKind.ISSUE)
+        return (*item.steps[:at], _closing(()), *item.steps[at:])
+    followed = {before for before, _ in step_arrows(item.steps)}
+    return (*item.steps, _closing(tuple(step.key for step in item.steps if step.key not in followed)))
+
+
+def _closing(after: tuple[str, ...]) -> Step:
+    return Step(key="decide", name="办结", kind=StepKind.DECISION, limit=IMMEDIATE, after=after)
 
 
 def own_steps(item: Item) -> tuple[Step, ...]:
