@@ -1,0 +1,52 @@
+"""`bancheng demo-town` and `bancheng rebuild`, as `make run` and an operator run them."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.site.deployment import Deployment
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A migrated, empty database file."""
+    home = tmp_path_factory.mktemp("migrated")
+    Deployment(home)("migrate")
+    return (home / "bancheng.db").read_bytes()
+
+
+@pytest.fixture
+def town(tmp_path: Path, migrated: bytes) -> Callable[..., Deployment]:
+    """A deployment with tables and nobody in them."""
+
+    def make(**variables: str) -> Deployment:
+        (tmp_path / "bancheng.db").write_bytes(migrated)
+        return Deployment(tmp_path, **variables)
+
+    return make
+
+
+def test_the_specimen_town_is_furnished_once_and_stays_as_it_is(town: Callable[..., Deployment]) -> None:
+    specimen = town(BANCHENG_DEMO="1")
+    first = specimen.json("demo-town")
+    assert first["errors"] == []
+    assert first["changed"] == first["onethings"] >= 8
+    assert first["people"] >= 20
+    again = specimen.json("demo-town")
+    assert again == {**first, "changed": 0}
+    with closing(sqlite3.connect(specimen.home / "bancheng.db")) as rows:
+        (people,) = rows.execute("SELECT COUNT(*) FROM store_user WHERE is_demo").fetchone()
+    assert people == first["people"]
+
+
+def test_outside_demo_mode_no_demo_account_is_made(town: Callable[..., Deployment]) -> None:
+    real = town()
+    assert "BANCHENG_DEMO" in real("demo-town", code=2).stderr
+    with closing(sqlite3.connect(real.home / "bancheng.db")) as rows:
+        assert rows.execute("SELECT COUNT(*) FROM store_user").fetchone() == (0,)
+
+
+def test_rebuilding_an_empty_town_is_good(town: Callable[..., Deployment]) -> None:
+    assert town().json("rebuild") == {"cases": 0}
