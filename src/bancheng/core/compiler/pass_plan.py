@@ -8,7 +8,7 @@ import msgspec
 
 from bancheng.core.catalogue import Item, Step, StepKind
 from bancheng.core.compiler._draft import Draft, Joined, problem
-from bancheng.core.compiler._feel import both, either
+from bancheng.core.compiler._feel import ALWAYS, both, either
 from bancheng.core.compiler._graph import arrows, find_loop, plan_arrows
 from bancheng.core.compiler._steps import days_of, own_steps, step_arrows
 from bancheng.core.compiler._types import EdgeKind, Plan, PlanEdge, PlannedItem, PlanStep, StepOrigin
@@ -235,7 +235,6 @@ def _field_why(draft: Draft, producer: Joined, consumer: Joined, element: str) -
 
 
 def _orders(draft: Draft, ends: dict[str, _Ends]) -> tuple[list[_Wait], list[Problem]]:
-    conditions = {joined.item.key: joined.when for joined in draft.members()}
     waits: list[_Wait] = []
     problems: list[Problem] = []
     for index, order in enumerate(draft.definition.orders):
@@ -252,7 +251,8 @@ def _orders(draft: Draft, ends: dict[str, _Ends]) -> tuple[list[_Wait], list[Pro
                     after=ends[order.after].first,
                     kind=EdgeKind.ORDER,
                     why=order.reason,
-                    when=both(conditions[order.before], conditions[order.after]),
+                    # an order by rule outlives the item between: first a, then b, then c, with or without b
+                    when=ALWAYS,
                 )
             )
     return waits, problems
