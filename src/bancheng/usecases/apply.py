@@ -247,6 +247,8 @@ def what_is_missing(preparation: Preparation) -> tuple[Problem, ...]:
     for material in personal.materials:
         if not (material.asked and material.required) or material.material.deferrable:
             continue
+        if material.material.document in preparation.draft.papers:
+            continue
         if not any(
             upload.state == Upload.CLEAN for upload in preparation.uploads_of(material.material.document)
         ):

@@ -119,6 +119,8 @@ def _material(one: PersonalMaterial, preparation: Preparation) -> MaterialRef | 
             file_ref=",".join(str(file.pk) for file in files),
             digest=digest([file.digest for file in files]),
         )
+    if material.document in preparation.draft.papers:
+        return MaterialRef(document=material.document, name=material.name, kind=MaterialKind.PAPER)
     if one.required and material.deferrable:
         return MaterialRef(
             document=material.document,

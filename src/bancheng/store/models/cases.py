@@ -14,7 +14,8 @@ from bancheng.store.models.people import Party
 class Draft(models.Model):
     """An application being prepared. Without a user it belongs to whoever holds its unguessable id in their session.
 
-    `known` is what the city's sources said of the party at `known_at`, with the source of each value.
+    `known` is what the city's sources said of the party at `known_at`, with the source of each value. `papers` are the
+    document types a window saw and kept on paper.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -26,6 +27,7 @@ class Draft(models.Model):
     blueprint = models.ForeignKey(BlueprintVersion, on_delete=models.PROTECT)
     answers = models.JSONField(default=dict)
     wanted = models.JSONField(default=list)
+    papers = models.JSONField(default=list)
     known = models.JSONField(null=True)
     known_at = models.DateTimeField(null=True)
     channel = models.CharField(max_length=10, default="online")
