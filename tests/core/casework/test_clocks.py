@@ -25,6 +25,9 @@ from bancheng.core.casework import (
     CaseState,
     Context,
     Level,
+    Mark,
+    MarkKind,
+    MarkReason,
     MaterialKind,
     MaterialRef,
     StepOutcome,
@@ -72,6 +75,13 @@ def test_a_promise_beyond_the_statutory_limit_does_not_count() -> None:
     items = tuple(replace(one, promised=Limit(60)) for one in NOODLES.items)
     case = accepted(replace(NOODLES, items=items))
     assert item_due(case) == CALENDAR.add_workdays(date(2026, 3, 2), 20).date
+
+
+def test_several_bodies_together_have_45_working_days_whatever_is_promised() -> None:
+    case = accepted(replace(NOODLES, promised=Limit(80), statutory=None))
+    bundle = clocks(case.state, CALENDAR, case.now).bundle
+    assert bundle is not None
+    assert bundle.due == CALENDAR.add_workdays(date(2026, 3, 2), 45).date
 
 
 def test_a_step_never_ends_later_than_its_item_may() -> None:
@@ -248,3 +258,12 @@ def test_work_left_undone_is_not_undone_by_time() -> None:
     allowed = (events.Warned, events.OpinionGiven, events.Dispatched)
     assert happened
     assert all(isinstance(one, allowed) for one in happened)
+
+
+def test_the_days_of_a_supplement_after_acceptance_count() -> None:
+    case = accepted()
+    before = clocks(case.state, CALENDAR, case.now)
+    mark = Mark(key="m", kind=MarkKind.FIELD, target="area", reason=MarkReason.WRONG, words="请更正")
+    case.do(reviewer("shop-body"), commands.AskSupplement(marks=(mark,), reason="与实地不符"))
+    after = clocks(case.state, CALENDAR, case.now)
+    assert after == before

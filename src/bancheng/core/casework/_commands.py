@@ -37,7 +37,8 @@ class Command(Record, tag_field="type", tag=True):
 class Submit(Command):
     """The whole application. `plan` is narrowed to this person; `applicant_ref` acts, for `on_behalf_ref` if set.
 
-    `promised` and `statutory` are the limits of the bundle. `body_names` names every body that occurs.
+    `promised` and `statutory` are the limits of the bundle; several bodies with statutory limits have 45 working days
+    at most (art. 42). `body_names` names every body that occurs.
     """
 
     onething: str

@@ -25,7 +25,7 @@ from bancheng.core.casework._guard import (
 )
 from bancheng.core.casework._state import CaseState, Notice
 from bancheng.core.casework._values import Context, Mark, MaterialKind, Phase, Role, TurnedAway
-from bancheng.core.clock import deemed_acceptance
+from bancheng.core.clock import JOINT_TERM, Limit, deemed_acceptance
 from bancheng.core.compiler import Plan
 
 ART_32 = f"{PERMIT_LAW}第三十二条"
@@ -49,7 +49,18 @@ def submit(state: CaseState, command: cmd.Submit, context: Context) -> Events:
         refuse("submit.plan", "办理流程与申请的事项不一致，不能提交。", remedy="请重新生成办事清单后再提交。")
     if any(one.kind is MaterialKind.DEFERRED and one.defer_days <= 0 for one in command.materials):
         refuse("submit.deferred", "容缺材料没有写明补交期限。")
-    return (ev.Submitted(at=context.now, by=signed(context), **asdict(command)),)
+    pinned = replace(command, statutory=_bundle_limit(command))
+    return (ev.Submitted(at=context.now, by=signed(context), **asdict(pinned)),)
+
+
+def _bundle_limit(command: cmd.Submit) -> Limit | None:
+    """Several bodies handling permits together have 45 working days (art. 42, 2), whatever the bundle promises."""
+    joint = len({item.body for item in command.items}) > 1 and any(
+        item.statutory is not None for item in command.items
+    )
+    if not joint or (command.statutory is not None and command.statutory.within(JOINT_TERM.limit)):
+        return command.statutory
+    return JOINT_TERM.limit
 
 
 def _sound(plan: Plan, items: frozenset[str]) -> bool:
