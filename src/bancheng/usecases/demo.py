@@ -15,11 +15,27 @@ from bancheng.usecases.town import packs
 
 PASSWORD = "bancheng-demo-2026"  # noqa: S105 - reason: printed for everyone to read, and refused outside demo mode
 _OF_THE_PUBLIC = {"applicant", "agent"}
+OF_THE_PUBLIC_SHOWN = 3
 
 
 def sign_ins() -> list[tuple[str, str, str]]:
-    """What a newcomer may sign in as: (what for, user name, password)."""
-    return [(f"{person.name}：{person.note}", person.username, PASSWORD) for person in packs().people]
+    """Whom a newcomer may sign in as, to see each side once: (what for, user name, password).
+
+    The first of each role that the packs list, and the first `OF_THE_PUBLIC_SHOWN` of the public; the others, of every
+    body, stand in the specimen's `people.yaml`.
+    """
+    chosen, seen, public = [], set[str](), 0
+    for person in packs().people:
+        roles = {post.role for post in person.roles}
+        if roles & _OF_THE_PUBLIC:
+            public += 1
+            fresh = public <= OF_THE_PUBLIC_SHOWN or "agent" in roles - seen
+        else:
+            fresh = not roles <= seen
+        if fresh:
+            seen |= roles
+            chosen.append((f"{person.name}：{person.note}", person.username, PASSWORD))
+    return chosen
 
 
 def settle() -> int:
