@@ -1,7 +1,7 @@
 """The exported BPMN, run by an engine that is not ours, opens exactly the steps that ours opens.
 
-Every reachable state (set of done steps) is compared, up to `STATES`; a plan with more gets `WALKS` seeded walks. States
-are reached by replay along depth-first paths, so that most steps of one run look at a state not yet seen.
+Every reachable state (set of done steps) is compared, up to `STATES`; a plan with more gets `WALKS` seeded walks.
+States are reached by replay along depth-first paths: most steps of one run look at a state not yet seen.
 """
 
 from __future__ import annotations

@@ -55,19 +55,26 @@ def narrow(
     stays open. A material is waived only when the document really was found in `known`; `assume_coverage` takes the
     city's coverage for granted instead (before sign-in) and says so in the reason.
     """
-    person = _Person(blueprint, answers, known, today, wanted, assume_coverage)
+    facts = facts_of(blueprint, answers, known, wanted)
+    answered = {key for key, raw in answers.items() if raw not in (None, "") and key in facts}
+    return narrow_to(Person(blueprint, facts, answered, known, today, assume_coverage), ask=True)
+
+
+def narrow_to(person: Person, *, ask: bool) -> PersonalList:
+    """`narrow` for facts already gathered; without `ask` the questions, which take longest to find, are left out."""
+    blueprint = person.blueprint
     refusals, fallback, eligibility = person.gate()
     items, open_items = person.items()
     fields = person.fields()
     materials = person.materials()
-    plan = narrow_plan(blueprint.plan, person.facts, today)
+    plan = narrow_plan(blueprint.plan, person.facts, person.today)
     shown = {one.field.element for one in fields}
     return PersonalList(
         blueprint=blueprint.digest,
         eligibility=eligibility,
         refusals=refusals,
         fallback=fallback,
-        questions=() if refusals else person.questions(materials),
+        questions=person.questions(materials) if ask and not refusals else (),
         items=items,
         open_items=open_items,
         offered=person.offered(),
@@ -78,7 +85,7 @@ def narrow(
         clock=summarise(plan, (*items, *open_items), blueprint.clock),
         fees=person.fees(),
         unmet=person.unmet(),
-        down=known.down,
+        down=person.known.down,
     )
 
 
@@ -107,21 +114,20 @@ def facts_of(
     return facts
 
 
-class _Person:
+class Person:
     """The facts of one person against a blueprint."""
 
     def __init__(
         self,
         blueprint: Blueprint,
-        answers: Mapping[str, object],
+        facts: dict[str, object],
+        answered: set[str],
         known: Known,
         today: date | None,
-        wanted: Collection[str],
         assume_coverage: bool,
     ) -> None:
-        self.blueprint, self.known, self.today, self.assume = blueprint, known, today, assume_coverage
-        self.facts = facts_of(blueprint, answers, known, wanted)
-        self.answered = {key for key, raw in answers.items() if raw not in (None, "") and key in self.facts}
+        self.blueprint, self.facts, self.answered = blueprint, facts, answered
+        self.known, self.today, self.assume = known, today, assume_coverage
         self.taking = {item.key: self.holds(_member_when(item)) for item in blueprint.items}
 
     def holds(self, text: str) -> bool | None:

@@ -51,7 +51,9 @@ class Relevance:
     ) -> None:
         self.choices = {choice.element: choice for choice in choices}
         self._today = today
-        left = dict.fromkeys(residual(text, facts, today) for text in dict.fromkeys(decisions))
+        left = dict.fromkeys(decisions)
+        if facts:
+            left = dict.fromkeys(residual(text, facts, today) for text in left)
         self._by_question: dict[str, list[Table]] = {element: [] for element in self.choices}
         for text in left:
             if text not in (ALWAYS, NEVER):

@@ -29,13 +29,15 @@ def listed_steps(item: Item) -> tuple[Step, ...]:
         return item.steps
     if StepKind.ISSUE in kinds:
         at = kinds.index(StepKind.ISSUE)
-        return (*item.steps[:at], _closing(()), *item.steps[at:])
+        return (*item.steps[:at], _closing(item.steps, ()), *item.steps[at:])
     followed = {before for before, _ in step_arrows(item.steps)}
-    return (*item.steps, _closing(tuple(step.key for step in item.steps if step.key not in followed)))
+    last = tuple(step.key for step in item.steps if step.key not in followed)
+    return (*item.steps, _closing(item.steps, last))
 
 
-def _closing(after: tuple[str, ...]) -> Step:
-    return Step(key="decide", name="办结", kind=StepKind.DECISION, limit=IMMEDIATE, after=after)
+def _closing(steps: tuple[Step, ...], after: tuple[str, ...]) -> Step:
+    key = "conclude" if any(step.key == "decide" for step in steps) else "decide"
+    return Step(key=key, name="办结", kind=StepKind.DECISION, limit=IMMEDIATE, after=after)
 
 
 def own_steps(item: Item) -> tuple[Step, ...]:

@@ -141,24 +141,38 @@ def _dead_options(draft: Draft) -> Iterator[Problem]:
     judged = {field.element for field in draft.fields}
     for joined in draft.members():
         judged.update(element for point in joined.item.review_points for element in point.elements)
-    decisions = decisions_of([rule.rule for rule in draft.definition.gate], list(effects_of(draft)))
+    decisions = dict.fromkeys(
+        decisions_of([rule.rule for rule in draft.definition.gate], list(effects_of(draft)))
+    )
     for question in draft.questions:
         if question.element in judged:
             continue
         naming = [text for text in decisions if question.element in names(text)]
-        effects: dict[tuple[str, ...], str] = {}
-        for value, label in _answers(question):
-            left = tuple(residual(text, {question.element: value}) for text in naming)
-            if left in effects:
+        for first, *others in _indistinct(question, naming):
+            for other in others:
                 yield problem(
                     "same-options",
-                    f"问题“{question.text}”的选项“{label}”与“{effects[left]}”结果完全一样",
+                    f"问题“{question.text}”的选项“{other}”与“{first}”结果完全一样",
                     draft.path("situations", question.element),
                     "可以合并这两个选项。",
                     Severity.WARNING,
                 )
-            else:
-                effects[left] = label
+
+
+def _indistinct(question: GuidedQuestion, decisions: list[str]) -> list[list[str]]:
+    """Labels of answers that no decision tells apart, in groups of two or more."""
+    groups = [list(_answers(question))]
+    for text in decisions:
+        if not groups:
+            break
+        finer: list[list[tuple[object, str]]] = []
+        for group in groups:
+            parts: dict[str, list[tuple[object, str]]] = {}
+            for value, label in group:
+                parts.setdefault(residual(text, {question.element: value}), []).append((value, label))
+            finer.extend(part for part in parts.values() if len(part) > 1)
+        groups = finer
+    return [[label for _, label in group] for group in groups if len(group) > 1]
 
 
 def _answers(question: GuidedQuestion) -> Iterator[tuple[object, str]]:

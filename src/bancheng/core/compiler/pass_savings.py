@@ -12,7 +12,7 @@ from bancheng.core.clock import LimitUnit
 from bancheng.core.compiler._assemble import assemble
 from bancheng.core.compiler._draft import Draft
 from bancheng.core.compiler._feel import truth
-from bancheng.core.compiler._narrow import facts_of, narrow
+from bancheng.core.compiler._narrow import Person, facts_of, narrow_to
 from bancheng.core.compiler._personal import PersonalList
 from bancheng.core.compiler._steps import days_of
 from bancheng.core.compiler._types import (
@@ -63,8 +63,8 @@ def savings_for(blueprint: Blueprint, profile: Profile | None) -> Savings:
     """
     answers: dict[str, object] = dict(profile.answers) if profile else {}
     wanted = () if profile else tuple(item.key for item in blueprint.items if item.optional)
-    person = narrow(blueprint, answers, Known(), None, wanted, assume_coverage=True)
     facts = facts_of(blueprint, answers, Known(), wanted)
+    person = narrow_to(Person(blueprint, facts, set(answers), Known(), None, assume_coverage=True), ask=False)
     items = (*person.items, *person.open_items)
     before = tuple(_before(blueprint, item, facts) for item in items)
     after = _after(blueprint, person, facts)
