@@ -52,7 +52,7 @@ class Run:
         return {self.names[task.task_spec.bpmn_id]: task for task in tasks}
 
     def do(self, step: str) -> None:
-        self.ready()[step].run()  # type: ignore[attr-defined]  # SpiffWorkflow ships no types
+        self.ready()[step].run()
         self.workflow.do_engine_steps()
 
 

@@ -112,6 +112,7 @@ def _person(person: PersonalList) -> dict[str, Any]:
         "eligibility": person.eligibility.value,
         "refusals": [one.reason for one in person.refusals],
         "fallback": list(person.fallback),
+        "gate_open": list(person.gate_open),
         "unmet": [one.reason for one in person.unmet],
         "questions": [one.element for one in person.questions],
         "items": [one.key for one in person.items],

@@ -11,7 +11,7 @@ import msgspec
 from bancheng.core.catalogue import MaterialForm
 from bancheng.core.compiler._asking import choice_of
 from bancheng.core.compiler._draft import WISH, taking_part, wishes
-from bancheng.core.compiler._feel import both, coerce, truth, value_of
+from bancheng.core.compiler._feel import both, coerce, names, residual, truth, value_of
 from bancheng.core.compiler._narrow_plan import narrow_plan
 from bancheng.core.compiler._personal import (
     Eligibility,
@@ -84,6 +84,7 @@ def narrow_to(person: Person, *, ask: bool) -> PersonalList:
         plan=plan,
         clock=summarise(plan, (*items, *open_items), blueprint.clock),
         fees=person.fees(),
+        gate_open=() if refusals else person.gate_open(),
         unmet=person.unmet(),
         down=person.known.down,
     )
@@ -137,18 +138,22 @@ class Person:
         refusals: list[Refusal] = []
         fallback: dict[str, None] = {}
         open_rules = 0
-        names = {item.key: item.name for item in self.blueprint.items}
+        titles = {item.key: item.name for item in self.blueprint.items}
         for index, rule in enumerate(self.blueprint.gate):
             verdict = self.holds(rule.rule)
             open_rules += verdict is None
             if verdict is False:
                 fallback.update(dict.fromkeys(rule.fallback))
-                singly = "、".join(f"“{names[key]}”" for key in rule.fallback if key in names)
+                singly = "、".join(f"“{titles[key]}”" for key in rule.fallback if key in titles)
                 remedy = f"您可以分别办理：{singly}。" if singly else ""
                 refusals.append(Refusal(f"gate.{index}", rule.reason, rule.basis, remedy))
         if refusals:
             return tuple(refusals), tuple(fallback), Eligibility.NOT_ELIGIBLE
         return (), (), Eligibility.UNKNOWN if open_rules else Eligibility.ELIGIBLE
+
+    def gate_open(self) -> tuple[str, ...]:
+        left = (residual(rule.rule, self.facts, self.today) for rule in self.blueprint.gate)
+        return tuple(dict.fromkeys(name for text in left for name in sorted(names(text))))
 
     def items(self) -> tuple[tuple[PlannedItem, ...], tuple[PlannedItem, ...]]:
         items = self.blueprint.items

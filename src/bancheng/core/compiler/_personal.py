@@ -82,6 +82,8 @@ class PersonalList(Record):
     plan: Plan
     clock: ClockSummary
     fees: tuple[PersonalFee, ...]
+    gate_open: tuple[str, ...] = ()
+    "Elements the gate still waits for while `eligibility` is unknown; a question or a source may tell them."
     unmet: tuple[ItemCondition, ...] = ()
     "受理条件 of their items that are already known not to hold: to be told before they apply."
     down: tuple[str, ...] = ()
