@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("", include("bancheng.web.frame.urls")),
+    path("", include("bancheng.web.public.urls")),
 ]
 
 handler400 = "bancheng.web.frame.errors.bad_request"

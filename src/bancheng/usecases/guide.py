@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bancheng.core.catalogue import Item, Stage
-from bancheng.core.compiler import Blueprint
+from django.utils import timezone
+
+from bancheng.core.catalogue import Item, Question, Stage
+from bancheng.core.compiler import Blueprint, PersonalList, narrow
+from bancheng.core.evidence import Known
 from bancheng.core.kernel import search_key
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.town import current_blueprint, current_blueprints, packs
@@ -79,3 +82,44 @@ def item(key: str) -> Item:
     if found is None:
         raise NotFound(key)
     return found
+
+
+def for_anyone(of: Blueprint) -> PersonalList:
+    """What is asked of people about whom nothing is known yet; what depends on an answer stays open (None)."""
+    return narrow(of, {}, Known(), timezone.localdate(), assume_coverage=True)
+
+
+def questions_of(of: Blueprint) -> tuple[Question, ...]:
+    """What people ask most: of the one-thing itself, then of its items."""
+    catalogue = packs().catalogue
+    own = catalogue.onethings[of.key].faq if of.key in catalogue.onethings else ()
+    return own + tuple(
+        question
+        for member in of.items
+        if member.key in catalogue.items
+        for question in catalogue.items[member.key].faq
+    )
+
+
+def summary_of(of: Blueprint, english: bool = False) -> str:
+    """What the one-thing gives, in a sentence; in English where the pack has it."""
+    definition = packs().catalogue.onethings.get(of.key)
+    return (definition.summary_en if english and definition else "") or of.summary
+
+
+def holding(item_key: str) -> tuple[Blueprint, ...]:
+    """The one-things an item is part of."""
+    return tuple(
+        one for one in current_blueprints().values() if item_key in {member.key for member in one.items}
+    )
+
+
+def named_items(keys: tuple[str, ...]) -> tuple[Item, ...]:
+    """The items of these keys that the catalogue has, in the order given."""
+    items = packs().catalogue.items
+    return tuple(items[key] for key in keys if key in items)
+
+
+def document_names() -> dict[str, str]:
+    """The name of every kind of paper by key."""
+    return {key: kind.name for key, kind in packs().catalogue.documents.items()}

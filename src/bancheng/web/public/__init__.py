@@ -1,0 +1,1 @@
+"""Pages for everyone: find a matter, learn what it takes, apply once, follow it to its end."""

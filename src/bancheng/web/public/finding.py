@@ -1,0 +1,156 @@
+"""Finding a matter: home, search, the guide of a one-thing, a single item, and the button that begins it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from bancheng.core.catalogue import Subject
+from bancheng.core.compiler import Measure, PersonalMaterial, Savings
+from bancheng.usecases import guide as catalogue
+from bancheng.usecases.apply import my_drafts, parties_for, similar, start
+from bancheng.usecases.mycases import my_cases, unread
+from bancheng.web.frame import list_page, public, render
+from bancheng.web.public.holding import actor_of, hold
+from bancheng.web.public.road import lanes
+from bancheng.web.public.status import status_of
+from bancheng.web.templatetags.content import english
+
+_ICONS = {
+    "company_access": "store",
+    "company_hiring": "users",
+    "company_tax": "wallet",
+    "company_growth": "chart-column",
+    "company_construction": "hard-hat",
+    "company_exit": "log-out",
+    "person_birth": "baby",
+    "person_education": "graduation-cap",
+    "person_work": "briefcase",
+    "person_living": "house",
+    "person_home": "building-2",
+    "person_travel": "bus",
+    "person_health": "hospital",
+    "person_relief": "hand-coins",
+    "person_old_age": "armchair",
+    "person_after_death": "leaf",
+}
+
+
+@public
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Search first, then the two life cycles, then what one has begun."""
+    actor = actor_of(request)
+    stages = catalogue.life_cycle()
+    cycles = [
+        {
+            "title": title,
+            "stages": [
+                {"view": one, "icon": _ICONS.get(one.stage.key, "file-text")}
+                for one in stages
+                if one.stage.subject is subject
+            ],
+        }
+        for subject, title in ((Subject.PERSON, _("个人办事")), (Subject.COMPANY, _("企业和个体户办事")))
+    ]
+    context = {
+        "cycles": cycles,
+        "drafts": my_drafts(actor)[:3],
+        "cases": [(case, status_of(case.status)) for case in my_cases(actor)[:3]],
+        "unread": unread(actor),
+        "count": sum(len(one.onethings) for one in stages),
+    }
+    return render(request, "public/home.html", context)
+
+
+@public
+@list_page
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """One-things first, then single items with the one-things that hold them."""
+    query = request.GET.get("q", "").strip()[:60]
+    found = catalogue.search(query)
+    context = {"query": query, "found": found, "all": catalogue.life_cycle()}
+    return render(request, "public/search.html", context)
+
+
+@public
+@require_safe
+def guide(request: HttpRequest, key: str) -> HttpResponse:
+    """What a one-thing gives, asks, takes and costs, and who decides."""
+    of = catalogue.guide(key)
+    actor = actor_of(request)
+    person = catalogue.for_anyone(of)
+    context = {
+        "of": of,
+        "summary": catalogue.summary_of(of, english()),
+        "person": person,
+        "must": [one for one in person.materials if one.asked and one.required],
+        "maybe": [one for one in person.materials if _may_be_asked(one)],
+        "spared": [one for one in person.materials if one.asked is False],
+        "typed": [one for one in person.fields if not one.field.source and not one.field.produced_by],
+        "known": [one for one in person.fields if one.field.source],
+        "savings_rows": savings_rows(of.savings),
+        "days_apart": next((one.before for one in of.savings.lines if one.measure is Measure.DAYS), None),
+        "lanes": lanes(of.plan, of.clock),
+        "faq": catalogue.questions_of(of),
+        "bodies": tuple(dict.fromkeys(item.body_name for item in of.items)),
+        "draft": similar(actor, key),
+        "nobody": actor.signed_in and not parties_for(actor, of),
+    }
+    return render(request, "public/guide.html", context)
+
+
+def _may_be_asked(one: PersonalMaterial) -> bool:
+    return one.asked is None or (one.asked is True and one.required is not True)
+
+
+def savings_rows(of: Savings) -> list[dict[str, object]]:
+    """Before and after of each measure that had something before."""
+    words = {
+        Measure.FIELDS: (_("要填的内容"), _("项")),
+        Measure.MATERIALS: (_("要交的材料"), _("份")),
+        Measure.STEPS: (_("办理环节"), _("个")),
+        Measure.TRIPS: (_("跑的次数"), _("次")),
+        Measure.DAYS: (_("承诺时间"), _("个工作日")),
+    }
+    return [
+        {
+            "name": words[line.measure][0],
+            "before": int(line.before),
+            "after": int(line.after),
+            "unit": words[line.measure][1],
+        }
+        for line in of.lines
+        if line.before
+    ]
+
+
+@public
+@require_safe
+def item(request: HttpRequest, key: str) -> HttpResponse:
+    """One single item: for those whom no one-thing fits, or who need only this."""
+    found = catalogue.item(key)
+    context = {
+        "item": found,
+        "onethings": catalogue.holding(key),
+        "names": catalogue.document_names(),
+    }
+    return render(request, "public/item.html", context)
+
+
+@public
+@require_POST
+def begin(request: HttpRequest, key: str) -> HttpResponseRedirect:
+    """Begin an application; whoever has one of the same kind is led to it, unless they ask for a new one."""
+    actor = actor_of(request)
+    before = similar(actor, key)
+    if before is not None and not request.POST.get("new"):
+        return redirect(reverse("public:tasks", args=[before.pk]))
+    draft = start(actor, key)
+    if not actor.signed_in:
+        hold(request, draft.pk)
+    return redirect(reverse("public:questions", args=[draft.pk]))

@@ -1,0 +1,444 @@
+"""Before the form: the few questions, the personal list, whom it is for, and the list of what is to do."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bancheng.core.catalogue import Profile
+from bancheng.core.compiler import (
+    Eligibility,
+    GuidedQuestion,
+    PersonalField,
+    PersonalMaterial,
+    savings_for,
+    to_stored,
+)
+from bancheng.core.kernel import Place, Problem
+from bancheng.usecases import guide as catalogue
+from bancheng.usecases.access import NotFound
+from bancheng.usecases.apply import (
+    Preparation,
+    answer,
+    discard,
+    for_party,
+    open_draft,
+    parties_for,
+    wish,
+)
+from bancheng.usecases.town import body
+from bancheng.web.frame import confirm, error_lines, public, render, signed_in, with_problems
+from bancheng.web.public.fields import is_statement, of_question, once, said, sent
+from bancheng.web.public.finding import savings_rows
+from bancheng.web.public.holding import actor_of, held, preparation
+from bancheng.web.public.road import lanes
+from bancheng.web.templatetags.content import named
+
+
+def to_tasks(prep: Preparation) -> str:
+    """The address of the task list."""
+    return reverse("public:tasks", args=[prep.draft.pk])
+
+
+def to_question(prep: Preparation, element: str) -> str:
+    """The address of a question."""
+    return reverse("public:question", args=[prep.draft.pk, element])
+
+
+def not_for_you(request: HttpRequest, prep: Preparation) -> HttpResponse:
+    """The gate said no: why, by which rule, and what can be done instead."""
+    context = {
+        "of": prep.blueprint,
+        "prep": prep,
+        "refusals": prep.personal.refusals,
+        "items": catalogue.named_items(prep.personal.fallback),
+        "answered": _answered(prep),
+    }
+    return render(request, "public/not_for_you.html", context)
+
+
+# ------------------------------------------------------------- questions
+
+
+@public
+@require_safe
+def questions(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """To the next question worth asking, or to the list when none is left."""
+    return _onward(preparation(request, draft))
+
+
+def _onward(prep: Preparation) -> HttpResponse:
+    left = prep.personal.questions
+    if left and prep.personal.eligibility is not Eligibility.NOT_ELIGIBLE:
+        return redirect(to_question(prep, left[0].element))
+    return redirect(reverse("public:list", args=[prep.draft.pk]))
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def question(request: HttpRequest, draft: UUID, element: str) -> HttpResponse:
+    """One question a page: why it is asked, how many there still may be, and the way back."""
+    prep = preparation(request, draft)
+    asked = next((one for one in prep.blueprint.questions if one.element == element), None)
+    if asked is None:
+        raise NotFound("question")
+    if request.method == "POST":
+        raw = sent([element], request.POST)
+        problems = once(answer(prep, raw)) or _unanswered(asked, raw[element])
+        if not problems:
+            return _onward(preparation(request, draft))
+        return _question_page(request, prep, asked, problems, 422)
+    return _question_page(request, prep, asked)
+
+
+def _unanswered(asked: GuidedQuestion, texts: list[str]) -> tuple[Problem, ...]:
+    if any(texts):
+        return ()
+    return (Problem("question", _("请先选一个答案。"), Place(path=asked.element)),)
+
+
+def _question_page(
+    request: HttpRequest,
+    prep: Preparation,
+    asked: GuidedQuestion,
+    problems: tuple[Problem, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    field = of_question(asked, prep.answers.get(asked.element))
+    (field,) = with_problems((field,), problems, request.POST if problems else None)
+    left = len(prep.personal.questions)
+    done = len([one for one in prep.blueprint.questions if one.element in prep.answers])
+    context = {
+        "of": prep.blueprint,
+        "prep": prep,
+        "asked": asked,
+        "field": field,
+        "errors": error_lines(problems),
+        "back": _before(prep, asked),
+        "left": left,
+        "done": done,
+        "total": max(done + left, 1),
+        "left_words": ngettext("还有最多 %(n)d 个问题", "还有最多 %(n)d 个问题", left) % {"n": left}
+        if left
+        else _("都答完了，这里可以改"),
+        "why": _why(asked),
+        "known": _known_answers(prep),
+    }
+    return render(request, "public/question.html", context, status=status)
+
+
+def _before(prep: Preparation, asked: GuidedQuestion) -> str:
+    """The question answered before this one, or the guide."""
+    earlier = prep.blueprint.questions[: prep.blueprint.questions.index(asked)]
+    found = [one for one in earlier if one.element in prep.answers]
+    if found:
+        return to_question(prep, found[-1].element)
+    return reverse("public:guide", args=[prep.blueprint.key])
+
+
+def _why(asked: GuidedQuestion) -> list[str]:
+    """What the answer decides, the weighty first: which items, then which papers, then the rest."""
+    heads = ("是否办理", "是否选办", "是否需要", "是否符合")
+    rank = {
+        line: next((at for at, head in enumerate(heads) if line.startswith(head)), 9)
+        for line in asked.decides
+    }
+    return sorted((line for line in asked.decides if rank[line] < 9), key=lambda line: rank[line])[:6]
+
+
+def _known_answers(prep: Preparation) -> list[dict[str, Any]]:
+    """Questions that evidence has answered instead of the person."""
+    return [
+        {
+            "name": named(one),
+            "value": said(one, prep.known.values[one.element].value),
+            "source": prep.known.values[one.element].source_name,
+            "when": prep.known.values[one.element].as_of,
+            "wrong": to_question(prep, one.element),
+        }
+        for one in prep.blueprint.questions
+        if one.element in prep.known.values and one.element not in prep.answers
+    ]
+
+
+def _known_fields(prep: Preparation) -> list[dict[str, Any]]:
+    """Values nobody has to type, with their sources."""
+    return [
+        {
+            "name": named(one.field),
+            "value": said(one.field, one.value),
+            "source": one.known.source_name,
+            "when": one.known.as_of,
+        }
+        for one in prep.personal.fields
+        if one.known is not None
+    ]
+
+
+def _answered(prep: Preparation) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": named(one),
+            "value": said(one, prep.answers[one.element]),
+            "change": to_question(prep, one.element),
+        }
+        for one in prep.blueprint.questions
+        if one.element in prep.answers
+    ]
+
+
+# ------------------------------------------------------------- the list
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def personal_list(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """What you need, how long, what it costs, who decides, what you no longer carry; and what you may add."""
+    prep = preparation(request, draft)
+    if request.method == "POST":
+        wish(prep, request.POST.getlist("wanted"))
+        messages.success(request, _("清单已经按您选的重新算好。"))
+        return redirect(reverse("public:list", args=[draft]))
+    if prep.personal.eligibility is Eligibility.NOT_ELIGIBLE:
+        return not_for_you(request, prep)
+    answered = _answered(prep)
+    context = {
+        "of": prep.blueprint,
+        "prep": prep,
+        "person": prep.personal,
+        "must": [one for one in prep.personal.materials if one.asked and one.required and not _later(one)],
+        "later": [one for one in prep.personal.materials if one.asked and one.required and _later(one)],
+        "maybe": [
+            one for one in prep.personal.materials if one.asked is None or (one.asked and not one.required)
+        ],
+        "spared": [one for one in prep.personal.materials if one.asked is False],
+        "typed": [one for one in prep.personal.fields if one.shown and one.known is None],
+        "known": _known_fields(prep),
+        "answered": answered,
+        "back": answered[-1]["change"] if answered else reverse("public:guide", args=[prep.blueprint.key]),
+        "known_answers": _known_answers(prep),
+        "optional": _optional(prep),
+        "lanes": lanes(prep.personal.plan, prep.personal.clock),
+        "bodies": tuple(dict.fromkeys(item.body_name for item in prep.personal.items)),
+        "savings_rows": savings_rows(_savings(prep)),
+        "signed_in": actor_of(request).signed_in,
+    }
+    return render(request, "public/list.html", context)
+
+
+def _later(one: PersonalMaterial) -> bool:
+    return one.material.deferrable
+
+
+def _optional(prep: Preparation) -> list[dict[str, Any]]:
+    taken = {item.key for item in prep.personal.items}
+    offered = {item.key for item in prep.personal.offered}
+    wanted = set(prep.draft.wanted)
+    return [
+        {"item": item, "chosen": item.key in wanted}
+        for item in prep.blueprint.items
+        if item.optional and item.key in taken | offered
+    ]
+
+
+def _savings(prep: Preparation) -> Any:
+    """Before and after for this very person."""
+    told = {key: to_stored(value) for key, value in prep.answers.items()}
+    answers = {key: value for key, value in told.items() if isinstance(value, str | bool)}
+    return savings_for(prep.blueprint, Profile(key="you", name=_("您"), answers=answers))
+
+
+# ------------------------------------------------------------- what is to do
+
+
+@signed_in
+@require_safe
+def tasks(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """The application as parts: done, to do, not needed and why."""
+    prep = preparation(request, draft)
+    if prep.personal.eligibility is Eligibility.NOT_ELIGIBLE:
+        return not_for_you(request, prep)
+    shown = task_rows(prep)
+    form = [one for one in shown if one["kind"] == "form"]
+    counted = [one for one in shown if one["state"] in {"done", "todo"}]
+    done = sum(one["state"] == "done" for one in counted)
+    ready = bool(counted) and done == len(counted)
+    context = {
+        "of": prep.blueprint,
+        "prep": prep,
+        "before": [one for one in shown if one["kind"] == "before"],
+        "form": form,
+        "papers": [one for one in shown if one["kind"] == "papers"],
+        "check_rows": [
+            {
+                "text": _("检查一遍并提交"),
+                "url": reverse("public:check", args=[draft]) if ready else "",
+                "state": "todo" if ready else "later",
+                "note": "" if ready else _("前面都填好了，就可以提交"),
+            }
+        ],
+        "done": done,
+        "total": len(counted),
+        "progress": _("%(total)d 部分填好了 %(done)d 部分") % {"total": len(counted), "done": done},
+        "next": next((one for one in counted if one["state"] == "todo"), None),
+        "down": prep.personal.down,
+        "unmet": prep.personal.unmet,
+        "many_parties": len(parties_for(actor_of(request), prep.blueprint)) > 1,
+    }
+    return render(request, "public/tasks.html", context)
+
+
+def task_rows(prep: Preparation) -> list[dict[str, Any]]:
+    """Every part of the application with its state."""
+    key = prep.draft.pk
+    left = len(prep.personal.questions)
+    rows = [
+        {
+            "kind": "before",
+            "text": _("替谁办"),
+            "url": reverse("public:whom", args=[key]),
+            "state": "done" if prep.draft.party_id else "todo",
+            "note": prep.party_name or _("先选好是给谁办"),
+        },
+        {
+            "kind": "before",
+            "text": _("您的情况"),
+            "url": reverse("public:questions" if left else "public:list", args=[key]),
+            "state": "todo" if left else "done",
+            "note": _("还有 %(n)d 个问题") % {"n": left} if left else _("答完了，可以看您的清单"),
+        },
+    ]
+    asked = {group.key: group for group in prep.personal.groups}
+    for group in prep.blueprint.groups:
+        fields = group_fields(prep, asked[group.key].fields) if group.key in asked else []
+        row = _group_row(prep, group.key, named(group), fields)
+        if row:
+            rows.append(row)
+    rows.append(_papers_row(prep))
+    return rows
+
+
+def group_fields(prep: Preparation, elements: tuple[str, ...]) -> list[PersonalField]:
+    """The fields of a group this person sees, without the sentences signed at the end."""
+    wanted = set(elements)
+    return [
+        one
+        for one in prep.personal.fields
+        if one.field.element in wanted and one.shown is not False and not is_statement(one.field)
+    ]
+
+
+def _group_row(prep: Preparation, key: str, name: str, fields: list[PersonalField]) -> dict[str, Any]:
+    if not fields:
+        of = [field for field in prep.blueprint.fields if field.group == key]
+        if of and all(is_statement(field) for field in of):
+            return {}
+        return {
+            "kind": "form",
+            "text": name,
+            "url": "",
+            "state": "skipped",
+            "note": _spared_because(prep, key),
+        }
+    url = reverse("public:form", args=[prep.draft.pk, key])
+    empty = [one for one in fields if one.shown and one.required and one.value is None]
+    known = sum(one.known is not None for one in fields)
+    note = _("%(n)d 项已替您填好") % {"n": known} if known else ""
+    if empty:
+        lacking = _("还差 %(n)d 项") % {"n": len(empty)}
+        note = lacking + (_("，") + note if note else "")
+    return {"kind": "form", "text": name, "url": url, "state": "todo" if empty else "done", "note": note}
+
+
+def _spared_because(prep: Preparation, key: str) -> str:
+    """Which items would need the group, none of which is yours."""
+    names = {item.key: item.name for item in prep.blueprint.items}
+    needed = dict.fromkeys(
+        names[one]
+        for field in prep.blueprint.fields
+        if field.group == key
+        for one in field.items
+        if one in names
+    )
+    taken = {item.name for item in prep.personal.items}
+    others = [name for name in needed if name not in taken]
+    if not others:
+        return _("按您的情况用不着")
+    return _("您不用办“%(names)s”") % {"names": _("”“").join(others)}
+
+
+def _papers_row(prep: Preparation) -> dict[str, Any]:
+    lacking = lacking_papers(prep)
+    asked = prep.asked_materials()
+    spared = sum(one.asked is False for one in prep.personal.materials)
+    note = _("%(n)d 份不用您交") % {"n": spared} if spared else ""
+    if lacking:
+        words = _("还差 %(n)d 份") % {"n": len(lacking)}
+        note = words + (_("，") + note if note else "")
+    return {
+        "kind": "papers",
+        "text": _("上传材料"),
+        "url": reverse("public:materials", args=[prep.draft.pk]),
+        "state": "todo" if lacking else "done" if asked or spared else "skipped",
+        "note": note,
+    }
+
+
+def lacking_papers(prep: Preparation) -> list[PersonalMaterial]:
+    """Materials that must be given before submission and are not there yet."""
+    return [
+        one
+        for one in prep.asked_materials()
+        if one.required
+        and not one.material.deferrable
+        and not any(file.state == file.CLEAN for file in prep.uploads_of(one.material.document))
+    ]
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def whom(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """For oneself, for one's company, or for somebody who gave a mandate."""
+    prep, actor = preparation(request, draft), actor_of(request)
+    allowed = parties_for(actor, prep.blueprint)
+    if request.method == "POST":
+        chosen = next((one for one in allowed if str(one.party) == request.POST.get("party")), None)
+        if chosen is not None:
+            for_party(prep, actor, chosen.party)
+            return redirect(to_tasks(prep))
+    context = {
+        "of": prep.blueprint,
+        "prep": prep,
+        "allowed": allowed,
+        "office": body(prep.blueprint.lead),
+        "missing": request.method == "POST",
+    }
+    return render(request, "public/whom.html", context, status=422 if request.method == "POST" else 200)
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def throw_away(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """Delete a draft after asking."""
+    actor, mine = actor_of(request), held(request)
+    row = open_draft(actor, draft, mine)
+    if request.method == "POST" and request.POST.get("confirm") == "yes":
+        discard(actor, row.pk, mine)
+        messages.success(request, _("草稿已经删掉了。"))
+        return redirect("public:home")
+    return confirm(
+        request,
+        title=_("删掉这份草稿？"),
+        text=_("填过的内容和传过的文件都会删掉，找不回来。"),
+        yes=_("删掉"),
+        back=reverse("public:tasks" if actor.signed_in else "public:list", args=[draft]),
+        danger=True,
+    )

@@ -1,0 +1,54 @@
+"""Addresses of the public pages."""
+
+from django.urls import path
+
+from bancheng.web.public import (
+    answering,
+    cases,
+    checking,
+    filling,
+    finding,
+    papers,
+    preparing,
+    verifying,
+)
+
+app_name = "public"
+
+_APPLY = "apply/<uuid:draft>"
+_CASE = "cases/<str:number>"
+_NOTICE = f"{_CASE}/notice/<int:notice>"
+
+urlpatterns = [
+    path("", finding.home, name="home"),
+    path("search", finding.search, name="search"),
+    path("do/<slug:key>/", finding.guide, name="guide"),
+    path("do/<slug:key>/begin", finding.begin, name="begin"),
+    path("item/<slug:key>/", finding.item, name="item"),
+    path(f"{_APPLY}/", preparing.tasks, name="tasks"),
+    path(f"{_APPLY}/questions/", preparing.questions, name="questions"),
+    path(f"{_APPLY}/questions/<slug:element>/", preparing.question, name="question"),
+    path(f"{_APPLY}/list/", preparing.personal_list, name="list"),
+    path(f"{_APPLY}/for/", preparing.whom, name="whom"),
+    path(f"{_APPLY}/discard/", preparing.throw_away, name="discard"),
+    path(f"{_APPLY}/form/<slug:key>/", filling.group, name="form"),
+    path(f"{_APPLY}/materials/", papers.materials, name="materials"),
+    path(f"{_APPLY}/materials/<slug:document>/", papers.material, name="material"),
+    path(f"{_APPLY}/files/<uuid:upload>/delete", papers.drop, name="drop"),
+    path(f"{_APPLY}/check/", checking.check, name="check"),
+    path("files/<uuid:upload>", papers.file, name="file"),
+    path("cases/", cases.cases, name="cases"),
+    path(f"{_CASE}/", cases.case, name="case"),
+    path(f"{_CASE}/done/", checking.done, name="done"),
+    path(f"{_NOTICE}/", answering.notice, name="notice"),
+    path(f"{_NOTICE}/<str:mark>/", answering.mark, name="mark"),
+    path(f"{_NOTICE}/<str:mark>/files/<uuid:upload>/delete", answering.drop_answer, name="drop_answer"),
+    path(f"{_CASE}/owed/<slug:document>/", answering.owed, name="owed"),
+    path(f"{_CASE}/withdraw/", cases.withdraw, name="withdraw"),
+    path(f"{_CASE}/rate/", cases.rate, name="rate"),
+    path(f"{_CASE}/papers/<int:seq>", cases.paper, name="paper"),
+    path("results/<uuid:result>", cases.result, name="result"),
+    path("messages/", cases.messages, name="messages"),
+    path("verify/", verifying.enter, name="verify"),
+    path("verify/<str:code>", verifying.verified, name="verified"),
+]

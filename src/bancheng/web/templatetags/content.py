@@ -1,0 +1,111 @@
+"""Filters that show what packs and cases hold in the reader's language. ``{% load content %}``."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from bancheng.core.clock import Limit, LimitUnit
+from bancheng.core.kernel import Confidence, Provenance
+from bancheng.usecases.demo import sign_ins
+from bancheng.usecases.town import body_name, packs
+from bancheng.web.templatetags.words import limit_words
+
+register = template.Library()
+
+
+def english() -> bool:
+    """Whether the reader has chosen English."""
+    return (get_language() or "").startswith("en")
+
+
+@register.filter
+def named(thing: Any) -> str:
+    """The name of a record of the packs: its English one for English readers, where it has one."""
+    plain = getattr(thing, "name", None) or getattr(thing, "text", None) or getattr(thing, "label", "")
+    if not english():
+        return str(plain)
+    for key in ("name_en", "text_en", "label_en"):
+        if getattr(thing, key, ""):
+            return str(getattr(thing, key))
+    return str(plain)
+
+
+@register.filter
+def limit(of: Limit | None) -> str:
+    """5 个工作日, 当场办结; nothing where the law sets none."""
+    if of is None:
+        return _("没有规定期限")
+    return limit_words(0 if of.unit is LimitUnit.IMMEDIATE else of.amount, of.unit.value)
+
+
+@register.filter
+def workdays(days: Decimal | int | None) -> str:
+    """8 个工作日; half days are said as they are."""
+    if days is None:
+        return ""
+    number = Decimal(days).normalize()
+    if number == number.to_integral_value():
+        return ngettext("%(n)d 个工作日", "%(n)d 个工作日", int(number)) % {"n": int(number)}
+    return _("%(n)s 个工作日") % {"n": f"{number:f}"}
+
+
+@register.filter
+def body(key: str) -> str:
+    """The short name of a body."""
+    return body_name(key)
+
+
+@register.filter
+def bodies(keys: Iterable[str]) -> str:
+    """The short names of bodies, in a row."""
+    return _("、").join(dict.fromkeys(body_name(key) for key in keys))
+
+
+@register.simple_tag
+def confidence(of: Provenance | None) -> SafeString | str:
+    """The mark of a fact that nobody should take for law: 重构 or 虚构, beside its source; nothing otherwise."""
+    words = {
+        Confidence.PRACTICE: _("来自各地做法"),
+        Confidence.RECONSTRUCTED: _("整理所得，未经核定"),
+        Confidence.FICTITIOUS: _("虚构示例"),
+    }
+    said = words.get(of.confidence) if of else None
+    if said is None or of is None:
+        return ""
+    tone = "grey" if of.confidence is Confidence.PRACTICE else "yellow"
+    return format_html('<span class="tag tag-{}">{}</span>', tone, said)
+
+
+@register.filter
+def on_day(value: date | datetime | None) -> str:
+    """An ISO day for ``<time datetime>``."""
+    return value.isoformat() if value else ""
+
+
+@register.simple_tag
+def demo_sign_ins() -> dict[str, list[dict[str, str]]]:
+    """Accounts a newcomer may try, the public's apart from the officials'; none outside demo mode."""
+    if not settings.BANCHENG_DEMO:
+        return {}
+    found: dict[str, list[dict[str, str]]] = {"public": [], "office": []}
+    for who, username, password in sign_ins():
+        name, _colon, note = who.partition("：")
+        place = "public" if is_public(username) else "office"
+        found[place].append({"name": name, "note": note, "username": username, "password": password})
+    return found
+
+
+def is_public(username: str) -> bool:
+    """Whether a demo account is one of the public's."""
+    return any(
+        person.username == username and {post.role for post in person.roles} <= {"applicant", "agent"}
+        for person in packs().people
+    )
