@@ -54,15 +54,22 @@ def load(case: Case) -> CaseFile:
     """Fold a case from its events: one query.
 
     Raises:
-        Fault: the chain of hashes is broken.
+        Fault: the chain of hashes is broken, or its end was cut off.
     """
     rows = list(CaseEvent.objects.filter(case=case).order_by("seq"))
     previous = ""
-    for row in rows:
-        if row.previous != previous or row.hash != chain(previous, [row.seq, row.kind, row.body]):
-            raise Fault(f"the event chain of case {case.number} is broken at {row.seq}")
+    for place, row in enumerate(rows, 1):
+        link = chain(previous, [row.seq, row.kind, row.body])
+        if row.seq != place or row.previous != previous or row.hash != link:
+            raise Fault(f"the event chain of case {case.number} is broken at {place}")
         previous = row.hash
+    # The case was read before its events, which can only have become more since.
+    if len(rows) < case.seq:
+        raise Fault(f"the event chain of case {case.number} ends at {len(rows)} instead of {case.seq}")
     events = tuple(decode_event(row.body, row.version) for row in rows)
+    for row, event in zip(rows, events, strict=True):
+        if (row.kind, row.at) != (type(event).__name__, event.at):
+            raise Fault(f"the event row {row.seq} of case {case.number} does not tell what its body tells")
     return CaseFile(case, fold(events), events)
 
 
@@ -86,8 +93,9 @@ def act(
 ) -> CaseFile:
     """Carry out one command, or several that belong together, on a case the actor may see.
 
-    `body` says for which of their bodies an official acts; without it, the only one with a part in the case. `seen` is
-    the sequence the page showed.
+    `body` says for which of their bodies an official acts; without it, the first with a part in the case. `seen` is
+    the sequence the page showed. Whoever may act for the applicant acts as applicant and never for a body: nobody
+    decides their own matter (回避).
 
     Raises:
         NotFound: not theirs to see.
@@ -130,11 +138,13 @@ def as_core(actor: Actor, file: CaseFile, body: str = "") -> core.Actor:
     submission = file.state.submission
     if "machine" in actor.roles:
         return core.Actor(id=actor.id, name=actor.name, roles=("machine",))
-    part = [one for one in file.state.bodies if one in actor.bodies]
-    own = body if body in actor.bodies else next(iter(part), "")
-    roles = {role for role, of in actor.posts if of in {own, ""}}
-    if owns(actor, file.case) and submission is not None and not (body or (roles and part)):
+    if owns(actor, file.case) and submission is not None:
         return core.Actor(id=submission.applicant_ref, name="", roles=("applicant",))
+    own = body or next((one for one in file.state.bodies if one in actor.bodies), "")
+    roles = {role for role, of in actor.posts if of in {own, ""}}
+    if core.Role.SENIOR in roles:
+        # 负责人 of a body is the head who may lengthen its terms (行政许可法 art. 42, first paragraph).
+        roles.add(core.Role.HEAD)
     return core.Actor(id=actor.id, name=actor.name, roles=tuple(sorted(roles)), body=own)
 
 
@@ -165,7 +175,7 @@ def _append(case: Case, seq: int, events: Sequence[AnyEvent], actor: Actor) -> N
                 body=body,
                 at=event.at,
                 actor=actor.id,
-                actor_name="" if owns(actor, case) else actor.name,
+                actor_name="" if owns(actor, case) or not event.by.name else actor.name,
                 previous=last,
                 hash=link,
             )
@@ -202,9 +212,18 @@ TOLD = (
 def rebuild() -> int:
     """Fold every case again and write its projection; how many. Safe while the town works: each case in its turn."""
     count = 0
-    for pk in Case.objects.order_by("created_at").values_list("pk", flat=True).iterator():
-        with transaction.atomic():
-            case = Case.objects.select_for_update().get(pk=pk)
-            project(case, load(case).state)
+    for pk in list(Case.objects.order_by("created_at").values_list("pk", flat=True)):
+        reproject(pk)
         count += 1
     return count
+
+
+def reproject(pk: UUID) -> None:
+    """Fold one case again and write its projection.
+
+    Raises:
+        Fault: its chain is broken; its projection stays as it is.
+    """
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=pk)
+        project(case, load(case).state)
