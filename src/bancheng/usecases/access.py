@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from bancheng.core.kernel import chain
-from bancheng.store.models import AuditEntry, Case, Mandate, Membership, Upload, User
+from bancheng.store.models import AuditEntry, Case, Draft, Mandate, Membership, Serial, Upload, User
 
 OFFICIAL_ROLES = frozenset({"clerk", "reviewer", "inspector", "senior"})
 
@@ -56,8 +56,8 @@ class Actor:
 
     @property
     def bodies(self) -> frozenset[str]:
-        """Bodies the actor works for."""
-        return frozenset(body for _, body in self.posts if body)
+        """Bodies for which the actor works on cases; managing items or a system opens no case."""
+        return frozenset(body for role, body in self.posts if body and role in OFFICIAL_ROLES)
 
     def has(self, role: str, body: str = "") -> bool:
         """Whether the actor holds `role`, in `body` when one is named."""
@@ -81,11 +81,7 @@ def actor_for(user: User | AbstractBaseUser | AnonymousUser, today: date | None 
         return ANONYMOUS
     on = today or timezone.localdate()
     posts = tuple(Membership.objects.filter(user=user).order_by("role", "body").values_list("role", "body"))
-    mandates = (
-        Mandate.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on), user=user)
-        .select_related("party")
-        .order_by("id")
-    )
+    mandates = valid_mandates(on).filter(user=user).select_related("party").order_by("id")
     acting = tuple(
         Acting(m.party_id, m.party.name, m.party.subject, m.party.number, m.kind, m.onething)
         for m in mandates
@@ -105,17 +101,29 @@ def actor_for(user: User | AbstractBaseUser | AnonymousUser, today: date | None 
     )
 
 
+def valid_mandates(today: date) -> QuerySet[Mandate]:
+    """The mandates that hold on this day, the last day of each included."""
+    return Mandate.objects.filter(Q(valid_until=None) | Q(valid_until__gte=today))
+
+
+def of_parties(actor: Actor) -> Q:
+    """Rows (of cases or drafts) about a party the actor may act for, in the matter they may act in. Whoever once
+    applied for somebody sees the case no longer than the mandate lasts."""
+    scope = Q(pk__in=())
+    for one in actor.acting:
+        mine = Q(party_id=one.party)
+        scope |= mine & Q(onething=one.onething) if one.onething else mine
+    return scope
+
+
 def visible_cases(actor: Actor) -> QuerySet[Case]:
-    """The cases this actor may see: their own and their parties', their bodies', or all for supervision."""
+    """The cases this actor may see: their parties', their bodies', or all for supervision."""
     if {"supervisor", "machine"} & actor.roles:
         return Case.objects.all()
     if not actor.signed_in:
         return Case.objects.none()
-    scope = Q(applicant_id=actor.user_id)
-    for one in actor.acting:
-        mine = Q(party_id=one.party)
-        scope |= mine & Q(onething=one.onething) if one.onething else mine
-    if actor.bodies and OFFICIAL_ROLES & actor.roles:
+    scope = of_parties(actor)
+    if actor.bodies:
         scope |= Q(bodies__body__in=actor.bodies)
     return Case.objects.filter(Q(pk__in=Case.objects.filter(scope).values("pk")))
 
@@ -135,31 +143,42 @@ def visible_case(actor: Actor, case: UUID | str) -> Case:
 
 def owns(actor: Actor, case: Case) -> bool:
     """Whether the actor is on the applicant's side of the case."""
-    return case.applicant_id == actor.user_id or any(
-        one.party == case.party_id and one.onething in {"", case.onething} for one in actor.acting
-    )
+    return any(one.party == case.party_id and one.onething in {"", case.onething} for one in actor.acting)
+
+
+def visible_drafts(actor: Actor) -> QuerySet[Draft]:
+    """The actor's unfinished applications: taken in at their window, or about a party they may still act for."""
+    if not actor.signed_in:
+        return Draft.objects.none()
+    mine = Draft.objects.filter(user_id=actor.user_id)
+    return mine.filter(~Q(channel="online") | Q(party=None) | of_parties(actor))
 
 
 def visible_uploads(actor: Actor) -> QuerySet[Upload]:
     """Files the actor may open: their drafts' and, once clean, those of the cases they may see."""
-    if not actor.signed_in:
+    if not actor.signed_in and "machine" not in actor.roles:
         return Upload.objects.none()
     return Upload.objects.filter(
-        Q(draft__user_id=actor.user_id) | Q(case__in=visible_cases(actor), state=Upload.CLEAN)
+        Q(draft__in=visible_drafts(actor)) | Q(case__in=visible_cases(actor), state=Upload.CLEAN)
     )
 
 
 def record(actor: Actor, act: str, what: str, reason: str = "") -> None:
-    """Add to the audit chain that `actor` did `act` on `what`. Each entry covers the hash of the one before."""
-    now = timezone.now()
+    """Add to the audit chain that `actor` did `act` on `what`. Each entry covers the hash of the one before.
+
+    Officials stand there by name; everyone else only by reference, so that they can be erased.
+    """
     with transaction.atomic():
-        last = AuditEntry.objects.select_for_update().order_by("-id").first()
+        # Locks the end of the chain until this entry is committed: two writers cannot both follow the same entry.
+        next_serial(AUDIT_SERIAL)
+        now = timezone.now()
+        last = AuditEntry.objects.order_by("-id").first()
         previous = last.hash if last else ""
         facts = {"at": now.isoformat(), "actor": actor.id, "act": act, "object": what, "reason": reason}
         AuditEntry.objects.create(
             at=now,
             actor=actor.id,
-            actor_name=actor.name,
+            actor_name=actor.name if actor.posts else "",
             act=act,
             object=what,
             reason=reason,
@@ -169,9 +188,12 @@ def record(actor: Actor, act: str, what: str, reason: str = "") -> None:
 
 
 def audit_is_whole() -> bool:
-    """Whether every entry still fits the one before it. Linear in the number of entries."""
-    previous = ""
+    """Whether every entry still fits the one before it and none is missing at the end. Linear in their number."""
+    # Read first: entries added meanwhile only make the chain longer than this.
+    written = Serial.objects.filter(name=AUDIT_SERIAL).values_list("last", flat=True).first() or 0
+    previous, count = "", 0
     for entry in AuditEntry.objects.order_by("id").iterator():
+        count += 1
         facts = {
             "at": entry.at.isoformat(),
             "actor": entry.actor,
@@ -182,4 +204,19 @@ def audit_is_whole() -> bool:
         if entry.previous != previous or entry.hash != chain(previous, facts):
             return False
         previous = entry.hash
-    return True
+    return count >= written
+
+
+AUDIT_SERIAL = "audit"
+
+
+def next_serial(name: str) -> int:
+    """The next number of a series, from 1; a number whose transaction is rolled back is given again.
+
+    Whoever asks for the same series meanwhile waits until this transaction ends.
+    """
+    with transaction.atomic():
+        if not Serial.objects.filter(name=name).update(last=F("last") + 1):
+            Serial.objects.get_or_create(name=name, defaults={"last": 0})
+            Serial.objects.filter(name=name).update(last=F("last") + 1)
+        return Serial.objects.values_list("last", flat=True).get(name=name)

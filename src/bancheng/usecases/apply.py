@@ -30,13 +30,16 @@ from bancheng.core.compiler import (
 )
 from bancheng.core.evidence import Known, Value
 from bancheng.core.kernel import Place, Problem, ProblemsFound, normalise_name, search_key
-from bancheng.store.models import Draft, Party, Upload
-from bancheng.usecases.access import Acting, Actor, NotAllowed, NotFound
+from bancheng.store.models import Draft, Mandate, Party, Upload
+from bancheng.usecases.access import Acting, Actor, NotAllowed, NotFound, visible_drafts
 from bancheng.usecases.evidence import from_row, known_of, to_row
+from bancheng.usecases.files import erase
 from bancheng.usecases.town import blueprint, current_blueprint
 
 KNOWN_FOR = timedelta(minutes=30)
 """How long an answer of the sources serves a draft before they are asked again."""
+DOWN_FOR = timedelta(minutes=2)
+"""The same when a source gave no answer: it may be back soon, but nobody waits for it on every page."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,7 @@ def parties_for(actor: Actor, of: Blueprint) -> tuple[Acting, ...]:
 
 def similar(actor: Actor, key: str) -> Draft | None:
     """The newest unfinished application of this actor for the same one-thing: offered instead of a second copy."""
-    if not actor.signed_in:
-        return None
-    return Draft.objects.filter(user_id=actor.user_id, onething=key).order_by("-updated_at").first()
+    return visible_drafts(actor).filter(onething=key, channel="online").order_by("-updated_at").first()
 
 
 def start(actor: Actor, key: str, party: UUID | None = None, channel: str = "online") -> Draft:
@@ -87,13 +88,15 @@ def start(actor: Actor, key: str, party: UUID | None = None, channel: str = "onl
 
     Raises:
         NotFound: there is no such one-thing.
-        NotAllowed: the actor has no mandate for the party.
+        NotAllowed: the actor has no mandate for the party, or takes in for others and is no clerk.
     """
     of = current_blueprint(key)
     if of is None:
         raise NotFound(key)
-    allowed = parties_for(actor, of)
-    if party is None and len(allowed) >= 1:
+    if channel != "online" and not actor.has("clerk"):
+        raise NotAllowed("channel")
+    allowed = parties_for(actor, of) if channel == "online" else ()
+    if party is None and allowed:
         party = allowed[0].party
     if party is not None and channel == "online" and party not in {one.party for one in allowed}:
         raise NotAllowed("party")
@@ -106,10 +109,11 @@ def open_draft(actor: Actor, draft: UUID, held: Collection[str] = ()) -> Draft:
     """The actor's draft. One begun before sign-in (its id is `held` in the session) becomes theirs on the way.
 
     Raises:
-        NotFound: no such draft of theirs.
+        NotFound: no such draft of theirs, or the mandate for its party has ended.
     """
-    row = Draft.objects.select_related("party").filter(pk=draft).first()
-    if row is None or not (row.user_id == actor.user_id if row.user_id else str(draft) in held):
+    unclaimed = Draft.objects.filter(user=None) if str(draft) in held else Draft.objects.none()
+    row = (visible_drafts(actor) | unclaimed).select_related("party").filter(pk=draft).first()
+    if row is None:
         raise NotFound("draft")
     if row.user_id is None and actor.signed_in:
         allowed = parties_for(actor, blueprint(row.blueprint_id))
@@ -121,13 +125,7 @@ def open_draft(actor: Actor, draft: UUID, held: Collection[str] = ()) -> Draft:
 
 def my_drafts(actor: Actor) -> list[Draft]:
     """The actor's unfinished applications, newest first."""
-    if not actor.signed_in:
-        return []
-    return list(
-        Draft.objects.filter(user_id=actor.user_id)
-        .select_related("blueprint", "party")
-        .order_by("-updated_at")[:20]
-    )
+    return list(visible_drafts(actor).select_related("blueprint", "party").order_by("-updated_at")[:20])
 
 
 def prepare(actor: Actor, draft: Draft) -> Preparation:
@@ -152,7 +150,8 @@ def _known(actor: Actor, draft: Draft, of: Blueprint) -> Known:
     if draft.party is None:
         return Known()
     now = timezone.now()
-    if draft.known_at is None or now - draft.known_at > KNOWN_FOR:
+    serves = DOWN_FOR if draft.known and draft.known["down"] else KNOWN_FOR
+    if draft.known_at is None or now - draft.known_at > serves:
         known = known_of(_asked_about(actor, draft), of, actor)
         draft.known, draft.known_at = to_row(known), now
         draft.save(update_fields=["known", "known_at"])
@@ -160,10 +159,14 @@ def _known(actor: Actor, draft: Draft, of: Blueprint) -> Known:
 
 
 def _asked_about(actor: Actor, draft: Draft) -> list[Party]:
-    # A company's matter also needs facts of the person who acts for it, whose own number is at hand.
+    # A company's matter also needs facts of the person who represents it, whose own number is at hand. What is known
+    # of an agent is nothing of the company's.
     parties = [draft.party] if draft.party else []
     own = actor.own
-    if own is not None and own.party != draft.party_id and draft.channel == "online":
+    represents = any(
+        one.party == draft.party_id and one.kind == Mandate.REPRESENTATIVE for one in actor.acting
+    )
+    if own is not None and represents and draft.channel == "online":
         parties += list(Party.objects.filter(pk=own.party))
     return parties
 
@@ -220,10 +223,14 @@ def for_party(preparation: Preparation, actor: Actor, party: UUID) -> None:
 
 
 def discard(actor: Actor, draft: UUID, held: Collection[str] = ()) -> None:
-    """Delete a draft with its files."""
+    """Delete a draft with its files, the bytes too.
+
+    Raises:
+        NotFound: no such draft of theirs.
+    """
     row = open_draft(actor, draft, held)
     with transaction.atomic():
-        row.uploads.all().delete()
+        erase(row.uploads.all())
         row.delete()
 
 
@@ -236,6 +243,8 @@ def what_is_missing(preparation: Preparation) -> tuple[Problem, ...]:
     problems: list[Problem] = []
     if personal.eligibility is Eligibility.NOT_ELIGIBLE:
         problems += [Problem("gate", one.reason, suggestion=one.remedy) for one in personal.refusals]
+    elif not (personal.items or personal.questions):
+        problems.append(Problem("items", "按您的情况，没有需要办理的事项。"))
     problems += [
         Problem("question", f"请先回答：{one.text}", Place(path=one.element)) for one in personal.questions
     ]

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from bancheng.connect.documents import Letter, chinese_date, render_letter
-from bancheng.core.casework import AnyEvent, MarkReason, TurnedAway, Verdict, clocks, day_of
+from bancheng.core.casework import AnyEvent, MarkReason, TurnedAway, Verdict, clocks, day_of, fold
 from bancheng.core.casework import events as ev
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile, open_case
@@ -71,8 +71,9 @@ def _letter(file: CaseFile, slip: Slip, event: AnyEvent) -> Letter:
         text = _submitted(event, file)
     elif isinstance(event, ev.NoticeIssued):
         text = _notice(event, file)
+        body = event.body or body
     elif isinstance(event, ev.Accepted):
-        text = _accepted(event, file)
+        text = _accepted(event, file, slip.seq)
     elif isinstance(event, ev.ItemDecided):
         item = file.state.items[event.item].item
         body = item.body
@@ -130,8 +131,10 @@ def _notice(event: ev.NoticeIssued, file: CaseFile) -> Text:
     return Text((words,), ("内容", "情况", "怎么改", "提出部门"), rows, (closing,))
 
 
-def _accepted(event: ev.Accepted, file: CaseFile) -> Text:
-    bundle = clocks(file.state, packs().calendar, event.at).bundle
+def _accepted(event: ev.Accepted, file: CaseFile, seq: int) -> Text:
+    # As it stood then: what was paused or extended later changes no slip.
+    then = fold(file.events[:seq])
+    bundle = clocks(then, packs().calendar, event.at).bundle
     due = f"，应于{chinese_date(bundle.due)}前办结" if bundle else ""
     how = "因逾期未告知，依法自收到申请之日起视为受理" if event.silent else "材料齐全、符合法定形式，予以受理"
     words = f"您申请的“{file.case.name}”，{how}。办理期限自{chinese_date(event.on)}起计算{due}。"

@@ -20,6 +20,19 @@ from bancheng.usecases.town import packs
 
 ROLE_OF_STEP = {StepKind.INSPECTION: "inspector"}
 """Which role finds a step in its task list; reviewers do the rest."""
+COLUMNS = (
+    "seq",
+    "status",
+    "lead",
+    "channel",
+    "accepted_on",
+    "due_on",
+    "provisional",
+    "attention_on",
+    "finished_at",
+    "rating",
+)
+"""The columns of a case that follow from its events; the others are never written again."""
 ENDED_PHASES = frozenset({Phase.FINISHED, Phase.WITHDRAWN, Phase.NOT_NEEDED, Phase.NOT_OURS})
 
 
@@ -39,7 +52,8 @@ def project(case: Case, state: CaseState) -> None:
     case.attention_on = next_attention(state, calendar)
     case.finished_at = _at_noon(state.closed) if state.phase in ENDED_PHASES and state.closed else None
     case.rating = state.rating
-    case.save()
+    case.save(update_fields=COLUMNS)
+    CaseBody.objects.filter(case=case).exclude(body__in=state.bodies).delete()
     CaseBody.objects.bulk_create(
         [CaseBody(case=case, body=body, state=_body_state(state, body)) for body in state.bodies],
         update_conflicts=True,

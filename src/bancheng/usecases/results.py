@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import unicodedata
 from calendar import monthrange
 from datetime import date, timedelta
 from uuid import UUID
@@ -23,7 +24,7 @@ from bancheng.core.casework import (
     Verdict,
     commands,
 )
-from bancheng.core.catalogue import Result, StepKind
+from bancheng.core.catalogue import Result, StepKind, Subject
 from bancheng.core.compiler import from_stored, show_value
 from bancheng.core.kernel import Confidence, Fault, Record, mask_name
 from bancheng.store.models import ResultDocument
@@ -97,8 +98,7 @@ def _with_papers(
             for paper in papers:
                 paper.save(force_insert=True)
     except BaseException:
-        for paper in papers:
-            default_storage.delete(paper.file)
+        _throw_away(papers)
         raise
     return after
 
@@ -115,10 +115,20 @@ def _papers(file: CaseFile, item: ItemState) -> list[ResultDocument]:
     source = packs().catalogue.items.get(item.item.key)
     results = {one.document: one for one in source.results} if source else {}
     index = sorted(file.state.items).index(item.item.key) + 1
-    return [
-        _paper(file, item, document, results.get(document), f"{file.case.number}-{index}{number}")
-        for number, document in enumerate(item.item.results, 1)
-    ]
+    made: list[ResultDocument] = []
+    try:
+        for place, document in enumerate(item.item.results, 1):
+            number = f"{file.case.number}-{index:02d}{place:02d}"
+            made.append(_paper(file, item, document, results.get(document), number))
+    except BaseException:
+        _throw_away(made)
+        raise
+    return made
+
+
+def _throw_away(papers: list[ResultDocument]) -> None:
+    for paper in papers:
+        default_storage.delete(paper.file)
 
 
 def _paper(
@@ -161,7 +171,8 @@ def _paper(
 def _lines(file: CaseFile, item: ItemState, paper: ResultDocument) -> tuple[tuple[str, str], ...]:
     party = file.case.party
     of = blueprint(file.case.blueprint_id)
-    form = file.case.forms.order_by("-number").first()
+    # Answers that are being prepared to a notice are a later row and no part of the application yet.
+    form = file.case.forms.filter(digest=file.state.form_digest).order_by("-number").first()
     values = form.values or {} if form else {}
     lines = [("持有人", party.name), ("事项", item.item.name)]
     for field in of.fields:
@@ -223,7 +234,7 @@ def open_result(actor: Actor, result: UUID) -> tuple[ResultDocument, bytes]:
 
 
 class Verified(Record):
-    """What an outsider learns from a verification code, and no more."""
+    """What an outsider learns from a verification code, and no more: persons' names masked, companies' in full."""
 
     title: str
     number: str
@@ -238,15 +249,18 @@ class Verified(Record):
 
 def verify(code: str, file: bytes | None = None) -> Verified | None:
     """What was issued under a code (grouping and case do not matter), or None: no such paper."""
-    plain = "".join(char for char in code.upper() if char in ALPHABET)
-    paper = ResultDocument.objects.filter(code=plain).first() if len(plain) == CODE_LENGTH else None
+    plain = "".join(char for char in unicodedata.normalize("NFKC", code).upper() if char.isalnum())
+    if len(plain) != CODE_LENGTH:
+        return None
+    paper = ResultDocument.objects.filter(code=plain).select_related("case__party").first()
     if paper is None:
         return None
+    person = paper.case.party.subject == Subject.PERSON.value
     return Verified(
         title=paper.name,
         number=paper.number,
         body=body(paper.body).name,
-        holder=mask_name(paper.holder),
+        holder=mask_name(paper.holder) if person else paper.holder,
         issued_on=paper.issued_on,
         valid_to=paper.valid_to,
         expired=paper.valid_to is not None and paper.valid_to < timezone.localdate(),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,11 +14,13 @@ from bancheng.core.casework import Actor as CoreActor
 from bancheng.core.casework import CaseItem, Context, MaterialKind, MaterialRef, commands
 from bancheng.core.catalogue import Channel, Item
 from bancheng.core.compiler import PersonalMaterial, PlannedItem, to_stored
-from bancheng.core.kernel import Problem, ProblemsFound, digest
-from bancheng.store.models import Case, CaseForm, Upload
-from bancheng.usecases.access import Actor, NotAllowed
-from bancheng.usecases.apply import Preparation, ready
+from bancheng.core.kernel import Place, Problem, ProblemsFound, digest
+from bancheng.store.models import Case, CaseForm, Draft, Upload
+from bancheng.usecases.access import Actor, NotAllowed, NotFound, next_serial, visible_drafts
+from bancheng.usecases.apply import Preparation, what_is_missing
 from bancheng.usecases.casework import CaseFile, create
+from bancheng.usecases.files import erase
+from bancheng.usecases.town import body as town_body
 from bancheng.usecases.town import body_name, packs, receiving_body
 
 
@@ -27,18 +31,22 @@ def submit(actor: Actor, preparation: Preparation, *, declared: bool, receiving:
     window it is taken in; without one, the integrated window (综合窗口) or, where the town has none, the lead body.
 
     Raises:
-        ProblemsFound: something is missing; nothing has happened.
+        ProblemsFound: something is missing, everything told at once; nothing has happened.
         NotAllowed: no one is signed in, or the draft names nobody the matter is about.
+        NotFound: the draft is not theirs, no longer theirs, or was submitted already.
     """
     draft, of = preparation.draft, preparation.blueprint
     if not actor.signed_in or draft.party is None:
         raise NotAllowed("submit")
-    ready(preparation)
+    missing = what_is_missing(preparation)
     if not declared:
-        raise ProblemsFound((Problem("declared", "请确认所填内容和材料真实有效。"),))
+        missing = (*missing, Problem("declared", "请确认所填内容和材料真实有效。", Place(path="declared")))
+    if missing:
+        raise ProblemsFound(missing)
     now = timezone.now()
     receiving = receiving or receiving_body() or of.lead
     with transaction.atomic():
+        _only_once(actor, draft)
         case = Case(
             number=case_number(receiving, timezone.localdate()),
             onething=of.key,
@@ -76,9 +84,23 @@ def submit(actor: Actor, preparation: Preparation, *, declared: bool, receiving:
         )
         file = create(case, command, actor, Context(now=now, actor=core_actor, calendar=packs().calendar))
         form.save(force_insert=True)
-        Upload.objects.filter(draft=draft, state=Upload.CLEAN).update(case=case, draft=None)
+        Upload.objects.filter(pk__in=_files_of(materials), draft=draft).update(case=case, draft=None)
+        # What this application does not ask for is none of the bodies' business.
+        erase(draft.uploads.all())
         draft.delete()
     return file
+
+
+def _only_once(actor: Actor, draft: Draft) -> None:
+    """Hold the draft until the case exists: a second submission of it waits here and finds it gone."""
+    held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    if held is None or not visible_drafts(actor).filter(pk=draft.pk).exists():
+        raise NotFound("draft")
+
+
+def _files_of(materials: Iterable[MaterialRef]) -> list[UUID]:
+    given = [one for one in materials if one.kind is MaterialKind.UPLOADED]
+    return [UUID(ref) for one in given for ref in one.file_ref.split(",") if ref]
 
 
 def freeze(case: Case, number: int, preparation: Preparation) -> CaseForm:
@@ -155,13 +177,6 @@ def _body_names(preparation: Preparation, receiving: str) -> dict[str, str]:
 
 
 def case_number(body: str, on: date) -> str:
-    """A number people can read out: town code, day, and a serial of that day; unique by the database."""
-    prefix = f"{packs().catalogue.bodies[body].division or '999999'}{on:%Y%m%d}"
-    last = (
-        Case.objects.filter(number__startswith=prefix)
-        .order_by("-number")
-        .values_list("number", flat=True)
-        .first()
-    )
-    serial = int(last[len(prefix) :]) + 1 if last else 1
-    return f"{prefix}{serial:05d}"
+    """A number people can read out: town code, day, and a serial of that day. Submissions of one town take turns."""
+    prefix = f"{town_body(body).division or '999999'}{on:%Y%m%d}"
+    return f"{prefix}{next_serial(f'case:{prefix}'):05d}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -58,24 +58,29 @@ def publish(now: datetime) -> Published:
     problems = tuple(problem for one in compiled.values() for problem in one.problems)
     blueprints = [one.blueprint for one in compiled.values() if one.blueprint is not None]
     with transaction.atomic():
-        for item in packs().catalogue.items.values():
-            _keep_item(item, now)
+        _keep_items(packs().catalogue.items.values(), now)
+        # A one-thing that was taken out of the packs is no longer offered; running cases keep what they pin.
+        BlueprintVersion.objects.filter(current=True).exclude(key__in=compiled).update(current=False)
         changed = tuple(blueprint.key for blueprint in blueprints if _make_current(blueprint, now))
     return Published({one.key: one.digest for one in blueprints}, changed, problems)
 
 
-def _keep_item(item: Item, now: datetime) -> None:
-    ItemVersion.objects.get_or_create(
-        key=item.key,
-        digest=digest(item),
-        defaults={
-            "version": item.version,
-            "name": item.name,
-            "body": item.body,
-            "content": canonical(item).decode(),
-            "loaded_at": now,
-        },
-    )
+def _keep_items(items: Iterable[Item], now: datetime) -> None:
+    held = set(ItemVersion.objects.values_list("key", "digest"))
+    rows = [
+        ItemVersion(
+            key=item.key,
+            digest=mark,
+            version=item.version,
+            name=item.name,
+            body=item.body,
+            content=canonical(item).decode(),
+            loaded_at=now,
+        )
+        for item in items
+        if (item.key, (mark := digest(item))) not in held
+    ]
+    ItemVersion.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
 
 
 def _make_current(blueprint: Blueprint, now: datetime) -> bool:

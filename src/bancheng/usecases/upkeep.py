@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from bancheng.core.casework import CommandRefused, due_acts
-from bancheng.store.models import Case, Mandate, Message, Outbox
-from bancheng.usecases.access import MACHINE
-from bancheng.usecases.casework import act, load
+from bancheng.store.models import Case, Message, Outbox
+from bancheng.usecases.access import MACHINE, valid_mandates
+from bancheng.usecases.casework import act, load, reproject
 from bancheng.usecases.town import packs
 
+_log = logging.getLogger(__name__)
+
 BATCH = 200
+TRIES = 10
 TITLES = {
     "Submitted": "申请已提交",
     "IntakeClosed": "申请有了结论",
@@ -36,14 +41,26 @@ def run_due_cases(now: datetime) -> int:
     Several workers may run it at once: the loser of a race finds nothing left to do.
     """
     today = timezone.localdate(now)
-    due = Case.objects.filter(attention_on__lte=today).order_by("attention_on").values_list("pk", flat=True)
-    return sum(_run(pk, now) for pk in list(due[:BATCH]))
+    due = Case.objects.filter(attention_on__lte=today).order_by("attention_on", "pk")
+    done, tried = 0, set[UUID]()
+    while batch := list(due.exclude(pk__in=tried).values_list("pk", flat=True)[:BATCH]):
+        for pk in batch:
+            try:
+                done += _run(pk, now)
+            except Exception:  # noqa: BLE001 - reason: one damaged case is recorded and must not hold up the others
+                _log.exception("case %s cannot be looked after", pk)
+        tried.update(batch)
+    return done
 
 
 def _run(pk: UUID, now: datetime) -> int:
     done = 0
     file = load(Case.objects.get(pk=pk))
-    for command in due_acts(file.state, packs().calendar, now):
+    acts = due_acts(file.state, packs().calendar, now)
+    if not acts:
+        # The column was out of date, for instance because a calendar was announced.
+        reproject(pk)
+    for command in acts:
         try:
             act(MACHINE, pk, command, now=now)
         except CommandRefused:
@@ -54,19 +71,32 @@ def _run(pk: UUID, now: datetime) -> int:
 
 
 def deliver_messages(now: datetime) -> int:
-    """Turn what the outbox holds into messages for the applicant's side; how many outbox rows were done."""
-    rows = list(Outbox.objects.filter(done_at=None).select_related("case").order_by("id")[:BATCH])
-    for row in rows:
+    """Turn what the outbox holds into messages for the applicant's side; how many outbox rows this call did.
+
+    Each row is told exactly once, whatever the number of workers. One that cannot be told is tried `TRIES` times.
+    """
+    rows = Outbox.objects.filter(done_at=None, tries__lt=TRIES).select_related("case").order_by("id")
+    return sum(_deliver(row, now) for row in list(rows[:BATCH]))
+
+
+def _deliver(row: Outbox, now: datetime) -> int:
+    try:
         with transaction.atomic():
-            claimed = Outbox.objects.filter(pk=row.pk, done_at=None).update(done_at=now)
+            # Told words may be about a person; once told they stand in the message, and nowhere else.
+            claimed = Outbox.objects.filter(pk=row.pk, done_at=None).update(done_at=now, payload={})
             if claimed and row.case is not None:
                 Message.objects.bulk_create(
                     Message(user_id=user, case=row.case, title=TITLES[row.kind], text=row.payload["words"])
-                    for user in _applicants(row.case)
+                    for user in _applicants(row.case, timezone.localdate(now))
                 )
-    return len(rows)
+    except Exception as error:  # noqa: BLE001 - reason: one row that cannot be told must not hold up the others
+        _log.exception("outbox row %s cannot be told", row.pk)
+        Outbox.objects.filter(pk=row.pk).update(tries=F("tries") + 1, error=type(error).__name__)
+        return 0
+    return claimed
 
 
-def _applicants(case: Case) -> set[int]:
-    users = set(Mandate.objects.filter(party_id=case.party_id).values_list("user_id", flat=True))
-    return users | ({case.applicant_id} if case.applicant_id else set())
+def _applicants(case: Case, today: date) -> set[int]:
+    """The accounts that may see the case for its party today."""
+    of_case = valid_mandates(today).filter(party_id=case.party_id, onething__in=["", case.onething])
+    return set(of_case.values_list("user_id", flat=True))

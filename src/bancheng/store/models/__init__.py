@@ -5,7 +5,7 @@ from bancheng.store.models.cases import Case, CaseBody, CaseEvent, CaseForm, Cas
 from bancheng.store.models.catalogue import BlueprintVersion, ItemVersion
 from bancheng.store.models.people import ROLES, Mandate, Membership, Party
 from bancheng.store.models.records import AuditEntry, EvidenceCall, Message, Outbox, Upload
-from bancheng.store.models.work import SweepClaim, WorkerBeat
+from bancheng.store.models.work import Serial, SweepClaim, WorkerBeat
 
 __all__ = [
     "ROLES",
@@ -25,6 +25,7 @@ __all__ = [
     "Outbox",
     "Party",
     "ResultDocument",
+    "Serial",
     "SweepClaim",
     "Upload",
     "User",

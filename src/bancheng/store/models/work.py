@@ -1,4 +1,4 @@
-"""What workers share: whose turn a sweep is, and who is alive."""
+"""What processes share: whose turn a sweep is, who is alive, which number comes next."""
 
 from django.db import models
 
@@ -29,3 +29,17 @@ class WorkerBeat(models.Model):
 
     def __str__(self) -> str:
         return self.worker
+
+
+class Serial(models.Model):
+    """The last number given in a series. Moving it locks the series until the transaction ends."""
+
+    name = models.CharField(max_length=100, unique=True)
+    last = models.PositiveBigIntegerField()
+
+    class Meta:
+        verbose_name = "流水号"
+        verbose_name_plural = "流水号"
+
+    def __str__(self) -> str:
+        return self.name

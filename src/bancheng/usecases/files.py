@@ -1,0 +1,22 @@
+"""Erasing files: the row and the bytes go together, the bytes only once the row is gone for good."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import QuerySet
+
+from bancheng.store.models import Upload
+
+
+def erase(uploads: QuerySet[Upload]) -> int:
+    """Delete these files with their bytes; how many. The bytes go when the transaction around this is committed."""
+    rows = list(uploads)
+    with transaction.atomic():
+        Upload.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        for row in rows:
+            if row.file:
+                transaction.on_commit(partial(default_storage.delete, row.file))
+    return len(rows)
