@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import unicodedata
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -48,6 +48,7 @@ def decide_item(
     remedies: str = "",
     body: str = "",
     seen: int | None = None,
+    now: datetime | None = None,
 ) -> CaseFile:
     """Approve or refuse one item. An approval makes its result papers at once, unless a later step issues them.
 
@@ -55,10 +56,11 @@ def decide_item(
         NotFound: not theirs to see.
         CommandRefused: the rules say no; no paper exists then.
     """
+    now = now or timezone.now()
     file = open_case(actor, case)
     state = file.state.items.get(item)
     at_once = state is not None and verdict is Verdict.APPROVE and not _issued_later(file.state, state)
-    papers = _papers(file, state) if at_once and state is not None else []
+    papers = _papers(file, state, now) if at_once and state is not None else []
     command = commands.DecideItem(
         item=item,
         verdict=verdict,
@@ -67,21 +69,30 @@ def decide_item(
         remedies=remedies,
         results=tuple(_issued(paper) for paper in papers),
     )
-    return _with_papers(actor, file, command, papers, body, seen)
+    return _with_papers(actor, file, command, papers, body, seen, now)
 
 
-def issue(actor: Actor, case: UUID | str, item: str, *, body: str = "", seen: int | None = None) -> CaseFile:
+def issue(
+    actor: Actor,
+    case: UUID | str,
+    item: str,
+    *,
+    body: str = "",
+    seen: int | None = None,
+    now: datetime | None = None,
+) -> CaseFile:
     """Make the result papers of an approved item in its issuing step.
 
     Raises:
         NotFound: not theirs to see.
         CommandRefused: the rules say no; no paper exists then.
     """
+    now = now or timezone.now()
     file = open_case(actor, case)
     state = file.state.items.get(item)
-    papers = _papers(file, state) if state is not None and not state.issued else []
+    papers = _papers(file, state, now) if state is not None and not state.issued else []
     command = commands.IssueResult(item=item, results=tuple(_issued(paper) for paper in papers))
-    return _with_papers(actor, file, command, papers, body, seen)
+    return _with_papers(actor, file, command, papers, body, seen, now)
 
 
 def _with_papers(
@@ -91,10 +102,11 @@ def _with_papers(
     papers: list[ResultDocument],
     body: str,
     seen: int | None,
+    now: datetime,
 ) -> CaseFile:
     try:
         with transaction.atomic():
-            after = act(actor, file.case.pk, command, body=body, seen=seen)
+            after = act(actor, file.case.pk, command, body=body, seen=seen, now=now)
             for paper in papers:
                 paper.save(force_insert=True)
     except BaseException:
@@ -111,7 +123,7 @@ def _issued(paper: ResultDocument) -> Issued:
     return Issued(result=paper.document, number=paper.number, digest=paper.digest, file_ref=str(paper.pk))
 
 
-def _papers(file: CaseFile, item: ItemState) -> list[ResultDocument]:
+def _papers(file: CaseFile, item: ItemState, now: datetime) -> list[ResultDocument]:
     source = packs().catalogue.items.get(item.item.key)
     results = {one.document: one for one in source.results} if source else {}
     index = sorted(file.state.items).index(item.item.key) + 1
@@ -119,7 +131,7 @@ def _papers(file: CaseFile, item: ItemState) -> list[ResultDocument]:
     try:
         for place, document in enumerate(item.item.results, 1):
             number = f"{file.case.number}-{index:02d}{place:02d}"
-            made.append(_paper(file, item, document, results.get(document), number))
+            made.append(_paper(file, item, document, results.get(document), number, now))
     except BaseException:
         _throw_away(made)
         raise
@@ -132,9 +144,9 @@ def _throw_away(papers: list[ResultDocument]) -> None:
 
 
 def _paper(
-    file: CaseFile, item: ItemState, document: str, result: Result | None, number: str
+    file: CaseFile, item: ItemState, document: str, result: Result | None, number: str, now: datetime
 ) -> ResultDocument:
-    today = timezone.localdate()
+    today = timezone.localdate(now)
     kind = packs().catalogue.documents.get(document)
     title = (result.name if result else "") or (kind.name if kind else document)
     valid_to = _months_later(today, result.validity_months) if result and result.validity_months else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -24,7 +24,14 @@ from bancheng.usecases.town import body as town_body
 from bancheng.usecases.town import body_name, packs, receiving_body
 
 
-def submit(actor: Actor, preparation: Preparation, *, declared: bool, receiving: str = "") -> CaseFile:
+def submit(
+    actor: Actor,
+    preparation: Preparation,
+    *,
+    declared: bool,
+    receiving: str = "",
+    now: datetime | None = None,
+) -> CaseFile:
     """Submit a draft: one application for all its items.
 
     `declared` is the applicant's word that what they gave is true (行政许可法 art. 31); `receiving` the body at whose
@@ -43,12 +50,12 @@ def submit(actor: Actor, preparation: Preparation, *, declared: bool, receiving:
         missing = (*missing, Problem("declared", "请确认所填内容和材料真实有效。", Place(path="declared")))
     if missing:
         raise ProblemsFound(missing)
-    now = timezone.now()
+    now = now or timezone.now()
     receiving = receiving or receiving_body() or of.lead
     with transaction.atomic():
         _only_once(actor, draft)
         case = Case(
-            number=case_number(receiving, timezone.localdate()),
+            number=case_number(receiving, timezone.localdate(now)),
             onething=of.key,
             name=of.name,
             blueprint_id=of.digest,
