@@ -11,7 +11,7 @@ import sys
 from django.utils import timezone
 
 from bancheng.core.kernel import Problem, ProblemsFound, Severity
-from bancheng.usecases import demo
+from bancheng.usecases import demo, history
 from bancheng.usecases.access import NotAllowed
 from bancheng.usecases.town import packs, publish
 
@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         people = demo.settle()
         published = publish(timezone.now())
+        cases = history.write(timezone.now())
     except NotAllowed:
         print(
             "Set BANCHENG_DEMO=1 first: the specimen's people sign in with a known password.", file=sys.stderr
@@ -42,11 +43,16 @@ def run(args: argparse.Namespace) -> int:
         "onethings": len(published.current),
         "changed": len(published.changed),
         "people": people,
+        "cases": cases,
     }
     if args.json:
         print(json.dumps({**counts, "errors": [problem.render() for problem in errors]}, ensure_ascii=False))
     else:
-        print("Specimen town: {onethings} one-things of {items} items, {people} people.".format(**counts))
+        print(
+            "Specimen town: {onethings} one-things of {items} items, {people} people, {cases} cases played.".format(
+                **counts
+            )
+        )
     return 1 if errors else 0
 
 

@@ -7,8 +7,9 @@ steps in the order the plan allows. Nothing here knows a one-thing by name.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
@@ -27,6 +28,8 @@ from bancheng.usecases.casework import CaseFile
 from bancheng.usecases.projection import ROLE_OF_STEP
 from bancheng.usecases.town import body_name, current_blueprint, packs
 
+Clock = Callable[[], datetime]
+"""Tells the moment at which the next thing happens."""
 ROUNDS = 5
 """How often the form is looked at again: an answer may bring new fields."""
 
@@ -48,9 +51,14 @@ def example_of(onething: str) -> ExampleCase:
         NotFound: the packs hold none.
     """
     for example in packs().cases:
-        if example.onething == onething and example.expect.eligible and _applicant(example) is not None:
+        if example.onething == onething and example.expect.eligible and has_applicant(example):
             return example
     raise NotFound(onething)
+
+
+def has_applicant(example: ExampleCase) -> bool:
+    """Whether the example's person has an account here."""
+    return _applicant(example) is not None
 
 
 def begin(example: ExampleCase) -> tuple[Actor, Preparation]:
@@ -112,23 +120,26 @@ def give_papers(actor: Actor, preparation: Preparation) -> Preparation:
     return apply.prepare(actor, preparation.draft)
 
 
-def hand_in(actor: Actor, preparation: Preparation) -> CaseFile:
-    """Submit.
+def hand_in(actor: Actor, preparation: Preparation, clock: Clock = timezone.now) -> CaseFile:
+    """Submit, at the moment `clock` tells.
 
     Raises:
         ProblemsFound: something is still missing.
     """
-    return submission.submit(actor, preparation, declared=True)
+    return submission.submit(actor, preparation, declared=True, now=clock())
 
 
-def accept(file: CaseFile) -> CaseFile:
+def accept(file: CaseFile, clock: Clock = timezone.now) -> CaseFile:
     """A clerk of the receiving window takes the case on."""
     receiving = file.state.submission.receiving_body if file.state.submission else ""
-    return casework.act(_official("clerk", receiving), file.case.number, commands.Accept())
+    return casework.act(official("clerk", receiving), file.case.number, commands.Accept(), now=clock())
 
 
-def work(file: CaseFile) -> Iterator[Scene]:
-    """Officials do every step until nothing is open, one scene for each body's part in a step."""
+def work(file: CaseFile, clock: Clock = timezone.now) -> Iterator[Scene]:
+    """Officials do every step until nothing is open, one scene for each body's part in a step.
+
+    `clock` is asked before each part.
+    """
     while True:
         part = next(
             (
@@ -141,7 +152,7 @@ def work(file: CaseFile) -> Iterator[Scene]:
         )
         if part is None:
             return
-        file, who = _do(file, *part)
+        file, who = _do(file, *part, clock())
         step, body = part
         yield Scene(body=body_name(body), who=who.name, what=step.plan.name, file=file)
 
@@ -156,28 +167,28 @@ def whole(onething: str) -> CaseFile:
     return file
 
 
-def _do(file: CaseFile, step: StepState, body: str) -> tuple[CaseFile, Actor]:
+def _do(file: CaseFile, step: StepState, body: str, now: datetime) -> tuple[CaseFile, Actor]:
     number, key, kind = file.case.number, step.plan.key, step.plan.kind
-    who = _official(ROLE_OF_STEP.get(kind, "reviewer"), body)
+    who = official(ROLE_OF_STEP.get(kind, "reviewer"), body)
     if kind is StepKind.DECISION:
         for item in step.plan.items:
-            file = results.decide_item(who, number, item, Verdict.APPROVE, body=body)
+            file = results.decide_item(who, number, item, Verdict.APPROVE, body=body, now=now)
         return file, who
     if kind is StepKind.ISSUE:
         for item in step.plan.items:
-            file = results.issue(who, number, item, body=body)
+            file = results.issue(who, number, item, body=body, now=now)
         return file, who
     for ask in step.asks:
         if ask.answer is None:
             answer = commands.GiveOpinion(step=key, answer=Opinion.AGREE, words="无不同意见")
-            file = casework.act(_official("reviewer", ask.body), number, answer, body=ask.body)
+            file = casework.act(official("reviewer", ask.body), number, answer, body=ask.body, now=now)
     if file.state.steps[key].status is StepStatus.DONE:
         # With the last opinion such a step is over by itself.
         return file, who
     report = commands.CompleteStep(
         step=key, outcome=StepOutcome.OK, findings="符合要求", staff=_staff(step, body)
     )
-    return casework.act(who, number, report, body=body), who
+    return casework.act(who, number, report, body=body, now=now), who
 
 
 def _staff(step: StepState, body: str) -> tuple[Staff, ...]:
@@ -194,7 +205,12 @@ def _staff(step: StepState, body: str) -> tuple[Staff, ...]:
     return tuple(Staff(id=f"user:{key}", name=name) for key, name in list(people.items())[:wanted])
 
 
-def _official(role: str, body: str) -> Actor:
+def official(role: str, body: str) -> Actor:
+    """Somebody of `body` who holds the post of `role`, or any post where nobody does.
+
+    Raises:
+        Fault: the body has nobody.
+    """
     held = Membership.objects.filter(role=role, body=body).select_related("user").order_by("id").first()
     held = held or Membership.objects.filter(body=body).select_related("user").order_by("id").first()
     if held is None:

@@ -68,23 +68,7 @@ def submit(
             ref for one in preparation.personal.materials if (ref := _material(one, preparation)) is not None
         )
         online = draft.channel == "online"
-        command = commands.Submit(
-            onething=of.key,
-            onething_name=of.name,
-            blueprint=of.digest,
-            items=tuple(_case_item(item) for item in preparation.personal.items),
-            plan=preparation.personal.plan,
-            promised=preparation.personal.clock.promised,
-            form_digest=form.digest,
-            applicant_ref=f"user:{actor.user_id}" if online else f"party:{draft.party_id}",
-            on_behalf_ref=f"party:{draft.party_id}",
-            receiving_body=receiving,
-            lead_body=of.lead,
-            partial=of.partial,
-            materials=materials,
-            channel=Channel(draft.channel),
-            body_names=_body_names(preparation, receiving),
-        )
+        command = _application(actor, preparation, receiving, form.digest, materials)
         roles = ("applicant",) if online else tuple(sorted(actor.roles))
         core_actor = CoreActor(
             id=actor.id, name="" if online else actor.name, roles=roles, body="" if online else receiving
@@ -96,6 +80,34 @@ def submit(
         erase(draft.uploads.all())
         draft.delete()
     return file
+
+
+def _application(
+    actor: Actor,
+    preparation: Preparation,
+    receiving: str,
+    form_digest: str,
+    materials: tuple[MaterialRef, ...],
+) -> commands.Submit:
+    draft, of, personal = preparation.draft, preparation.blueprint, preparation.personal
+    party = f"party:{draft.party_id}"
+    return commands.Submit(
+        onething=of.key,
+        onething_name=of.name,
+        blueprint=of.digest,
+        items=tuple(_case_item(item) for item in personal.items),
+        plan=personal.plan,
+        promised=personal.clock.promised,
+        form_digest=form_digest,
+        applicant_ref=f"user:{actor.user_id}" if draft.channel == "online" else party,
+        on_behalf_ref=party,
+        receiving_body=receiving,
+        lead_body=of.lead,
+        partial=of.partial,
+        materials=materials,
+        channel=Channel(draft.channel),
+        body_names=_body_names(preparation, receiving),
+    )
 
 
 def _only_once(actor: Actor, draft: Draft) -> None:
