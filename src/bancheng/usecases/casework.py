@@ -33,8 +33,8 @@ from bancheng.usecases.access import Actor, owns, visible_case
 from bancheng.usecases.projection import project
 from bancheng.usecases.town import packs
 
-TRIES = 4
-"""How often a lost race is decided again before it is a fault."""
+TRIES = 50
+"""How often a lost race is decided again before it is a fault: each loss is somebody else's step forward."""
 
 
 class Stale(Exception):
@@ -118,6 +118,10 @@ def act(
                 project(row, state)
                 announce(row, events)
         except IntegrityError:
+            row.refresh_from_db(fields=["seq"])
+            if row.seq == file.state.seq:
+                # Nobody else moved the case: the rows themselves are at odds, and deciding again would not help.
+                raise
             continue
         return CaseFile(row, state, (*file.events, *events))
     raise Fault(f"case {row.number} changes too fast")

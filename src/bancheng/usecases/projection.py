@@ -71,14 +71,26 @@ def _tasks(case: Case, state: CaseState, dials: CaseClocks) -> None:
     held = {(one.key, one.body): one for one in CaseTask.objects.filter(case=case)}
     gone = [task.pk for place, task in held.items() if place not in wanted]
     CaseTask.objects.filter(pk__in=gone).delete()
-    for place, task in wanted.items():
-        if place in held:
-            task.pk = held[place].pk
     CaseTask.objects.bulk_create([task for place, task in wanted.items() if place not in held])
-    CaseTask.objects.bulk_update(
-        [task for place, task in wanted.items() if place in held],
-        ["name", "state", "assignee", "assignee_name", "opened_at", "due_on", "done_at"],
-    )
+    changed = []
+    for place, task in wanted.items():
+        if place in held and any(getattr(task, name) != getattr(held[place], name) for name in TASK_COLUMNS):
+            task.pk = held[place].pk
+            changed.append(task)
+    CaseTask.objects.bulk_update(changed, TASK_COLUMNS)
+
+
+TASK_COLUMNS = (
+    "name",
+    "kind",
+    "role",
+    "state",
+    "assignee",
+    "assignee_name",
+    "opened_at",
+    "due_on",
+    "done_at",
+)
 
 
 def _intake_task(case: Case, state: CaseState, dials: CaseClocks) -> list[CaseTask]:
@@ -107,48 +119,38 @@ def _step_tasks(case: Case, state: CaseState, dials: CaseClocks) -> list[CaseTas
     for key, step in state.steps.items():
         if step.status in {StepStatus.WAITING, StepStatus.GONE} or step.opened is None:
             continue
-        tasks += [
-            _task(
-                case,
-                key,
-                step,
-                ask.body,
-                _due(dials.opinions.get(f"{key}/{ask.body}")),
-                ask.answer is not None,
-                "opinion",
-            )
-            for ask in step.asks
-        ]
+        due = _due(dials.steps.get(key))
+        reported = {report.body: report.on for report in step.reports}
+        tasks += [_task(case, step, body, due, reported.get(body)) for body in step.plan.bodies]
+        for ask in step.asks:
+            asked_until = _due(dials.opinions.get(f"{key}/{ask.body}"))
+            tasks.append(_task(case, step, ask.body, asked_until, ask.on, "opinion"))
     return tasks
 
 
 def _task(
-    case: Case, key: str, step: StepState, body: str, due: date | None, done: bool, kind: str = ""
+    case: Case, step: StepState, body: str, due: date | None, done: date | None, kind: str = ""
 ) -> CaseTask:
     owner = step.owners.get(body)
-    finished = done or step.status is StepStatus.DONE
+    ended = done or (step.ended if step.status is StepStatus.DONE else None)
     return CaseTask(
         case=case,
-        key=key,
+        key=step.plan.key,
         name=step.plan.name,
         kind=kind or step.plan.kind.value,
         body=body,
-        role=ROLE_OF_STEP.get(step.plan.kind, "reviewer"),
-        state="done" if finished else "claimed" if owner else "open",
+        role="reviewer" if kind else ROLE_OF_STEP.get(step.plan.kind, "reviewer"),
+        state="done" if ended else "claimed" if owner else "open",
         assignee=owner.id if owner else "",
         assignee_name=owner.name if owner else "",
         opened_at=_noon(step.opened or date.min),
         due_on=due,
-        done_at=_at_noon(step.ended) if finished else None,
+        done_at=_at_noon(ended),
     )
 
 
 def _due(clock: Clock | None) -> date | None:
     return clock.due if clock else None
-
-
-def _reported(step: StepState, body: str) -> bool:
-    return any(report.body == body for report in step.reports)
 
 
 def _body_state(state: CaseState, body: str) -> str:
