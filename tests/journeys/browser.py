@@ -1,0 +1,178 @@
+"""A person at a real browser: what they do, named as they would name it, and what they see."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Response, expect
+from tests.house.source import ROOT
+from tests.journeys.serving import PASSWORD
+
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser")
+MISSING = "No Chromium on this machine. To install, run:  sudo apt-get install chromium"
+PICTURES = ROOT / "test-results"
+PHONE = {"width": 360, "height": 780}
+DESK = {"width": 1440, "height": 900}
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+)
+_PATIENCE_MS = 10_000
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Chromium as the distribution ships it.
+
+    Raises:
+        AssertionError: there is none; the message says how to install it.
+    """
+    program = next((path for path in CHROMIUM if Path(path).exists()), None)
+    assert program, MISSING
+    return playwright.chromium.launch(executable_path=program, args=[*_ARGUMENTS])
+
+
+@dataclass
+class Person:
+    """Somebody with a browser window open on the town."""
+
+    page: Page
+    town: str
+    name: str
+    faults: list[str] = field(default_factory=list)
+    """What the browser complained of: script errors, refused resources, answers of 500."""
+
+    # ---- going
+
+    def go(self, path: str) -> Response | None:
+        """Type an address of the town."""
+        return self.page.goto(self.town + path)
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> None:
+        """Sign in by the page for it, if it is not this person already."""
+        self.go("/accounts/login/")
+        self.page.get_by_label(re.compile("用户名|Username")).fill(username)
+        self.page.get_by_label(re.compile("密码|Password")).first.fill(password)
+        self.page.get_by_role("main").get_by_role("button", name=re.compile("登录|Sign in")).click()
+
+    # ---- doing
+
+    def press(self, name: str | re.Pattern[str], *, within: Locator | None = None) -> None:
+        """Press a button of exactly this name."""
+        (within or self.page).get_by_role("button", name=name, exact=True).first.click()
+
+    def follow(self, name: str | re.Pattern[str], *, within: Locator | None = None) -> None:
+        """Follow a link of exactly this name."""
+        (within or self.page).get_by_role("link", name=name, exact=True).first.click()
+
+    # ---- seeing
+
+    def sees(self, *texts: str | re.Pattern[str]) -> None:
+        """Insist that each text stands visibly on the page."""
+        for text in texts:
+            expect(self.page.get_by_text(text).locator("visible=true").first).to_be_visible()
+
+    def sees_no(self, *texts: str | re.Pattern[str]) -> None:
+        """Insist that none of the texts stands visibly on the page."""
+        for text in texts:
+            expect(self.page.get_by_text(text).locator("visible=true")).to_have_count(0)
+
+    def heading(self, text: str | re.Pattern[str]) -> None:
+        """Insist on the page's heading."""
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(text)
+
+    @property
+    def text(self) -> str:
+        """All that stands on the page for the reader."""
+        return self.page.locator("body").inner_text()
+
+    def picture(self, name: str) -> Path:
+        """Keep a picture of the whole page among the results."""
+        PICTURES.mkdir(exist_ok=True)
+        path = PICTURES / f"{name}.png"
+        self.page.screenshot(path=path, full_page=True)
+        return path
+
+
+@contextmanager
+def person(browser: Browser, town: str, name: str, **options: Any) -> Iterator[Person]:
+    """Open a window for somebody; afterwards insist that the browser had nothing to complain of.
+
+    ``options`` are those of a Playwright browser context, beside the sizes above:
+    ``viewport=PHONE``, ``java_script_enabled=False``, ``color_scheme="dark"``.
+    """
+    context = browser.new_context(**{"viewport": DESK, "locale": "zh-CN", **options})
+    context.set_default_timeout(_PATIENCE_MS)
+    try:
+        somebody = Person(context.new_page(), town, name)
+        _listen(context, somebody)
+        yield somebody
+        assert somebody.faults == [], somebody.faults
+    finally:
+        context.close()
+
+
+def _listen(context: BrowserContext, somebody: Person) -> None:
+    def answered(response: Response) -> None:
+        if response.status >= 500 or (
+            response.status == 404 and response.request.resource_type != "document"
+        ):
+            somebody.faults.append(f"{response.status} {response.request.method} {response.url}")
+
+    context.on("response", answered)
+    context.on("weberror", lambda error: somebody.faults.append(f"script: {error.error}"))
+    context.on(
+        "console",
+        lambda message: (
+            somebody.faults.append(f"console: {message.text}")
+            if message.type == "error" and "Failed to load resource" not in message.text
+            else None
+        ),
+    )
+
+
+def overflow(page: Page) -> list[str]:
+    """What reaches beyond the right edge of the window: the widest first, empty when nothing is lost."""
+    return list(
+        page.evaluate(
+            """() => {
+                const wide = document.documentElement.clientWidth;
+                if (document.documentElement.scrollWidth <= wide + 1) return [];
+                const found = [];
+                for (const e of document.body.querySelectorAll('*')) {
+                    const box = e.getBoundingClientRect();
+                    if (box.width && box.right > wide + 1) {
+                        found.push([box.right, `${e.tagName.toLowerCase()}.${e.className} reaches ${Math.round(box.right)} of ${wide}: ${(e.textContent || '').trim().slice(0, 40)}`]);
+                    }
+                }
+                return found.sort((a, b) => b[0] - a[0]).slice(0, 5).map(pair => pair[1]);
+            }"""
+        )
+    )
+
+
+def hidden_controls(page: Page) -> list[str]:
+    """Controls that a reader cannot reach by scrolling down: cut off at a side or covered by their box."""
+    return list(
+        page.evaluate(
+            """() => {
+                const wide = document.documentElement.clientWidth, lost = [];
+                const open = e => !e.closest('details:not([open]) > :not(summary)');
+                const scrolls = e => { for (let p = e.parentElement; p; p = p.parentElement)
+                    if (['auto', 'scroll'].includes(getComputedStyle(p).overflowX)) return true; return false; };
+                for (const e of document.querySelectorAll('a[href], button, input, select, textarea, summary')) {
+                    if (e.type === 'hidden' || e.closest('.visually-hidden, [hidden], dialog:not([open])')) continue;
+                    if (e.classList.contains('skip') || !open(e) || scrolls(e)) continue;
+                    const style = getComputedStyle(e), box = e.getBoundingClientRect();
+                    if (style.display === 'none' || style.visibility === 'hidden' || !box.width) continue;
+                    if (box.left < -1 || box.right > wide + 1) lost.push(`${e.tagName.toLowerCase()} ${(e.textContent || e.name || '').trim().slice(0, 40)}`);
+                }
+                return lost;
+            }"""
+        )
+    )
