@@ -1,0 +1,38 @@
+"""The specimen town for every test of the use cases."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+from tests.usecases import town as specimen
+
+from bancheng.usecases import town as town_module
+
+
+@pytest.fixture(scope="module")
+def own_packs() -> Iterator[None]:
+    """Packs are loaded once per process; tests of other parts want other ones."""
+    town_module.packs.cache_clear()
+    yield
+    town_module.packs.cache_clear()
+
+
+@pytest.fixture
+def demo_mode(own_packs: None, settings: Settings) -> None:
+    """The deployment is the specimen town's."""
+    settings.BANCHENG_DEMO = True
+
+
+@pytest.fixture
+def town(demo_mode: None, db: None) -> None:
+    """The specimen town, undone after the test."""
+    specimen.settle()
+
+
+@pytest.fixture
+def busy_town(demo_mode: None, transactional_db: None) -> None:
+    """The specimen town for tests with threads, where many write at once."""
+    if connection.vendor != "postgresql":
+        pytest.skip("contention is proved on PostgreSQL")
+    specimen.settle()
