@@ -7,12 +7,13 @@ PORT ?= 8000
 ON_POSTGRES := $(wildcard tests/store tests/usecases tests/jobs tests/web tests/api)
 
 .DEFAULT_GOAL := help
-.PHONY: help run environment test-environment check test bench docs lock clean
+.PHONY: help run environment test-environment check test soak bench docs lock clean
 
 help:
 	@echo "make run     serve the specimen town on port $(PORT) (PORT=… for another)"
 	@echo "make test    check, then every test, on SQLite and on PostgreSQL"
 	@echo "make check   style, types, import order, structure"
+	@echo "make soak    the laws of the core on a thousand cases each"
 	@echo "make bench   measure"
 	@echo "make docs    check links, glossary and settings of the docs"
 	@echo "make lock    renew the lock files"
@@ -43,6 +44,9 @@ test: test-environment
 	@$(MAKE) --no-print-directory check
 	$(PYTEST) -q -n 2 --dist loadfile --ignore tests/house
 	$(if $(ON_POSTGRES),$(BIN)/python -m tests.postgres $(PYTEST) -q -n 2 --dist loadfile $(ON_POSTGRES))
+
+soak: test-environment
+	BANCHENG_LAWS=soak $(PYTEST) tests/core -q -n 2
 
 bench: test-environment
 	@for bench in benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done

@@ -1,9 +1,16 @@
 """What every test stands on: a home of its own, no mail leaving, no real data touched."""
 
+import os
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from hypothesis import settings as hypothesis_settings
+
+# Laws are tried on few cases each time and on many by `make soak`; a slow machine is no reason to fail.
+hypothesis_settings.register_profile("quick", max_examples=20, deadline=None)
+hypothesis_settings.register_profile("soak", max_examples=1000, deadline=None)
+hypothesis_settings.load_profile(os.environ.get("BANCHENG_LAWS", "quick"))
 
 
 @pytest.fixture(scope="session", autouse=True)

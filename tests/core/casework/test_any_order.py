@@ -311,7 +311,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 AnyOrder.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestAnyOrder = AnyOrder.TestCase
 
@@ -327,7 +327,6 @@ def test_a_case_that_does_not_exist_takes_only_a_submission(command: Command, ac
     assert isinstance(happened[0], events.Submitted)
 
 
-@settings(deadline=None, max_examples=30)
 @given(cut=st.integers(0, 40))
 def test_a_prefix_of_the_log_is_an_earlier_state(cut: int) -> None:
     case = Case()

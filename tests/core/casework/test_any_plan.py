@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from tests.core.casework.road import CLERK, NOODLES, Case, edge, item, step
@@ -52,7 +52,6 @@ def applications(draw: st.DrawFn) -> commands.Submit:
     )
 
 
-@settings(deadline=None, max_examples=80)
 @given(application=applications(), choices=st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=80))
 def test_every_plan_is_worked_off_to_its_end(
     application: commands.Submit, choices: list[tuple[int, bool]]

@@ -19,7 +19,7 @@ from bancheng.core.evidence import Known
 from bancheng.core.kernel import canonical
 
 TODAY = date(2026, 11, 22)
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 def compiled(world: World) -> Blueprint:
@@ -210,7 +210,7 @@ def _picture(person: PersonalList) -> tuple[Any, ...]:
     )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(items=3), answers(), st.sets(st.sampled_from(QUESTIONS)))
 def test_a_question_is_asked_exactly_when_its_answer_can_change_something(
     world: World, told: dict[str, bool], answered: set[str]
@@ -237,7 +237,7 @@ def test_a_question_is_asked_exactly_when_its_answer_can_change_something(
             assert changes, f"{key} changes nothing and is asked"
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(items=3))
 def test_no_other_order_of_questions_asks_less(world: World) -> None:
     blueprint = compiled(world)
