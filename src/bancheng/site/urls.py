@@ -11,6 +11,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("bancheng.web.frame.urls")),
     path("", include("bancheng.web.public.urls")),
+    path("counter/", include("bancheng.web.counter.urls")),
+    path("studio/", include("bancheng.web.studio.urls")),
 ]
 
 handler400 = "bancheng.web.frame.errors.bad_request"

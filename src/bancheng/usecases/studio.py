@@ -38,7 +38,6 @@ from bancheng.usecases import town
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
 from bancheng.usecases.town import Published, packs
 
-
 _held: list[tuple[Loaded, Mapping[str, Compiled]]] = []
 
 

@@ -15,8 +15,8 @@ from bancheng.web.frame.display import Display
 AREAS = (
     ("counter", _("窗口"), frozenset({"clerk"})),
     ("bureau", _("审批"), frozenset({"reviewer", "inspector", "senior"})),
-    ("studio", _("编排"), frozenset({"item_manager"})),
-    ("watch", _("监督"), frozenset({"supervisor", "administrator"})),
+    ("studio", _("编排"), frozenset({"item_manager", "supervisor"})),
+    ("watch", _("监督"), frozenset({"supervisor", "administrator", "senior"})),
 )
 """The officers' areas: url namespace, word, roles that may enter. Each has a page named ``home``."""
 

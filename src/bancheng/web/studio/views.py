@@ -1,0 +1,229 @@
+"""Pages of the studio. Supervisors read along; only item managers publish."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bancheng.core.compiler import PlanTexts, plan_svg
+from bancheng.core.kernel import ProblemsFound
+from bancheng.usecases import studio
+from bancheng.usecases.access import Actor
+from bancheng.usecases.studio import OneThingView
+from bancheng.usecases.town import packs
+from bancheng.web.frame import list_page, render, role
+from bancheng.web.studio import labels, parts
+
+_READERS = ("item_manager", "supervisor")
+_PER_PAGE = 50
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # reason: set by the frame's middleware
+    return actor
+
+
+@role(*_READERS)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The one-things with what they save, and whether what is written is what people apply for."""
+    rows = studio.onethings()
+    found = studio.problems()
+    context = {
+        "tabs": _tabs("home"),
+        "rows": [(row, parts.measures(row.blueprint)) for row in rows],
+        "changed": sum(row.changed for row in rows),
+        "errors": sum(one.severity.value == "error" for one in found),
+        "warnings": sum(one.severity.value != "error" for one in found),
+        "items": len(packs().catalogue.items),
+        "manages": _actor(request).has("item_manager"),
+    }
+    return render(request, "studio/home.html", context)
+
+
+@role(*_READERS)
+@list_page
+@require_safe
+def items(request: HttpRequest) -> HttpResponse:
+    """All items, searched and narrowed; those with problems first."""
+    asked = {name: request.GET.get(name, "").strip() for name in ("q", "body", "type", "level")}
+    troubled = request.GET.get("troubled") == "1"
+    rows = studio.items(asked["q"], asked["body"], asked["type"], asked["level"], troubled=troubled)
+    bodies, types, levels = studio.choices()
+    context = {
+        "tabs": _tabs("items"),
+        "page": Paginator(rows, _PER_PAGE).get_page(request.GET.get("page")),
+        "asked": asked,
+        "troubled": troubled,
+        "bodies": bodies,
+        "types": [(one.value, labels.ITEM_TYPES[one.value]) for one in types],
+        "levels": [(one.value, labels.LEVELS[one.value]) for one in levels],
+    }
+    return render(request, "studio/items.html", context)
+
+
+@role(*_READERS)
+@require_safe
+def item(request: HttpRequest, key: str) -> HttpResponse:
+    """An item with all its elements, its problems and its versions."""
+    view = studio.item(key)
+    return render(request, "studio/item.html", {"view": view, "tabs": _tabs("items"), **parts.item(view)})
+
+
+@role(*_READERS)
+@list_page
+@require_safe
+def problems(request: HttpRequest) -> HttpResponse:
+    """Every problem of the packs, with file and line."""
+    found = studio.problems()
+    page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
+    loaded = packs().packs
+    return render(request, "studio/problems.html", {"tabs": _tabs("problems"), "page": page, "packs": loaded})
+
+
+@role(*_READERS)
+@require_safe
+def onething(request: HttpRequest, key: str, part: str = "overview") -> HttpResponse:
+    """A one-thing's blueprint, one part at a time, its savings always in sight."""
+    if part not in labels.PARTS:
+        raise Http404
+    version = request.GET.get("v", "")
+    view = studio.onething(key, version)
+    blueprint = view.blueprint
+    context: dict[str, Any] = {
+        "tabs": _tabs("home"),
+        "view": view,
+        "blueprint": blueprint,
+        "part": part,
+        "part_name": labels.PARTS[part],
+        "parts": _part_tabs(view, part, version),
+        "measures": parts.measures(blueprint),
+        "version": version,
+        "exports": (("bpmn", "BPMN"), ("schema", "JSON Schema"), ("svg", "SVG")),
+        "comparison": parts.comparison(studio.compared(view), view)
+        if part in {"overview", "versions"}
+        else (),
+    }
+    if part in _MAKERS:
+        context |= _MAKERS[part](request, view)
+    return render(request, f"studio/part_{part}.html", context)
+
+
+def _plan(request: HttpRequest, view: OneThingView) -> dict[str, Any]:
+    texts = PlanTexts(
+        title=_("%(name)s的办理流程") % {"name": view.blueprint.name},
+        summary=_("共 {steps} 个环节，最长的一串需 {days} 个工作日：{critical}。"),
+        days=_("{}个工作日"),
+        instant=_("当场办"),
+        reached=_("第{}天"),
+        critical=_("（关键环节）"),
+        joint=_("（{}家）"),
+    )
+    # The picture is drawn by the core, which escapes every name it puts in.
+    drawn = mark_safe(plan_svg(view.blueprint, texts))  # noqa: S308  # reason: as above
+    return {"svg": drawn, **parts.plan(view.blueprint)}
+
+
+def _try(request: HttpRequest, view: OneThingView) -> dict[str, Any]:
+    blueprint = view.blueprint
+    known = {one.key for one in blueprint.profiles}
+    default = blueprint.profiles[0].key if blueprint.profiles else ""
+    profile = request.GET.get("profile", default)
+    raw = {
+        question.element: request.GET.getlist(question.element)
+        for question in blueprint.questions
+        if request.GET.get(question.element)
+    }
+    tried = studio.trial(blueprint, profile if profile in known else "", raw, timezone.localdate())
+    return {"trial": tried, "profile": profile, **parts.trial(blueprint, tried)}
+
+
+_MAKERS = {
+    "form": lambda _request, view: parts.form(view.blueprint),
+    "materials": lambda _request, view: parts.materials(view.blueprint),
+    "questions": lambda _request, view: {"names": parts.item_names(view.blueprint)},
+    "plan": _plan,
+    "savings": lambda _request, view: parts.savings(studio.savings(view.blueprint)),
+    "rules": lambda _request, view: parts.rules(view.blueprint),
+    "try": _try,
+}
+
+
+@role(*_READERS)
+@require_safe
+def export(request: HttpRequest, key: str, kind: str) -> HttpResponse:
+    """A blueprint as BPMN 2.0, JSON Schema or SVG."""
+    view = studio.onething(key, request.GET.get("v", ""))
+    name, media, data = studio.export(view.blueprint, kind)
+    return HttpResponse(
+        data, content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+@role("item_manager")
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish(request: HttpRequest) -> HttpResponse:
+    """Shows what publishing would change, and asks; on a yes, does it."""
+    if request.method == "POST" and request.POST.get("confirm") == "yes":
+        return _published(request)
+    pending = studio.pending(_actor(request))
+    context = {
+        "tabs": _tabs("home"),
+        "pending": pending,
+        "changed": [(one, parts.changes_of(one, difference)) for one, difference in pending.changed],
+    }
+    return render(request, "studio/publish.html", context)
+
+
+def _published(request: HttpRequest) -> HttpResponse:
+    try:
+        done = studio.publish(_actor(request), timezone.now())
+    except ProblemsFound as found:
+        for problem in found.problems:
+            messages.error(request, problem.render())
+        return redirect("studio:publish")
+    said = ngettext("已发布，%(n)d 件事有变化。", "已发布，%(n)d 件事有变化。", len(done.changed))
+    messages.success(request, said % {"n": len(done.changed)})
+    return redirect("studio:home")
+
+
+def _tabs(here: str) -> list[dict[str, Any]]:
+    counts = {"items": len(packs().catalogue.items), "problems": len(studio.problems())}
+    words = {"home": _("一件事"), "items": _("事项"), "problems": _("数据包问题")}
+    return [
+        {"text": text, "url": reverse(f"studio:{name}"), "current": name == here, "count": counts.get(name)}
+        for name, text in words.items()
+    ]
+
+
+def _part_tabs(view: OneThingView, part: str, version: str) -> list[dict[str, Any]]:
+    counts = {
+        "form": len(view.blueprint.fields),
+        "materials": len(view.blueprint.materials),
+        "questions": len(view.blueprint.questions),
+        "plan": len(view.blueprint.plan.steps),
+        "problems": len(view.problems),
+        "versions": len(view.versions),
+    }
+    query = f"?v={version}" if version else ""
+    return [
+        {
+            "text": text,
+            "url": reverse("studio:part", args=[view.key, name]) + query
+            if name != "overview"
+            else reverse("studio:onething", args=[view.key]) + query,
+            "current": name == part,
+            "count": counts.get(name),
+        }
+        for name, text in labels.PARTS.items()
+    ]
