@@ -21,7 +21,7 @@ from bancheng.web.frame import error_lines, render, signed_in, with_problems
 from bancheng.web.public.cases import refusals
 from bancheng.web.public.fields import of_field, said
 from bancheng.web.public.holding import actor_of
-from bancheng.web.public.papers import file_field
+from bancheng.web.public.papers import file_field, given
 
 
 def reason_words(reason: MarkReason) -> str:
@@ -83,9 +83,9 @@ def _answer(request: HttpRequest, number: str, mine: MyNotice, found: Marked) ->
     try:
         if found.field is not None:
             return answers.answer_field(actor, number, notice, key, request.POST.getlist(found.field.element))
-        file = request.FILES.get("file")
+        file = given(request)
         if file is not None:
-            taken = answers.add_file(actor, number, notice, key, file.name or "", file)
+            taken = answers.add_file(actor, number, notice, key, *file)
             if isinstance(taken, Problem):
                 return (taken.at(Place(path="file")),)
         if "add" in request.POST:
@@ -162,10 +162,10 @@ def owed(request: HttpRequest, number: str, document: str) -> HttpResponse:
 
 
 def _hand_in(request: HttpRequest, number: str, document: str) -> tuple[Problem, ...]:
-    actor, file = actor_of(request), request.FILES.get("file")
+    actor, file = actor_of(request), given(request)
     try:
         if file is not None:
-            taken = answers.add_owed_file(actor, number, document, file.name or "", file)
+            taken = answers.add_owed_file(actor, number, document, *file)
             if isinstance(taken, Problem):
                 return (taken.at(Place(path="file")),)
         elif "add" in request.POST:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -96,6 +96,13 @@ def file_field(label: str, hint: str = "") -> Field:
     )
 
 
+def given(request: HttpRequest) -> tuple[str, BinaryIO] | None:
+    """The name and the content of the file that was sent, or None."""
+    file = request.FILES.get("file")
+    # Django's own class reads like a binary file but does not say so in its type.
+    return (file.name or "", cast(BinaryIO, file)) if file is not None else None
+
+
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def material(request: HttpRequest, draft: UUID, document: str) -> HttpResponse:
@@ -124,10 +131,10 @@ def material(request: HttpRequest, draft: UUID, document: str) -> HttpResponse:
 
 
 def _take(request: HttpRequest, prep: Preparation, document: str) -> tuple[Problem, ...]:
-    file = request.FILES.get("file")
+    file = given(request)
     if file is None:
         return (Problem("upload", _("请先选择一个文件。"), Place(path="file")),)
-    taken = attach(prep.draft, None, document, file.name or "", file)
+    taken = attach(prep.draft, None, document, *file)
     if isinstance(taken, Problem):
         return (taken.at(Place(path="file")),)
     messages.success(request, _("收到了：%(name)s") % {"name": taken.name})
