@@ -14,7 +14,9 @@ from bancheng.connect.documents import MAX_BYTES, CleanFile, inspect_upload, saf
 from bancheng.core.kernel import Problem
 from bancheng.store.models import Case, Draft, Upload
 from bancheng.usecases.access import Actor, NotFound, owns, record, visible_uploads
+from bancheng.usecases.casework import load
 from bancheng.usecases.files import erase
+from bancheng.usecases.town import blueprint
 
 PER_DOCUMENT = 10
 """Files one person may give for one document type of a draft."""
@@ -112,6 +114,8 @@ def remove(draft: Draft, upload: UUID) -> None:
 def open_upload(actor: Actor, upload: UUID) -> tuple[Upload, bytes]:
     """A cleaned file the actor may see. Opening somebody else's is written into the audit chain.
 
+    A body opens the files of materials that its own part of the case needs; the window and supervision open all.
+
     Raises:
         NotFound: no such file among what they may see.
     """
@@ -119,6 +123,22 @@ def open_upload(actor: Actor, upload: UUID) -> tuple[Upload, bytes]:
     if row is None:
         raise NotFound("upload")
     if row.case is not None and not owns(actor, row.case):
+        if not _needed(actor, row.case, row.document):
+            raise NotFound("upload")
         record(actor, "upload.open", f"upload:{row.pk}", row.case.number)
     with default_storage.open(row.file) as handle:
         return row, handle.read()
+
+
+def _needed(actor: Actor, case: Case, document: str) -> bool:
+    if {"supervisor", "machine"} & actor.roles:
+        return True
+    state = load(case).state
+    if state.submission is not None and state.submission.receiving_body in actor.bodies:
+        return True
+    mine = {key for key, one in state.items.items() if one.item.body in actor.bodies}
+    for step in state.steps.values():
+        if actor.bodies & {*step.plan.bodies, *step.plan.asks}:
+            mine.update(step.plan.items)
+    material = next((one for one in blueprint(case.blueprint_id).materials if one.document == document), None)
+    return material is None or bool(mine & set(material.items))
