@@ -1,0 +1,1 @@
+"""窗口: a clerk takes matters in for people, judges what was received and hands results over."""

@@ -1,0 +1,291 @@
+"""A received case before the clerk: everything submitted, what the machine says, and the five outcomes of art. 32."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bancheng.core.casework import TurnedAway, clocks
+from bancheng.core.kernel import Place, Problem
+from bancheng.usecases import counter
+from bancheng.usecases.casework import CaseFile
+from bancheng.usecases.examining import Dossier, colleagues_at
+from bancheng.usecases.letters import slips
+from bancheng.usecases.town import packs
+from bancheng.web.casefile import (
+    Tried,
+    actor_of,
+    attempt,
+    deliver_file,
+    deliver_slip,
+    file_context,
+    mark_rows,
+    marked,
+    marks_in,
+    open_up,
+    seen_of,
+    unmasked_in,
+)
+from bancheng.web.casefile.marks import reasons
+from bancheng.web.counter.fields import held, of_merged, sent
+from bancheng.web.frame import Field, Option, error_lines, render, role, with_problems
+
+
+def _open(request: HttpRequest, number: str) -> Dossier:
+    return counter.open_received(actor_of(request), number, unmasked_in(request, number))
+
+
+def _page(
+    request: HttpRequest, dossier: Dossier, template: str, tried: Tried[Any] | None = None, **more: Any
+) -> HttpResponse:
+    tried = tried or Tried()
+    state = dossier.state
+    clock = clocks(state, packs().calendar, timezone.now())
+    context = {
+        **file_context(dossier),
+        "tried": tried,
+        "clock": clock.intake or clock.bundle,
+        "owed_clocks": [
+            (one, clock.owed.get(key)) for key, one in state.owed.items() if one.handed_in is None
+        ],
+        "file_url": "counter:file",
+        "unmask_url": reverse("counter:unmask", args=[dossier.case.number]),
+        "many_items": len(state.items) > 1,
+        "may_judge": counter.may_judge(dossier),
+        "second": counter.second_notice(dossier),
+        "senior": actor_of(request).has("senior", counter.receiving_of(dossier)),
+        "proposals": [
+            {"body": state.body_name(body), "marks": marks_in(marks, state.body_name)}
+            for body, marks in state.proposals.items()
+            if marks
+        ],
+        "notices": [
+            {"notice": one, "marks": marks_in(one.marks, state.body_name)} for one in state.open_notices
+        ],
+        "ready": [state.items[key].item for key in counter.ready_items(dossier)],
+        "slips": slips(dossier.file),
+        "history": [(event.at, event.words(), event.by.name) for event in dossier.file.events][::-1],
+        **more,
+    }
+    return render(request, template, context, status=tried.status)
+
+
+@role("clerk", "senior")
+@require_safe
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """The file: left what was submitted, right the decision."""
+    dossier = _open(request, number)
+    others = colleagues_at(actor_of(request), dossier.case)
+    return _page(request, dossier, "counter/case.html", colleagues=others)
+
+
+def _then(request: HttpRequest, dossier: Dossier, words: str) -> HttpResponse:
+    messages.success(request, words)
+    return redirect("counter:case", dossier.case.number)
+
+
+@role("clerk", "senior")
+@require_POST
+def accept_case(request: HttpRequest, number: str) -> HttpResponse:
+    """Accept."""
+    dossier = _open(request, number)
+    tried = attempt(lambda: counter.accept(actor_of(request), dossier, seen_of(request)))
+    if tried.done is None:
+        return _page(request, _open(request, number), "counter/case.html", tried)
+    return _then(request, dossier, _("已受理，已分送各部门办理。受理通知书可以打印。"))
+
+
+@role("clerk", "senior")
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice(request: HttpRequest, number: str) -> HttpResponse:
+    """一次性补正告知: mark the exact fields and papers; the bodies' proposals come along."""
+    dossier = _open(request, number)
+    tried: Tried[CaseFile] = Tried()
+    problems: tuple[Problem, ...] = ()
+    reason = request.POST.get("reason", "").strip()
+    if request.method == "POST":
+        marks, problems = marked(dossier.targets, request.POST)
+        if not problems:
+            tried = attempt(
+                lambda: counter.issue_notice(actor_of(request), dossier, marks, reason, seen_of(request))
+            )
+            if tried.done is not None:
+                return _then(request, dossier, _("补正告知已发出，申请人会看到每一处要改什么。"))
+            dossier = _open(request, number)
+    rows = mark_rows(dossier.targets, post=request.POST if request.method == "POST" else None)
+    if problems:
+        tried = Tried(problems=problems)
+    return _page(
+        request,
+        dossier,
+        "counter/notice.html",
+        tried,
+        mark_sections=((_("填写的内容"), rows["fields"]), (_("材料"), rows["materials"])),
+        mark_reasons=reasons(),
+        errors=error_lines(problems),
+        reason=reason,
+    )
+
+
+@role("clerk", "senior")
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct_case(request: HttpRequest, number: str) -> HttpResponse:
+    """当场更正: small errors, put right while the person stands there."""
+    dossier = _open(request, number)
+    fields = tuple(
+        of_merged(one, dossier.values.get(one.element), required=False)
+        for one in dossier.blueprint.fields
+        if one.element in dossier.values
+    )
+    tried: Tried[Any] = Tried()
+    if request.method == "POST":
+        raw = sent([one.name for one in fields], request.POST)
+        note = request.POST.get("note", "").strip()
+        tried = attempt(lambda: counter.correct(actor_of(request), dossier, raw, note, seen_of(request)))
+        if tried.done is not None:
+            file, problems = tried.done
+            if file is not None:
+                return _then(request, dossier, _("已更正。请再看一遍，然后受理。"))
+            tried = Tried(problems=problems)
+        fields = with_problems(fields, tried.problems, held(fields, request.POST))
+    return _page(
+        request,
+        dossier,
+        "counter/correct.html",
+        tried,
+        fields=fields,
+        errors=error_lines(tried.problems),
+        note=request.POST.get("note", ""),
+    )
+
+
+@role("clerk", "senior")
+@require_http_methods(["GET", "HEAD", "POST"])
+def turn_case_away(request: HttpRequest, number: str) -> HttpResponse:
+    """Not needed, or not ours."""
+    dossier = _open(request, number)
+    post = request.POST
+    tried: Tried[CaseFile] = Tried()
+    fields = _turn_away_fields(dossier)
+    if request.method == "POST":
+        outcomes = {one.value: one for one in TurnedAway}
+        outcome = outcomes.get(post.get("outcome", ""))
+        reason, right = post.get("reason", "").strip(), post.get("right_body", "").strip()
+        if outcome is None:
+            problem = Problem("outcome", _("请选一种情况。"), Place(path="outcome"))
+            tried = Tried(problems=(problem,))
+        else:
+            tried = attempt(
+                lambda: counter.turn_away(
+                    actor_of(request), dossier, outcome, reason, right, seen_of(request)
+                )
+            )
+        if tried.done is not None:
+            return _then(request, dossier, _("已告知申请人，告知书可以打印。"))
+        fields = with_problems(fields, tried.problems, held(fields, post))
+    return _page(
+        request,
+        dossier,
+        "counter/turn_away.html",
+        tried,
+        fields=fields,
+        errors=error_lines(tried.problems),
+    )
+
+
+def _turn_away_fields(dossier: Dossier) -> tuple[Field, ...]:
+    ours = set(dossier.state.bodies)
+    bodies = [one for key, one in packs().catalogue.bodies.items() if key not in ours]
+    return (
+        Field(
+            name="outcome",
+            label=_("哪种情况"),
+            kind="radios",
+            options=(
+                Option(
+                    value=TurnedAway.NOT_NEEDED.value,
+                    text=_("不需要办理"),
+                    note=_("依法不需要取得许可，当场告知。"),
+                ),
+                Option(
+                    value=TurnedAway.NOT_OURS.value,
+                    text=_("不归我们办"),
+                    note=_("不予受理，并写明该找哪个机关。"),
+                ),
+            ),
+        ),
+        Field(
+            name="right_body",
+            label=_("该找哪个机关"),
+            kind="select",
+            required=False,
+            hint=_("选“不归我们办”时必填。"),
+            options=tuple(Option(value=one.name, text=one.name) for one in bodies),
+        ),
+        Field(name="reason", label=_("理由"), kind="textarea", hint=_("会写进告知书，申请人看得到。")),
+    )
+
+
+@role("clerk", "senior")
+@require_POST
+def unmask_case(request: HttpRequest, number: str) -> HttpResponse:
+    """Open hidden values for a reason."""
+    if not open_up(request, _open(request, number)):
+        messages.warning(request, _("请选要看的内容，并写明为什么要看。"))
+    return redirect("counter:case", number)
+
+
+@role("clerk", "senior")
+@require_safe
+def file(request: HttpRequest, number: str, upload: UUID) -> HttpResponse:
+    """A paper of the case."""
+    return deliver_file(request, _open(request, number), upload)
+
+
+@role("clerk", "senior")
+@require_safe
+def slip_file(request: HttpRequest, number: str, seq: int) -> HttpResponse:
+    """A receipt, notice or letter as PDF."""
+    _open(request, number)
+    return deliver_slip(request, number, seq)
+
+
+@role("clerk", "senior")
+@require_POST
+def hand_over_case(request: HttpRequest, number: str) -> HttpResponse:
+    """The person fetches results here."""
+    dossier = _open(request, number)
+    items = [key for key in request.POST.getlist("item") if key in dossier.state.items]
+    if not request.POST.get("checked"):
+        problem = Problem("checked", _("请先核对领取人的证件，并打勾。"), Place(path="checked"))
+        return _page(
+            request,
+            dossier,
+            "counter/case.html",
+            Tried(problems=(problem,)),
+            errors=error_lines((problem,)),
+        )
+    tried = attempt(lambda: counter.hand_over(actor_of(request), dossier, items, seen_of(request)))
+    if tried.done is None:
+        return _page(request, _open(request, number), "counter/case.html", tried)
+    return _then(request, dossier, _("已发放，送达已登记。"))
+
+
+@role("clerk", "senior")
+@require_POST
+def owed_paper(request: HttpRequest, number: str) -> HttpResponse:
+    """A deferred paper was brought."""
+    dossier = _open(request, number)
+    document = request.POST.get("document", "")
+    tried = attempt(lambda: counter.hand_in_paper(actor_of(request), dossier, document))
+    if tried.done is None:
+        return _page(request, _open(request, number), "counter/case.html", tried)
+    return _then(request, dossier, _("已登记补交。"))

@@ -1,0 +1,28 @@
+"""Addresses of the window."""
+
+from django.urls import path
+
+from bancheng.web.counter import intake, queue, received
+
+app_name = "counter"
+urlpatterns = [
+    path("", queue.home, name="home"),
+    path("queue/", queue.received_list, name="queue"),
+    path("hand-over/", queue.hand_over_list, name="hand_over_list"),
+    path("new/", intake.find, name="find"),
+    path("new/<uuid:party>/", intake.choose, name="choose"),
+    path("drafts/<uuid:draft>/", intake.fill, name="draft"),
+    path("drafts/<uuid:draft>/files/<uuid:upload>/", intake.draft_file, name="draft_file"),
+    path("drafts/<uuid:draft>/files/<uuid:upload>/remove/", intake.remove_file, name="remove_file"),
+    path("drafts/<uuid:draft>/throw-away/", intake.throw_away, name="throw_away"),
+    path("cases/<str:number>/", received.case, name="case"),
+    path("cases/<str:number>/accept/", received.accept_case, name="accept"),
+    path("cases/<str:number>/notice/", received.notice, name="notice"),
+    path("cases/<str:number>/correct/", received.correct_case, name="correct"),
+    path("cases/<str:number>/turn-away/", received.turn_case_away, name="turn_away"),
+    path("cases/<str:number>/unmask/", received.unmask_case, name="unmask"),
+    path("cases/<str:number>/files/<uuid:upload>/", received.file, name="file"),
+    path("cases/<str:number>/slips/<int:seq>/", received.slip_file, name="slip"),
+    path("cases/<str:number>/hand-over/", received.hand_over_case, name="hand_over"),
+    path("cases/<str:number>/owed/", received.owed_paper, name="owed"),
+]

@@ -1,0 +1,43 @@
+"""Small helps of the officers' pages. ``{% load casefile %}``."""
+
+import re
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from bancheng.core.casework import Phase
+from bancheng.web.frame.forms import field_id as id_of
+
+register = template.Library()
+
+
+@register.filter
+def slug(text: str) -> str:
+    """A key as the end of an id."""
+    return re.sub(r"[^\w]+", "-", str(text)).strip("-")
+
+
+@register.simple_tag
+def field_id(*parts: str) -> str:
+    """The id that the error summary leads to for a field of this name."""
+    return id_of("".join(map(str, parts)))
+
+
+@register.simple_tag
+def phase_tag(phase: Phase) -> SafeString:
+    """Where a case stands, as a mark with its word."""
+    tone, word = _PHASES.get(phase, ("grey", ""))
+    return format_html('<span class="tag tag-{}">{}</span>', tone, word)
+
+
+_PHASES = {
+    Phase.RECEIVED: ("blue", _("待受理")),
+    Phase.SUPPLEMENT: ("yellow", _("等申请人补正")),
+    Phase.ACCEPTED: ("green", _("已受理，办理中")),
+    Phase.NOT_NEEDED: ("grey", _("不需要办理")),
+    Phase.NOT_OURS: ("grey", _("不予受理")),
+    Phase.WITHDRAWN: ("grey", _("已撤回")),
+    Phase.FINISHED: ("green", _("已办结")),
+}
