@@ -49,6 +49,8 @@ def project(case: Case, state: CaseState) -> None:
     case.accepted_on = state.accepted
     case.due_on = bundle.due if bundle else None
     case.provisional = bool(bundle and bundle.provisional)
+    # Red needs the whole bundle to run; a pause of one item shows at that item only.
+    case.paused = any(not one.item and one.pause.end is None for one in state.pauses)
     case.attention_on = next_attention(state, calendar)
     case.finished_at = _at_noon(state.closed) if state.phase in ENDED_PHASES and state.closed else None
     case.rating = state.rating

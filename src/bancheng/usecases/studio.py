@@ -335,8 +335,7 @@ def trial(blueprint: Blueprint, profile: str, raw: Mapping[str, Sequence[str]], 
             answers[element] = value
     typed, found = read_form(blueprint.questions, raw)
     answers.update({element: value for element, value in typed.items() if value is not None})
-    optional = tuple(item.key for item in blueprint.items if item.optional) if sample else ()
-    personal = narrow(blueprint, answers, Known(), today, wanted=optional, assume_coverage=True)
+    personal = narrow(blueprint, answers, Known(), today, assume_coverage=True)
     return Trial(answers, personal, found)
 
 

@@ -1,6 +1,6 @@
 """Every table of Bancheng, one module per matter."""
 
-from bancheng.store.models.accounts import User
+from bancheng.store.models.accounts import ApiToken, User
 from bancheng.store.models.cases import Case, CaseBody, CaseEvent, CaseForm, CaseTask, Draft, ResultDocument
 from bancheng.store.models.catalogue import BlueprintVersion, ItemVersion
 from bancheng.store.models.people import ROLES, Mandate, Membership, Party
@@ -9,6 +9,7 @@ from bancheng.store.models.work import Serial, SweepClaim, WorkerBeat
 
 __all__ = [
     "ROLES",
+    "ApiToken",
     "AuditEntry",
     "BlueprintVersion",
     "Case",

@@ -66,3 +66,18 @@ class User(AbstractBaseUser):
     def get_short_name(self) -> str:
         """As ``get_full_name``: a name is not split."""
         return self.get_full_name()
+
+
+class ApiToken(models.Model):
+    """A personal access token for the API. Only its hash is kept: the text is shown once, when it is made."""
+
+    READ = "read"
+    ACT = "act"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100)
+    hash = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(max_length=10, default=READ)
+    expires = models.DateTimeField()
+    last_used = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)

@@ -60,6 +60,7 @@ class Case(models.Model):
     accepted_on = models.DateField(null=True)
     due_on = models.DateField(null=True)
     provisional = models.BooleanField(default=False)
+    paused = models.BooleanField(default=False)
     attention_on = models.DateField(null=True)
     finished_at = models.DateTimeField(null=True)
     rating = models.PositiveSmallIntegerField(null=True)
@@ -71,6 +72,8 @@ class Case(models.Model):
             models.Index(fields=("attention_on",), name="case_attention"),
             models.Index(fields=("applicant", "-created_at")),
             models.Index(fields=("party", "-created_at")),
+            models.Index(fields=("onething", "status", "due_on")),
+            models.Index(fields=("finished_at", "onething")),
         )
 
 
@@ -130,6 +133,7 @@ class CaseTask(models.Model):
         indexes = (
             models.Index(fields=("body", "state", "due_on")),
             models.Index(fields=("assignee", "state")),
+            models.Index(fields=("done_at", "body")),
         )
 
 

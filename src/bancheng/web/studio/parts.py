@@ -14,6 +14,7 @@ from bancheng.core.compiler import (
     Blueprint,
     BlueprintDiff,
     Changes,
+    PersonalField,
     Savings,
     SavingsLine,
     show_value,
@@ -36,6 +37,11 @@ def percent(rate: Decimal | None) -> str:
     return "—" if rate is None else f"{rate * 100:.1f}%"
 
 
+def cut(rate: Decimal | None) -> str:
+    """少 41.7%, or that nothing became less."""
+    return _("少 %s") % percent(rate) if rate else _("不变")
+
+
 def measures(blueprint: Blueprint | None) -> list[dict[str, Any]]:
     """Before and after of the five measures, as the bars take them."""
     return [_measure(line) for line in blueprint.savings.lines] if blueprint else []
@@ -49,6 +55,7 @@ def _measure(line: SavingsLine) -> dict[str, Any]:
         "before": number(line.before),
         "after": number(line.after),
         "rate": percent(line.rate),
+        "cut": cut(line.rate),
         "formula": line.formula,
     }
 
@@ -267,6 +274,12 @@ def trial(blueprint: Blueprint, tried: Trial) -> dict[str, Any]:
             "unknown": (_("还要看回答"), "grey"),
         }[personal.eligibility.value],
     }
+
+
+def _typed(one: PersonalField | None) -> tuple[str, str]:
+    if one is not None and one.shown and one.field.source:
+        return _("预填"), "green"
+    return _asked(one.shown if one is not None else False)
 
 
 def _asked(value: bool | None) -> tuple[str, str]:
