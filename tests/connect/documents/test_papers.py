@@ -1,6 +1,7 @@
 """Papers are real PDF files whose words can be read back."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pypdf
@@ -63,3 +64,21 @@ def test_the_same_paper_is_the_same_file() -> None:
         rows=(("食品经营许可", "5个工作日"),),
     )
     assert render_letter(letter) == render_letter(letter)
+
+
+def test_many_papers_are_made_at_once() -> None:
+    def one(number: int) -> bytes:
+        return render_letter(
+            Letter(
+                title="回执",
+                number=str(number),
+                to="张老三",
+                paragraphs=(),
+                body="示范局",
+                issued_on=date(2026, 1, 5),
+            )
+        )
+
+    with ThreadPoolExecutor(4) as pool:
+        papers = list(pool.map(one, range(8)))
+    assert papers == [one(number) for number in range(8)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import threading
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,8 @@ from bancheng.core.kernel import Record
 _HERE = Path(__file__).parent
 _FONT_FOLDERS = (Path("/usr/share/fonts/opentype/noto"), Path("/usr/share/fonts/truetype/noto"))
 _SAMPLE = "本件由示例系统生成，人物、单位和编号均为虚构，不具法律效力。"
+
+_ONE_AT_A_TIME = threading.Lock()
 
 
 class ResultPaper(Record):
@@ -100,9 +103,10 @@ def chinese_date(on: date) -> str:
 
 
 def _typeset(template: str, data: dict[str, object]) -> bytes:
-    made = _compiler(template).compile(
-        format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)}
-    )
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    # A compiler cannot be used by two threads at once; it refuses the second one.
+    with _ONE_AT_A_TIME:
+        made = _compiler(template).compile(format="pdf", sys_inputs=inputs)
     if not isinstance(made, bytes):
         raise TypeError("typst gave no single PDF")
     return made
