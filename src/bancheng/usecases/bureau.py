@@ -25,10 +25,11 @@ from bancheng.core.casework import (
     StepStatus,
     Timeline,
     clocks,
+    dependants,
     timeline,
 )
 from bancheng.core.casework import events as ev
-from bancheng.core.catalogue import SpecialProcedure, StepKind
+from bancheng.core.catalogue import PartialPolicy, SpecialProcedure, StepKind
 from bancheng.core.clock import Colour
 from bancheng.store.models import Case, CaseTask, Membership
 from bancheng.usecases.access import Actor, NotFound, visible_cases
@@ -356,6 +357,15 @@ def basis_of(item: str) -> str:
     source = packs().catalogue.items.get(item)
     cited = [f"《{one.title.strip('《》')}》{one.article}" for one in source.basis] if source else []
     return "；".join(cited)
+
+
+def stops_with(work: Work, item: str) -> tuple[str, ...]:
+    """The items that end without decision when `item` is refused."""
+    state = work.dossier.state
+    everything = state.submission is not None and state.submission.partial is PartialPolicy.ALL_WITHDRAWN
+    found = tuple(state.items) if everything else dependants(state, item)
+    going = {ItemStatus.OPEN, ItemStatus.WAITING}
+    return tuple(key for key in found if key != item and state.items[key].status in going)
 
 
 def procedures_of(work: Work) -> tuple[tuple[str, SpecialProcedure], ...]:

@@ -1,0 +1,21 @@
+"""Addresses of the bureau."""
+
+from django.urls import path
+
+from bancheng.web.bureau import deciding, filing, working
+
+app_name = "bureau"
+urlpatterns = [
+    path("", filing.home, name="home"),
+    path("<str:number>/", filing.case, name="case"),
+    path("<str:number>/act/", working.do, name="act"),
+    path("<str:number>/steps/<str:step>/report/", working.report_step, name="report"),
+    path("<str:number>/steps/<str:step>/opinion/", working.opinion, name="opinion"),
+    path("<str:number>/steps/<str:step>/hand-over/", working.hand_over, name="hand_over"),
+    path("<str:number>/steps/<str:step>/refuse/<str:item>/", deciding.refuse_item, name="refuse"),
+    path("<str:number>/marks/", deciding.mark, name="marks"),
+    path("<str:number>/clock/<str:item>/", deciding.clock, name="clock"),
+    path("<str:number>/unmask/", filing.unmask_case, name="unmask"),
+    path("<str:number>/files/<uuid:upload>/", filing.file, name="file"),
+    path("<str:number>/slips/<int:seq>/", filing.slip_file, name="slip"),
+]
