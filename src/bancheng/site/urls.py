@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("bancheng.web.frame.urls")),
     path("", include("bancheng.web.public.urls")),
     path("counter/", include("bancheng.web.counter.urls")),
+    path("bureau/", include("bancheng.web.bureau.urls")),
     path("studio/", include("bancheng.web.studio.urls")),
 ]
 
