@@ -1,0 +1,211 @@
+"""The one road by which a case changes: refused commands leave nothing, races lose nothing, edits show."""
+
+import itertools
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import IntegrityError
+from django.utils import timezone
+from tests.usecases import town as specimen
+
+from bancheng.core.casework import CommandRefused, Mark, MarkKind, MarkReason, Verdict, commands, fold
+from bancheng.core.casework import events as ev
+from bancheng.core.catalogue import StepKind
+from bancheng.core.kernel import Fault
+from bancheng.store.models import CaseEvent, Membership, Outbox, ResultDocument
+from bancheng.usecases import casework, play, results
+from bancheng.usecases.casework import CaseFile, Stale
+
+
+def _before_decision(onething: str = specimen.SERIAL) -> tuple[CaseFile, str, str]:
+    """A case, an item of it that may be decided now and yields papers, and the deciding body."""
+    file = specimen.accepted(onething)
+    while True:
+        for step in file.state.open_steps:
+            item = file.state.items[step.plan.items[0]]
+            later = any(file.state.steps[key].plan.kind is StepKind.ISSUE for key in item.steps)
+            if step.plan.kind is StepKind.DECISION and item.item.results and not later:
+                return file, item.item.key, step.plan.bodies[0]
+        file = next(play.work(file)).file
+
+
+def _traces(file: CaseFile) -> tuple[int, int, int, set[Path]]:
+    return (
+        CaseEvent.objects.filter(case=file.case).count(),
+        Outbox.objects.count(),
+        ResultDocument.objects.count(),
+        specimen.stored_files(),
+    )
+
+
+@pytest.mark.usefixtures("town")
+class TestOneAtATime:
+    """Without contention, on both databases."""
+
+    def test_a_refused_command_leaves_no_event_no_file_and_nothing_to_tell(self) -> None:
+        file, item, body = _before_decision()
+        before = _traces(file)
+        wrong = specimen.clerk_of(file)
+        with pytest.raises(CommandRefused):
+            results.decide_item(wrong, file.case.number, item, Verdict.APPROVE)
+        with pytest.raises(CommandRefused):
+            results.decide_item(
+                specimen.official("reviewer", body), file.case.number, item, Verdict.REFUSE, body=body
+            )
+        assert _traces(file) == before
+
+    def test_of_several_commands_none_is_done_when_one_is_refused(self) -> None:
+        file = specimen.accepted(specimen.PARALLEL)
+        actor, body, claim = specimen.claims(file)[0]
+        before = _traces(file)
+        with pytest.raises(CommandRefused):
+            casework.act(actor, file.case.number, [claim, claim], body=body)
+        assert _traces(file) == before
+
+    def test_a_page_that_was_overtaken_is_stale(self) -> None:
+        file = specimen.accepted(specimen.PARALLEL)
+        (actor, body, claim), (other, second, late) = specimen.claims(file)[:2]
+        casework.act(actor, file.case.number, claim, body=body, seen=file.state.seq)
+        before = _traces(file)
+        with pytest.raises(Stale):
+            casework.act(other, file.case.number, late, body=second, seen=file.state.seq)
+        assert _traces(file) == before
+        casework.act(other, file.case.number, late, body=second)
+
+    @pytest.mark.parametrize("breaks", ["render", "second paper", "row", "event"])
+    def test_a_decision_that_fails_leaves_neither_file_nor_row(
+        self, breaks: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file, item, body = _before_decision()
+        before = _traces(file)
+        actor = specimen.official("reviewer", body)
+
+        def broken(*_: object, **__: object) -> None:
+            raise OSError("the disk is full")
+
+        if breaks == "render":
+            monkeypatch.setattr(results, "render_result", broken)
+        elif breaks == "second paper":
+            made = results._paper
+            twice = file.state.items[item]
+            doubled = type(twice.item)(
+                **{
+                    name: getattr(twice.item, name)
+                    for name in twice.item.__struct_fields__
+                    if name != "results"
+                },
+                results=(*twice.item.results, "x"),
+            )
+            state = type(twice)(
+                **{name: getattr(twice, name) for name in twice.__struct_fields__ if name != "item"},
+                item=doubled,
+            )
+            calls = iter((made, broken))
+            monkeypatch.setattr(results, "_paper", lambda *given: next(calls)(*given))
+            with pytest.raises(OSError, match="disk"):
+                results._papers(file, state, timezone.now())
+            assert _traces(file) == before
+            return
+        elif breaks == "row":
+            monkeypatch.setattr(ResultDocument, "save", broken)
+        else:
+            monkeypatch.setattr(casework, "announce", broken)
+        with pytest.raises(OSError, match="disk"):
+            results.decide_item(actor, file.case.number, item, Verdict.APPROVE, body=body)
+        assert _traces(file) == before
+        monkeypatch.undo()
+        settings.BANCHENG_DEMO = True
+        results.decide_item(actor, file.case.number, item, Verdict.APPROVE, body=body)
+        assert ResultDocument.objects.filter(case=file.case, item=item).exists()
+
+    @pytest.mark.parametrize("edit", ["body", "at", "order", "kind", "middle", "end", "version"])
+    def test_an_edited_log_is_noticed(self, edit: str) -> None:
+        file = specimen.accepted()
+        rows = CaseEvent.objects.filter(case=file.case)
+        first, second = rows.order_by("seq")[:2]
+        edits: dict[str, Callable[[], object]] = {
+            "body": lambda: rows.filter(pk=first.pk).update(body=first.body + " "),
+            "at": lambda: rows.filter(pk=first.pk).update(at=first.at - timedelta(days=3)),
+            "kind": lambda: rows.filter(pk=second.pk).update(kind="Submitted"),
+            "middle": lambda: rows.filter(pk=second.pk).delete(),
+            "end": lambda: rows.order_by("-seq")[0].delete(),
+            "version": lambda: rows.filter(pk=first.pk).update(version=7),
+            "order": lambda: [
+                rows.filter(pk=first.pk).update(seq=99),
+                rows.filter(pk=second.pk).update(seq=1),
+                rows.filter(pk=first.pk).update(seq=2),
+            ],
+        }
+        edits[edit]()
+        with pytest.raises(Fault):
+            specimen.fresh(file)
+
+    def test_rows_at_odds_are_reported_instead_of_tried_for_ever(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file = specimen.accepted()
+        actor, body, claim = specimen.claims(file)[0]
+        tries = itertools.count()
+
+        def odd(*_: object) -> None:
+            next(tries)
+            raise IntegrityError("two tasks in one place")
+
+        monkeypatch.setattr(casework, "project", odd)
+        with pytest.raises(IntegrityError):
+            casework.act(actor, file.case.number, claim, body=body)
+        assert next(tries) == 1
+
+
+@pytest.mark.usefixtures("busy_town")
+class TestManyAtOnce:
+    """Contention, on PostgreSQL."""
+
+    def test_of_many_acts_at_once_none_is_lost_and_the_chain_is_whole(self) -> None:
+        file = specimen.submitted(specimen.PARALLEL)
+        bodies = [one for one in file.state.bodies if Membership.objects.filter(role="reviewer", body=one)]
+        mark = Mark(key="m", kind=MarkKind.FIELD, target="x", reason=MarkReason.WRONG, words="请更正。")
+        wishes = [(specimen.official("reviewer", body), body) for body in bodies] * 3
+        assert len(wishes) >= 9
+        ends = specimen.side_by_side(
+            *(
+                lambda who=who, body=body: casework.act(
+                    who, file.case.number, commands.ProposeMarks(marks=(mark,)), body=body
+                )
+                for who, body in wishes
+            )
+        )
+        assert [end for end in ends if isinstance(end, Exception)] == []
+        after = specimen.fresh(file)
+        made = [event for event in after.events if isinstance(event, ev.MarksProposed)]
+        assert sorted(event.body for event in made) == sorted(bodies * 3)
+        assert after.state == fold(after.events)
+        assert after.case.seq == len(after.events) == 1 + len(wishes)
+
+    def test_of_two_who_claim_one_step_one_is_refused(self) -> None:
+        file = specimen.accepted()
+        actor, body, claim = specimen.claims(file)[0]
+        senior = specimen.official("senior", body)
+        ends = specimen.side_by_side(
+            *(
+                lambda who=who: casework.act(who, file.case.number, claim, body=body)
+                for who in (actor, senior, actor, senior)
+            )
+        )
+        assert sorted(type(end).__name__ for end in ends) == ["CaseFile", *["CommandRefused"] * 3]
+        assert sum(isinstance(event, ev.StepClaimed) for event in specimen.fresh(file).events) == 1
+
+    def test_an_item_decided_twice_at_once_has_one_decision_and_one_set_of_papers(self) -> None:
+        file, item, body = _before_decision()
+        before = specimen.stored_files()
+        actor = specimen.official("reviewer", body)
+        ends = specimen.side_by_side(
+            *[lambda: results.decide_item(actor, file.case.number, item, Verdict.APPROVE, body=body)] * 3
+        )
+        assert sorted(type(end).__name__ for end in ends) == ["CaseFile", *["CommandRefused"] * 2]
+        papers = ResultDocument.objects.filter(case=file.case, item=item)
+        assert papers.count() == len(file.state.items[item].item.results)
+        assert len(specimen.stored_files() - before) == papers.count()
