@@ -138,41 +138,41 @@ def _listen(context: BrowserContext, somebody: Person) -> None:
 
 def overflow(page: Page) -> list[str]:
     """What reaches beyond the right edge of the window: the widest first, empty when nothing is lost."""
-    return list(
-        page.evaluate(
-            """() => {
-                const wide = document.documentElement.clientWidth;
-                if (document.documentElement.scrollWidth <= wide + 1) return [];
-                const found = [];
-                for (const e of document.body.querySelectorAll('*')) {
-                    const box = e.getBoundingClientRect();
-                    if (box.width && box.right > wide + 1) {
-                        found.push([box.right, `${e.tagName.toLowerCase()}.${e.className} reaches ${Math.round(box.right)} of ${wide}: ${(e.textContent || '').trim().slice(0, 40)}`]);
-                    }
-                }
-                return found.sort((a, b) => b[0] - a[0]).slice(0, 5).map(pair => pair[1]);
-            }"""
-        )
-    )
+    return list(page.evaluate(_OVERFLOW))
 
 
 def hidden_controls(page: Page) -> list[str]:
-    """Controls that a reader cannot reach by scrolling down: cut off at a side or covered by their box."""
-    return list(
-        page.evaluate(
-            """() => {
-                const wide = document.documentElement.clientWidth, lost = [];
-                const open = e => !e.closest('details:not([open]) > :not(summary)');
-                const scrolls = e => { for (let p = e.parentElement; p; p = p.parentElement)
-                    if (['auto', 'scroll'].includes(getComputedStyle(p).overflowX)) return true; return false; };
-                for (const e of document.querySelectorAll('a[href], button, input, select, textarea, summary')) {
-                    if (e.type === 'hidden' || e.closest('.visually-hidden, [hidden], dialog:not([open])')) continue;
-                    if (e.classList.contains('skip') || !open(e) || scrolls(e)) continue;
-                    const style = getComputedStyle(e), box = e.getBoundingClientRect();
-                    if (style.display === 'none' || style.visibility === 'hidden' || !box.width) continue;
-                    if (box.left < -1 || box.right > wide + 1) lost.push(`${e.tagName.toLowerCase()} ${(e.textContent || e.name || '').trim().slice(0, 40)}`);
-                }
-                return lost;
-            }"""
-        )
-    )
+    """Controls that a reader cannot reach by scrolling down: they lie beyond a side, or have no room at all."""
+    return list(page.evaluate(_HIDDEN))
+
+
+_OVERFLOW = """() => {
+    const wide = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= wide + 1) return [];
+    const found = [];
+    for (const e of document.body.querySelectorAll('*')) {
+        const right = Math.round(e.getBoundingClientRect().right);
+        const words = (e.textContent || '').trim().slice(0, 40);
+        if (right > wide + 1) found.push([right, `${e.tagName} ${e.className} reaches ${right} of ${wide}: ${words}`]);
+    }
+    return found.sort((a, b) => b[0] - a[0]).slice(0, 5).map(pair => pair[1]);
+}"""
+
+_HIDDEN = """() => {
+    const wide = document.documentElement.clientWidth, lost = [];
+    const aside = '.visually-hidden, .skip, [hidden], dialog:not([open]), details:not([open]) > :not(summary)';
+    const scrolls = e => {
+        for (let p = e.parentElement; p; p = p.parentElement) {
+            if (['auto', 'scroll'].includes(getComputedStyle(p).overflowX)) return true;
+        }
+        return false;
+    };
+    for (const e of document.querySelectorAll('a[href], button, input, select, textarea, summary')) {
+        if (e.type === 'hidden' || e.closest(aside) || scrolls(e)) continue;
+        const style = getComputedStyle(e), box = e.getBoundingClientRect();
+        if (style.display === 'none' || style.visibility === 'hidden') continue;
+        const words = (e.textContent || e.name || '').trim().slice(0, 40);
+        if (box.left < -1 || box.right > wide + 1 || box.width < 1) lost.push(`${e.tagName} ${words}`);
+    }
+    return lost;
+}"""

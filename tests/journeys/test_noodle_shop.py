@@ -4,37 +4,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pypdf
 from playwright.sync_api import expect
 from tests.journeys.applying import answer_questions, begin, fill_form, submit, upload_papers
 from tests.journeys.browser import PHONE, Person, overflow
+from tests.journeys.matters import NOODLES, NOODLES_FORM
 
 Visitor = Callable[..., Person]
-
-SITUATION = {
-    "您的店面多大？": "50至150平方米",
-    "店在几层？": "一层",
-    "店面是哪来的？": "租来的",
-    "要挂户外招牌吗？": "要挂",
-    "店里炒、炸、烤吗？": "会",
-    "做凉菜、生食或裱花蛋糕吗？": "不做",
-}
-FORM = {
-    "门店名称": "老张面馆",
-    "使用面积": "86.5",
-    "就餐座位数": "24",
-    "餐饮类型": "面馆、快餐",
-    "经营项目": ("热食类食品制售",),
-    "是否做外卖": "否",
-    "食品安全员姓名": "张老三",
-    "食品安全员证件号码": "999999197203161016",
-    "接触食品的人数": "3",
-    "后厨面积": "24",
-    "招牌形式": "平贴墙面",
-    "招牌文字": "老张面馆",
-    "招牌宽度": "3.6",
-    "招牌高度": "0.8",
-}
 
 
 def test_old_zhang_opens_his_noodle_shop_from_his_phone(visitor: Visitor, tmp_path: Path) -> None:
@@ -50,8 +25,8 @@ def test_old_zhang_opens_his_noodle_shop_from_his_phone(visitor: Visitor, tmp_pa
 
     begin(zhang, "open_restaurant")
     zhang.picture("noodle-2-question")
-    asked = answer_questions(zhang, SITUATION)
-    assert set(asked) == set(SITUATION)
+    asked = answer_questions(zhang, NOODLES)
+    assert set(asked) == set(NOODLES)
 
     # His list says what it takes, and what he no longer carries.
     zhang.heading("您的清单")
@@ -71,8 +46,8 @@ def test_old_zhang_opens_his_noodle_shop_from_his_phone(visitor: Visitor, tmp_pa
     zhang.picture("noodle-5-known")
     zhang.follow("返回")
 
-    used = fill_form(zhang, FORM)
-    assert used == set(FORM)
+    used = fill_form(zhang, NOODLES_FORM)
+    assert used == set(NOODLES_FORM)
     zhang.picture("noodle-6-filled")
     given = upload_papers(zhang)
     assert "营业执照" not in given
