@@ -14,6 +14,7 @@ urlpatterns = [
     path("counter/", include("bancheng.web.counter.urls")),
     path("bureau/", include("bancheng.web.bureau.urls")),
     path("studio/", include("bancheng.web.studio.urls")),
+    path("watch/", include("bancheng.web.watch.urls")),
 ]
 
 handler400 = "bancheng.web.frame.errors.bad_request"

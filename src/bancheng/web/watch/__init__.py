@@ -1,0 +1,1 @@
+"""Supervision: figures with their formulas, the cases behind them, a case for reading."""

@@ -1,0 +1,14 @@
+"""Addresses of supervision."""
+
+from django.urls import path
+
+from bancheng.web.watch import views
+
+app_name = "watch"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("cases/", views.cases, name="cases"),
+    path("bodies/<slug:body>/", views.body, name="body"),
+    path("cases/<str:number>/", views.case, name="case"),
+]

@@ -1,0 +1,255 @@
+"""Pages of supervision: for reading only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from bancheng.core.casework import Progress
+from bancheng.store.models import Case
+from bancheng.usecases import watch
+from bancheng.usecases.access import Actor
+from bancheng.usecases.town import body_name, packs
+from bancheng.usecases.watch import Figures, Pace, Row, Watched
+from bancheng.web.frame import list_page, render, role
+from bancheng.web.templatetags.words import full_day, masked, workdays_left
+
+_READERS = ("supervisor", "administrator", "senior")
+_PER_PAGE = 50
+STATES = {
+    "received": (gettext_lazy("待受理"), "blue", "inbox"),
+    "supplement": (gettext_lazy("等补正"), "yellow", "pencil"),
+    "accepted": (gettext_lazy("办理中"), "blue", "hourglass"),
+    "finished": (gettext_lazy("已办结"), "green", "circle-check"),
+    "withdrawn": (gettext_lazy("已撤回"), "grey", "corner-up-left"),
+    "not_needed": (gettext_lazy("无需办理"), "grey", "circle-minus"),
+    "not_ours": (gettext_lazy("不归本地办"), "grey", "corner-up-left"),
+}
+_CLOCKS = {
+    "overdue": gettext_lazy("已超期"),
+    "near": gettext_lazy("即将超期"),
+    "paused": gettext_lazy("暂停计时"),
+}
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # reason: set by the frame's middleware
+    return actor
+
+
+@role(*_READERS)
+@list_page
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Counts by state and clock, by body and one-thing; times, shares and ratings, each with its formula."""
+    actor = _actor(request)
+    figures = watch.figures(actor, timezone.localdate())
+    opens = watch.may_open(actor)
+    context = {
+        "figures": figures,
+        "opens": opens,
+        "tiles": _tiles(figures, opens=opens),
+        "states": _states(figures, opens=opens),
+        "onethings": [_row(row, "onething", opens=opens) for row in figures.onethings],
+        "bodies": [_row(row, "body", opens=opens) for row in figures.bodies],
+        "body_pace": _paces(figures.body_pace),
+        "onething_pace": _paces(figures.onething_pace),
+        "days": watch.WINDOW.days,
+        "whole": bool({"supervisor", "administrator"} & actor.roles),
+        "mine": sorted(body_name(one) for one in actor.bodies),
+    }
+    return render(request, "watch/home.html", context)
+
+
+def _cases_url(**asked: str) -> str:
+    return f"{reverse('watch:cases')}?{urlencode(asked)}"
+
+
+def _tiles(figures: Figures, *, opens: bool) -> list[dict[str, Any]]:
+    def tile(name: str, value: int, tone: str, icon: str, note: str, **asked: str) -> dict[str, Any]:
+        url = _cases_url(**asked) if opens else ""
+        return {"name": name, "value": value, "tone": tone, "icon": icon, "note": note, "url": url}
+
+    red, yellow = ("red" if figures.overdue else "green"), ("yellow" if figures.near else "green")
+    return [
+        tile(_("在办"), figures.open, "", "inbox", _("已收到、等补正和办理中的"), state="open"),
+        tile(_("已超期"), figures.overdue, red, "", _("过了最后一天，没有暂停"), clock="overdue"),
+        tile(_("即将超期"), figures.near, yellow, "", _("最多还有 1 个工作日"), clock="near"),
+        tile(_("暂停计时"), figures.paused, "grey", "circle-pause", _("整件事停着"), clock="paused"),
+        tile(_("已办结"), figures.states.get("finished", 0), "", "circle-check", "", state="finished"),
+    ]
+
+
+def _bar(value: float, top: float) -> str:
+    """The length of a bar in hundredths of the longest; what is there can be seen."""
+    return f"{max(value / top * 100, 0.5) if top and value else 0:.1f}"
+
+
+def _states(figures: Figures, *, opens: bool) -> list[dict[str, Any]]:
+    top = max(figures.states.values(), default=0)
+    return [
+        {
+            "name": name,
+            "icon": icon,
+            "value": figures.states.get(key, 0),
+            "wide": _bar(figures.states.get(key, 0), top),
+            "share": f"{figures.states.get(key, 0) / figures.all * 100:.1f}%" if figures.all else "—",
+            "url": _cases_url(state=key) if opens else "",
+        }
+        for key, (name, _tone, icon) in STATES.items()
+    ]
+
+
+def _row(row: Row, what: str, *, opens: bool) -> dict[str, Any]:
+    links = {}
+    if opens and what == "onething":
+        links = {
+            "open": _cases_url(state="open", onething=row.key),
+            "overdue": _cases_url(clock="overdue", onething=row.key),
+            "near": _cases_url(clock="near", onething=row.key),
+            "paused": _cases_url(clock="paused", onething=row.key),
+        }
+    elif opens:
+        at = reverse("watch:body", args=[row.key])
+        links = {"open": at, "overdue": f"{at}?clock=overdue", "near": f"{at}?clock=near"}
+    return {
+        "row": row,
+        "links": links,
+        "red": _bar(row.overdue, row.open),
+        "yellow": _bar(row.near, row.open),
+        "from": _bar(row.overdue, row.open),
+    }
+
+
+def _paces(paces: Iterable[Pace]) -> list[dict[str, Any]]:
+    held = list(paces)
+    top = max((one.median or 0 for one in held), default=0)
+    return [
+        {
+            "pace": one,
+            "median": "—" if one.median is None else f"{one.median:g}",
+            "wide": _bar(one.median or 0, top),
+            "share": "—" if one.share is None else f"{one.share * 100:.1f}%",
+            "share_wide": _bar(one.share or 0, 1),
+            "rating": "—" if one.rating is None else f"{one.rating:.1f}",
+        }
+        for one in held
+    ]
+
+
+@role(*_READERS)
+@list_page
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    """The cases behind a figure, the most urgent first, persons masked."""
+    asked = {name: request.GET.get(name, "") for name in ("state", "clock", "body", "onething")}
+    if (asked["state"] and asked["state"] not in {*STATES, "open"}) or (
+        asked["clock"] and asked["clock"] not in _CLOCKS
+    ):
+        raise Http404
+    today = timezone.localdate()
+    found = watch.cases_behind(_actor(request), today, **asked)
+    page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
+    loaded = packs().catalogue
+    context = {
+        "page": page,
+        "rows": [_line(one, today) for one in page],
+        "asked": asked,
+        "states": [("open", _("在办")), *((key, word) for key, (word, *_rest) in STATES.items())],
+        "clocks": list(_CLOCKS.items()),
+        "onethings": [(one.key, one.name) for one in loaded.onethings.values()],
+        "bodies": sorted(
+            ((one.key, body_name(one.key)) for one in loaded.bodies.values()), key=lambda one: one[1]
+        ),
+    }
+    return render(request, "watch/cases.html", context)
+
+
+def _line(case: Case, today: Any) -> dict[str, Any]:
+    colour, left = watch.colour_of(case, today)
+    word, tone, icon = STATES.get(case.status, (case.status, "grey", "circle"))
+    return {
+        "case": case,
+        "who": masked(case.party.name, "name"),
+        "word": word,
+        "tone": tone,
+        "icon": icon,
+        "colour": colour,
+        "left": workdays_left(left) if colour and colour != "grey" else "",
+    }
+
+
+@role(*_READERS)
+@list_page
+@require_safe
+def body(request: HttpRequest, body: str) -> HttpResponse:
+    """The open tasks of one body, the most urgent first."""
+    if body not in packs().catalogue.bodies:
+        raise Http404
+    clock = request.GET.get("clock", "")
+    today = timezone.localdate()
+    found = watch.tasks_behind(_actor(request), today, body, clock)
+    page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [
+            {
+                "task": one,
+                "who": masked(one.case.party.name, "name"),
+                "late": bool(one.due_on and one.due_on < today),
+            }
+            for one in page
+        ],
+        "name": body_name(body),
+        "clock": clock,
+        "clock_word": _CLOCKS.get(clock, ""),
+    }
+    return render(request, "watch/body.html", context)
+
+
+@role(*_READERS)
+@require_safe
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """One case for reading: its road, its clocks, its chained events."""
+    watched = watch.open_for_reading(_actor(request), number, timezone.now())
+    context = {
+        "watched": watched,
+        "case": watched.case,
+        "line": _line(watched.case, timezone.localdate()),
+        "steps": _steps(watched),
+        "clocks": watched.clocks.all() if watched.clocks else (),
+        "facts": (
+            (_("申请人"), masked(watched.case.party.name, "name")),
+            (_("证件号码"), masked(watched.case.party.number, "id") or "—"),
+            (_("牵头"), body_name(watched.case.lead) if watched.case.lead else "—"),
+            (_("提交"), full_day(watched.case.created_at)),
+            (_("受理"), full_day(watched.case.accepted_on) or "—"),
+            (_("最后一天"), full_day(watched.case.due_on) or "—"),
+            (_("评价"), str(watched.case.rating or "—")),
+        ),
+    }
+    return render(request, "watch/case.html", context)
+
+
+def _steps(watched: Watched) -> list[dict[str, Any]]:
+    states = {Progress.DONE: "done", Progress.NOW: "now", Progress.NEXT: "next", Progress.GONE: "next"}
+    return [
+        {
+            "name": f"{line.name} · {entry.title}",
+            "state": "bad" if entry.late else states[entry.progress],
+            "word": _("已超期") if entry.late else _("不再需要") if entry.progress is Progress.GONE else "",
+            "when": full_day(entry.on or entry.expected),
+            "note": entry.who,
+        }
+        for line in (watched.road.lines if watched.road else ())
+        for entry in line.entries
+    ]
