@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from bancheng.core.casework import CommandRefused, due_acts
+from bancheng.core.kernel import Fault
 from bancheng.store.models import Case, Message, Outbox
 from bancheng.usecases.access import MACHINE, valid_mandates
 from bancheng.usecases.casework import act, load, reproject
@@ -54,19 +55,21 @@ def run_due_cases(now: datetime) -> int:
 
 
 def _run(pk: UUID, now: datetime) -> int:
-    done = 0
-    file = load(Case.objects.get(pk=pk))
-    acts = due_acts(file.state, packs().calendar, now)
-    if not acts:
-        # The column was out of date, for instance because a calendar was announced.
-        reproject(pk)
-    for command in acts:
+    """One act at a time, because each may settle what the next was about, or make another one due."""
+    done, state = 0, load(Case.objects.get(pk=pk)).state
+    while acts := due_acts(state, packs().calendar, now):
+        seen = state.seq
         try:
-            act(MACHINE, pk, command, now=now)
+            state = act(MACHINE, pk, acts[0], now=now).state
+            done += 1
         except CommandRefused:
             # Another worker, or a person, was first: the case has moved and needs this act no more.
-            continue
-        done += 1
+            state = load(Case.objects.get(pk=pk)).state
+        if state.seq == seen:
+            raise Fault(f"an act that is due does not move the case: {type(acts[0]).__name__}")
+    if not done:
+        # The column was out of date, for instance because a calendar was announced.
+        reproject(pk)
     return done
 
 
