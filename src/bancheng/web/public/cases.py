@@ -21,7 +21,7 @@ from bancheng.store.models import Case
 from bancheng.usecases import answers
 from bancheng.usecases.apply import my_drafts
 from bancheng.usecases.letters import slip
-from bancheng.usecases.mycases import case_messages, mark_read, my_case, my_cases, my_messages
+from bancheng.usecases.mycases import case_messages, mark_read, my_case, my_cases, my_file, my_messages
 from bancheng.usecases.results import open_result
 from bancheng.web.frame import Field, Option, error_lines, list_page, render, signed_in, with_problems
 from bancheng.web.public.fields import said
@@ -216,7 +216,8 @@ def _rate(request: HttpRequest, number: str, level: int) -> tuple[Problem, ...]:
 @require_safe
 def paper(request: HttpRequest, number: str, seq: int) -> HttpResponse:
     """A slip of the procedure as PDF."""
-    found, data = slip(actor_of(request), number, seq)
+    actor = actor_of(request)
+    found, data = slip(actor, my_file(actor, number).case.number, seq)
     return pdf(data, f"{found.title}-{number}.pdf")
 
 

@@ -25,8 +25,6 @@ from bancheng.web.public.preparing import group_fields, not_for_you, to_question
 from bancheng.web.templatetags.content import named
 
 _SUBMITTED = "submitted"
-TRUTH = "真实"
-"""A statement with this word is the declaration of truth itself; people sign it once, not twice."""
 
 
 @signed_in
@@ -78,7 +76,7 @@ def statements(prep: Preparation) -> list[PersonalField]:
 
 
 def signatures(prep: Preparation) -> list[Field]:
-    """The boxes to tick: the statements of the form, and the declaration of truth where none of them is it."""
+    """The boxes to tick: the statements of the form, and the declaration of truth."""
     found = [
         Field(
             name=one.field.element,
@@ -89,9 +87,7 @@ def signatures(prep: Preparation) -> list[Field]:
         )
         for one in statements(prep)
     ]
-    if not any(TRUTH in one.field.name for one in statements(prep)):
-        found.append(Field(name="declared", label=_("我确认以上内容和材料真实有效"), kind="agree"))
-    return found
+    return [*found, Field(name="declared", label=_("我确认以上内容和材料真实有效"), kind="agree")]
 
 
 def missing(prep: Preparation) -> list[dict[str, str]]:
