@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from bancheng.api import api
 from bancheng.site import health
 
 # One line for each area, by its door.
@@ -13,6 +14,7 @@ urlpatterns = [
     path("", include("bancheng.web.public.urls")),
     path("counter/", include("bancheng.web.counter.urls")),
     path("bureau/", include("bancheng.web.bureau.urls")),
+    path("api/v1/", api.urls),
     path("studio/", include("bancheng.web.studio.urls")),
     path("watch/", include("bancheng.web.watch.urls")),
 ]

@@ -1,0 +1,30 @@
+"""The API under ``/api/v1``: the same use cases as the pages, with OpenAPI. Problems are RFC 9457 documents."""
+
+from ninja import NinjaAPI
+
+from bancheng.api import applications, cases, catalogue, officials, public
+from bancheng.api._auth import Bearer, Session
+from bancheng.api._haste import Haste
+from bancheng.api._problems import explain
+
+api = NinjaAPI(
+    title="Bancheng 办成",
+    version="1",
+    description=(
+        "One application for many government service items. Sign in with a session or with a personal access token "
+        "(`Authorization: Bearer …`, made by `bancheng token USER`). Everything that is wrong comes back at once as "
+        "`application/problem+json`, each problem with the place it is about."
+    ),
+    urls_namespace="api",
+    auth=[Bearer(), Session()],
+    throttle=[Haste()],
+    docs_url=None,
+)
+explain(api)
+api.add_router("/catalogue", catalogue.router, tags=["catalogue"])
+api.add_router("/applications", applications.router, tags=["applications"])
+api.add_router("/cases", cases.router, tags=["cases"])
+api.add_router("/cases", officials.router, tags=["officials"])
+api.add_router("/verify", public.router, tags=["verify"])
+
+__all__ = ["api"]
