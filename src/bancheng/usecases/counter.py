@@ -46,6 +46,7 @@ from bancheng.usecases.access import Actor, NotFound, record, visible_cases
 from bancheng.usecases.apply import Preparation, party_of, start
 from bancheng.usecases.casework import CaseFile, act, open_case
 from bancheng.usecases.examining import Dossier
+from bancheng.usecases.mycases import prepared_form
 from bancheng.usecases.submission import submit
 
 WINDOW_ROLES = ("clerk", "senior")
@@ -374,7 +375,7 @@ def correct(
         return None, problems
     changed = {key: value for key, value in values.items() if dossier.values.get(key) != value}
     with transaction.atomic():
-        form = _next_form(dossier, {key: to_stored(value) for key, value in changed.items()})
+        form = next_form(dossier, {key: to_stored(value) for key, value in changed.items()})
         command = commands.CorrectOnSpot(
             fields=tuple(changed), form_digest=form.digest if changed else "", note=note
         )
@@ -384,8 +385,9 @@ def correct(
     return file, ()
 
 
-def _next_form(dossier: Dossier, changed: Mapping[str, str | bool | list[str] | None]) -> CaseForm:
-    before = dossier.form
+def next_form(dossier: Dossier, changed: Mapping[str, str | bool | list[str] | None]) -> CaseForm:
+    """The form with some values changed, not saved; it goes on from answers to a notice given so far."""
+    before = prepared_form(dossier.file) or dossier.form
     last = dossier.case.forms.order_by("-number").first()
     values = {**((before.values or {}) if before else {}), **changed}
     values = {key: value for key, value in values.items() if value is not None}

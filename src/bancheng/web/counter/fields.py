@@ -55,7 +55,6 @@ def of_question(question: GuidedQuestion, value: Value | None, hint: str = "") -
         value=typed(value),
         options=_options(question),
         hint=hint,
-        required=False,
     )
 
 

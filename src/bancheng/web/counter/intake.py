@@ -202,7 +202,7 @@ def _dense(
         if one.element in asked or one.element in prep.answers
     ]
     sections = [
-        {"name": group.name, "fields": _with(request, tried, typed, _fields_of(prep, group.fields))}
+        {"group": group, "fields": _with(request, tried, typed, _fields_of(prep, group.fields))}
         for group in person.groups
     ]
     context = {

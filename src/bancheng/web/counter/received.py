@@ -39,13 +39,15 @@ from bancheng.web.counter.fields import held, of_merged, sent
 from bancheng.web.frame import Field, Option, error_lines, render, role, with_problems
 
 
-def _open(request: HttpRequest, number: str) -> Dossier:
+def opened_case(request: HttpRequest, number: str) -> Dossier:
+    """The case as the window sees it."""
     return counter.open_received(actor_of(request), number, unmasked_in(request, number))
 
 
-def _page(
+def received_page(
     request: HttpRequest, dossier: Dossier, template: str, tried: Tried[Any] | None = None, **more: Any
 ) -> HttpResponse:
+    """A page of this case, with what stood in the way of an act."""
     tried = tried or Tried()
     state = dossier.state
     clock = clocks(state, packs().calendar, timezone.now())
@@ -82,12 +84,13 @@ def _page(
 @require_safe
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """The file: left what was submitted, right the decision."""
-    dossier = _open(request, number)
+    dossier = opened_case(request, number)
     others = colleagues_at(actor_of(request), dossier.case)
-    return _page(request, dossier, "counter/case.html", colleagues=others)
+    return received_page(request, dossier, "counter/case.html", colleagues=others)
 
 
-def _then(request: HttpRequest, dossier: Dossier, words: str) -> HttpResponse:
+def then(request: HttpRequest, dossier: Dossier, words: str) -> HttpResponse:
+    """Back to the case, saying what was done."""
     messages.success(request, words)
     return redirect("counter:case", dossier.case.number)
 
@@ -96,18 +99,18 @@ def _then(request: HttpRequest, dossier: Dossier, words: str) -> HttpResponse:
 @require_POST
 def accept_case(request: HttpRequest, number: str) -> HttpResponse:
     """Accept."""
-    dossier = _open(request, number)
+    dossier = opened_case(request, number)
     tried = attempt(lambda: counter.accept(actor_of(request), dossier, seen_of(request)))
     if tried.done is None:
-        return _page(request, _open(request, number), "counter/case.html", tried)
-    return _then(request, dossier, _("已受理，已分送各部门办理。受理通知书可以打印。"))
+        return received_page(request, opened_case(request, number), "counter/case.html", tried)
+    return then(request, dossier, _("已受理，已分送各部门办理。受理通知书可以打印。"))
 
 
 @role("clerk", "senior")
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice(request: HttpRequest, number: str) -> HttpResponse:
     """一次性补正告知: mark the exact fields and papers; the bodies' proposals come along."""
-    dossier = _open(request, number)
+    dossier = opened_case(request, number)
     tried: Tried[CaseFile] = Tried()
     problems: tuple[Problem, ...] = ()
     reason = request.POST.get("reason", "").strip()
@@ -118,12 +121,12 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
                 lambda: counter.issue_notice(actor_of(request), dossier, marks, reason, seen_of(request))
             )
             if tried.done is not None:
-                return _then(request, dossier, _("补正告知已发出，申请人会看到每一处要改什么。"))
-            dossier = _open(request, number)
+                return then(request, dossier, _("补正告知已发出，申请人会看到每一处要改什么。"))
+            dossier = opened_case(request, number)
     rows = mark_rows(dossier.targets, post=request.POST if request.method == "POST" else None)
     if problems:
         tried = Tried(problems=problems)
-    return _page(
+    return received_page(
         request,
         dossier,
         "counter/notice.html",
@@ -139,7 +142,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct_case(request: HttpRequest, number: str) -> HttpResponse:
     """当场更正: small errors, put right while the person stands there."""
-    dossier = _open(request, number)
+    dossier = opened_case(request, number)
     fields = tuple(
         of_merged(one, dossier.values.get(one.element), required=False)
         for one in dossier.blueprint.fields
@@ -153,10 +156,10 @@ def correct_case(request: HttpRequest, number: str) -> HttpResponse:
         if tried.done is not None:
             file, problems = tried.done
             if file is not None:
-                return _then(request, dossier, _("已更正。请再看一遍，然后受理。"))
+                return then(request, dossier, _("已更正。请再看一遍，然后受理。"))
             tried = Tried(problems=problems)
         fields = with_problems(fields, tried.problems, held(fields, request.POST))
-    return _page(
+    return received_page(
         request,
         dossier,
         "counter/correct.html",
@@ -171,7 +174,7 @@ def correct_case(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def turn_case_away(request: HttpRequest, number: str) -> HttpResponse:
     """Not needed, or not ours."""
-    dossier = _open(request, number)
+    dossier = opened_case(request, number)
     post = request.POST
     tried: Tried[CaseFile] = Tried()
     fields = _turn_away_fields(dossier)
@@ -189,9 +192,9 @@ def turn_case_away(request: HttpRequest, number: str) -> HttpResponse:
                 )
             )
         if tried.done is not None:
-            return _then(request, dossier, _("已告知申请人，告知书可以打印。"))
+            return then(request, dossier, _("已告知申请人，告知书可以打印。"))
         fields = with_problems(fields, tried.problems, held(fields, post))
-    return _page(
+    return received_page(
         request,
         dossier,
         "counter/turn_away.html",
@@ -238,7 +241,7 @@ def _turn_away_fields(dossier: Dossier) -> tuple[Field, ...]:
 @require_POST
 def unmask_case(request: HttpRequest, number: str) -> HttpResponse:
     """Open hidden values for a reason."""
-    if not open_up(request, _open(request, number)):
+    if not open_up(request, opened_case(request, number)):
         messages.warning(request, _("请选要看的内容，并写明为什么要看。"))
     return redirect("counter:case", number)
 
@@ -247,14 +250,14 @@ def unmask_case(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, number: str, upload: UUID) -> HttpResponse:
     """A paper of the case."""
-    return deliver_file(request, _open(request, number), upload)
+    return deliver_file(request, opened_case(request, number), upload)
 
 
 @role("clerk", "senior")
 @require_safe
 def slip_file(request: HttpRequest, number: str, seq: int) -> HttpResponse:
     """A receipt, notice or letter as PDF."""
-    _open(request, number)
+    opened_case(request, number)
     return deliver_slip(request, number, seq)
 
 
@@ -262,11 +265,11 @@ def slip_file(request: HttpRequest, number: str, seq: int) -> HttpResponse:
 @require_POST
 def hand_over_case(request: HttpRequest, number: str) -> HttpResponse:
     """The person fetches results here."""
-    dossier = _open(request, number)
+    dossier = opened_case(request, number)
     items = [key for key in request.POST.getlist("item") if key in dossier.state.items]
     if not request.POST.get("checked"):
         problem = Problem("checked", _("请先核对领取人的证件，并打勾。"), Place(path="checked"))
-        return _page(
+        return received_page(
             request,
             dossier,
             "counter/case.html",
@@ -275,17 +278,17 @@ def hand_over_case(request: HttpRequest, number: str) -> HttpResponse:
         )
     tried = attempt(lambda: counter.hand_over(actor_of(request), dossier, items, seen_of(request)))
     if tried.done is None:
-        return _page(request, _open(request, number), "counter/case.html", tried)
-    return _then(request, dossier, _("已发放，送达已登记。"))
+        return received_page(request, opened_case(request, number), "counter/case.html", tried)
+    return then(request, dossier, _("已发放，送达已登记。"))
 
 
 @role("clerk", "senior")
 @require_POST
 def owed_paper(request: HttpRequest, number: str) -> HttpResponse:
     """A deferred paper was brought."""
-    dossier = _open(request, number)
+    dossier = opened_case(request, number)
     document = request.POST.get("document", "")
     tried = attempt(lambda: counter.hand_in_paper(actor_of(request), dossier, document))
     if tried.done is None:
-        return _page(request, _open(request, number), "counter/case.html", tried)
-    return _then(request, dossier, _("已登记补交。"))
+        return received_page(request, opened_case(request, number), "counter/case.html", tried)
+    return then(request, dossier, _("已登记补交。"))

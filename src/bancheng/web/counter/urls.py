@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bancheng.web.counter import intake, queue, received
+from bancheng.web.counter import answers, intake, queue, received
 
 app_name = "counter"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/<str:number>/", received.case, name="case"),
     path("cases/<str:number>/accept/", received.accept_case, name="accept"),
     path("cases/<str:number>/notice/", received.notice, name="notice"),
+    path("cases/<str:number>/notices/<int:notice>/", answers.answer_notice, name="answer"),
     path("cases/<str:number>/correct/", received.correct_case, name="correct"),
     path("cases/<str:number>/turn-away/", received.turn_case_away, name="turn_away"),
     path("cases/<str:number>/unmask/", received.unmask_case, name="unmask"),
