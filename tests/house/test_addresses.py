@@ -1,6 +1,7 @@
 """Every address says who may open it, and every list says how many queries it may cost."""
 
 from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -20,7 +21,9 @@ def _views(patterns: list[Any], prefix: str = "/") -> Iterator[tuple[str, str, A
         if isinstance(entry, URLResolver):
             yield from _views(entry.url_patterns, address)
         elif isinstance(entry, URLPattern):
-            yield address, entry.name or "", entry.callback
+            # Libraries hand out partial functions; who guards them is told by what they call.
+            view: Any = entry.callback
+            yield address, entry.name or "", view.func if isinstance(view, partial) else view
 
 
 def _ours() -> list[tuple[str, str, Any]]:

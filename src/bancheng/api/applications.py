@@ -6,6 +6,7 @@ from base64 import b64decode
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import HttpRequest
 from ninja import File, Form, Path, Router, Status, UploadedFile
@@ -66,14 +67,21 @@ def begin(request: HttpRequest, given: out.ApplicationIn) -> Any:
     """Known values are filled in and covered papers waived. With `declared` it is submitted at once and the case comes
     back; when something is missing nothing is kept and everything missing is listed."""
     actor = actor_of(request)
-    with transaction.atomic():
-        preparation = apply.prepare(actor, apply.start(actor, given.onething, given.party))
-        preparation = _answer(actor, preparation, given.answers, given.wanted)
-        for file in given.files:
-            _take(preparation, file.document, file.name, _bytes(file))
-        preparation = _open(actor, preparation.draft.pk)
-        if given.declared:
-            return Status(201, _show.case(submission.submit(actor, preparation, declared=True)))
+    taken: list[Upload] = []
+    try:
+        with transaction.atomic():
+            preparation = apply.prepare(actor, apply.start(actor, given.onething, given.party))
+            preparation = _answer(actor, preparation, given.answers, given.wanted)
+            for sent in given.files:
+                taken.append(_take(preparation, sent.document, sent.name, _bytes(sent)))  # noqa: PERF401  # reason: kept on failure
+            preparation = _open(actor, preparation.draft.pk)
+            if given.declared:
+                return Status(201, _show.case(submission.submit(actor, preparation, declared=True)))
+    except BaseException:
+        # Rows are undone by the database; their files are not.
+        for file in taken:
+            default_storage.delete(file.file)
+        raise
     return Status(201, _show.application(preparation))
 
 
