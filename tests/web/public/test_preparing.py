@@ -3,12 +3,17 @@
 import re
 from typing import Any
 
+import msgspec
 import pytest
 from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
 from tests.web.public.conftest import SignIn
 from tests.web.public.reading import links, words
 
-from bancheng.store.models import Draft
+from bancheng.core.kernel import canonical
+from bancheng.store.models import BlueprintVersion, Draft
+from bancheng.usecases import town
 
 NOODLES = {
     "floor_area_range": "from_50",
@@ -159,3 +164,44 @@ def test_a_draft_is_thrown_away_only_after_asking(zhang: Client, sure: bool) -> 
     assert "删掉这份草稿？" in words(zhang.get(address))
     zhang.post(address, {"confirm": "yes"} if sure else {})
     assert Draft.objects.exists() is not sure
+
+
+def test_the_gate_shows_what_it_judged_by_and_where_that_comes_from(sign_in: SignIn) -> None:
+    said = words(sign_in("dan").post("/do/open_restaurant/begin", follow=True))
+    assert "我们查到的 登记状态 歇业 来自企业登记库（示范）" in said
+
+
+def test_a_draft_moves_to_a_new_version_only_after_its_changes_were_seen(zhang: Client) -> None:
+    walk(zhang)
+    draft = Draft.objects.get()
+    now = town.blueprint(draft.blueprint_id)
+    kept = tuple(one for one in now.materials if one.document != "lease_contract")
+    old = msgspec.structs.replace(now, materials=kept, digest="0" * 64)
+    BlueprintVersion.objects.create(
+        digest=old.digest,
+        key=old.key,
+        version=old.version,
+        name=old.name,
+        content=canonical(old).decode(),
+        published_at=timezone.now(),
+    )
+    Draft.objects.update(blueprint_id=old.digest)
+    address = f"/apply/{draft.pk}/"
+    assert "这件事的要求更新了" in words(zhang.get(address))
+    assert "请先看看变了什么" in words(zhang.get(f"{address}check/"))
+    assert "新要交的材料 房屋租赁合同" in words(zhang.get(f"{address}update/"))
+    zhang.post(f"{address}update/")
+    draft.refresh_from_db()
+    assert draft.blueprint_id == now.digest
+    assert draft.answers["premises_right"] == "rented"
+    assert zhang.get(f"{address}update/").status_code == 302
+
+
+def test_a_source_that_is_down_only_means_that_we_ask(zhang: Client, settings: Settings) -> None:
+    settings.BANCHENG_DEMO_SOURCES = {"company_register": "down"}
+    page = walk(zhang)
+    assert page.status_code == 200
+    draft = Draft.objects.get()
+    said = words(zhang.get(f"/apply/{draft.pk}/"))
+    assert "企业登记库（示范）暂时没有回应，这几项请您先自己填" in said
+    assert 'name="company_name"' in zhang.get(f"/apply/{draft.pk}/form/company/").content.decode()

@@ -16,6 +16,7 @@ from bancheng.core.compiler import Eligibility, PersonalField
 from bancheng.core.kernel import Place, Problem, ProblemsFound
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.apply import Preparation, answer, what_is_missing
+from bancheng.usecases.following import newer
 from bancheng.usecases.mycases import first_dates, my_case, promised_end
 from bancheng.usecases.submission import submit
 from bancheng.web.frame import Field, error_lines, render, signed_in, with_problems
@@ -95,6 +96,9 @@ def missing(prep: Preparation) -> list[dict[str, str]]:
     signed = {one.field.element for one in statements(prep)}
     groups = {field.element: field.group for field in prep.blueprint.fields}
     lines = []
+    if newer(prep) is not None:
+        url = reverse("public:update", args=[prep.draft.pk])
+        lines.append({"text": _("这件事的要求更新了，请先看看变了什么。"), "url": url})
     for problem in what_is_missing(prep):
         path = problem.place.path
         if path in signed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ from bancheng.web.frame import Field, Option
 from bancheng.web.frame.forms import Kind
 from bancheng.web.templatetags.content import bodies, english, named
 
+WORD = re.compile(r"[^\W\d]\w*")
+"""The names in a rule; words of the language among them are no elements and do no harm."""
 _KINDS: Mapping[ElementKind, Kind] = {
     ElementKind.TEXT: "text",
     ElementKind.LONG_TEXT: "textarea",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from bancheng.core.kernel import Place, Problem
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.apply import Preparation, answer
 from bancheng.web.frame import error_lines, render, signed_in, with_problems
-from bancheng.web.public.fields import of_personal, once, retyped, said, sent, used_by
+from bancheng.web.public.fields import WORD, of_personal, once, retyped, said, sent, used_by
 from bancheng.web.public.holding import preparation
 from bancheng.web.public.preparing import group_fields, not_for_you, task_rows, to_question, to_tasks
 from bancheng.web.templatetags.content import named
@@ -139,13 +138,16 @@ def _row(prep: Preparation, one: PersonalField, edit: frozenset[str]) -> dict[st
         }
     if one.field.guided and element in prep.answers and element not in edit:
         return {**row, "kind": "answered", "change": to_question(prep, element)}
-    return {**row, "kind": "ask", "field": of_personal(one), "drives": element in drivers(prep)}
+    return {
+        **row,
+        "kind": "ask",
+        "field": of_personal(one),
+        "drives": element in drivers(prep, one.field.group),
+    }
 
 
-_NAME = re.compile(r"[^\W\d]\w*")
-
-
-def drivers(prep: Preparation) -> frozenset[str]:
-    """Elements whose answer can make other fields appear or go."""
-    texts = (text for field in prep.blueprint.fields for text in (field.visible, field.required))
-    return frozenset(name for text in texts for name in _NAME.findall(text))
+def drivers(prep: Preparation, group: str) -> frozenset[str]:
+    """Elements whose answer can make other fields of this group appear or go."""
+    fields = (field for field in prep.blueprint.fields if field.group == group)
+    texts = (text for field in fields for text in (field.visible, field.required))
+    return frozenset(name for text in texts for name in WORD.findall(text))

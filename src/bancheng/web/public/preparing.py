@@ -34,9 +34,11 @@ from bancheng.usecases.apply import (
     parties_for,
     wish,
 )
+from bancheng.usecases.evidence import source_names
+from bancheng.usecases.following import follow, newer
 from bancheng.usecases.town import body
 from bancheng.web.frame import confirm, error_lines, public, render, signed_in, with_problems
-from bancheng.web.public.fields import is_statement, of_question, once, said, sent
+from bancheng.web.public.fields import WORD, is_statement, of_question, once, said, sent
 from bancheng.web.public.finding import savings_rows
 from bancheng.web.public.holding import actor_of, held, preparation
 from bancheng.web.public.road import lanes
@@ -61,8 +63,15 @@ def not_for_you(request: HttpRequest, prep: Preparation) -> HttpResponse:
         "refusals": prep.personal.refusals,
         "items": catalogue.named_items(prep.personal.fallback),
         "answered": _answered(prep),
+        "facts": _gate_facts(prep),
     }
     return render(request, "public/not_for_you.html", context)
+
+
+def _gate_facts(prep: Preparation) -> list[dict[str, Any]]:
+    """Known values that the gate judged by: people must see what was held against them, and from where."""
+    judged = frozenset(name for rule in prep.blueprint.gate for name in WORD.findall(rule.rule))
+    return [one for one in _known_fields(prep) if one["element"] in judged]
 
 
 # ------------------------------------------------------------- questions
@@ -173,6 +182,7 @@ def _known_fields(prep: Preparation) -> list[dict[str, Any]]:
     """Values nobody has to type, with their sources."""
     return [
         {
+            "element": one.field.element,
             "name": named(one.field),
             "value": said(one.field, one.value),
             "source": one.known.source_name,
@@ -289,7 +299,8 @@ def tasks(request: HttpRequest, draft: UUID) -> HttpResponse:
         "total": len(counted),
         "progress": _("%(total)d 部分填好了 %(done)d 部分") % {"total": len(counted), "done": done},
         "next": next((one for one in counted if one["state"] == "todo"), None),
-        "down": prep.personal.down,
+        "newer": newer(prep),
+        "down": source_names(prep.personal.down),
         "unmet": prep.personal.unmet,
         "many_parties": len(parties_for(actor_of(request), prep.blueprint)) > 1,
     }
@@ -401,6 +412,21 @@ def lacking_papers(prep: Preparation) -> list[PersonalMaterial]:
         and not one.material.deferrable
         and not any(file.state == file.CLEAN for file in prep.uploads_of(one.material.document))
     ]
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def update(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """The matter has changed since the draft was begun: what, and only then the step to the present version."""
+    prep = preparation(request, draft)
+    found = newer(prep)
+    if found is None:
+        return redirect(reverse("public:questions", args=[draft]))
+    if request.method == "POST":
+        follow(prep)
+        messages.success(request, _("已经换成最新的要求，您填过的都还在。"))
+        return redirect(reverse("public:questions", args=[draft]))
+    return render(request, "public/update.html", {"of": prep.blueprint, "prep": prep, "newer": found})
 
 
 @signed_in

@@ -30,6 +30,7 @@ urlpatterns = [
     path(f"{_APPLY}/questions/<slug:element>/", preparing.question, name="question"),
     path(f"{_APPLY}/list/", preparing.personal_list, name="list"),
     path(f"{_APPLY}/for/", preparing.whom, name="whom"),
+    path(f"{_APPLY}/update/", preparing.update, name="update"),
     path(f"{_APPLY}/discard/", preparing.throw_away, name="discard"),
     path(f"{_APPLY}/form/<slug:key>/", filling.group, name="form"),
     path(f"{_APPLY}/materials/", papers.materials, name="materials"),
