@@ -20,9 +20,10 @@ from bancheng.usecases.following import newer
 from bancheng.usecases.mycases import first_dates, my_case, promised_end
 from bancheng.usecases.submission import submit
 from bancheng.web.frame import Field, error_lines, render, signed_in, with_problems
+from bancheng.web.public.asking import not_for_you, to_question
 from bancheng.web.public.fields import is_statement, said
 from bancheng.web.public.holding import actor_of, preparation
-from bancheng.web.public.preparing import group_fields, not_for_you, to_question
+from bancheng.web.public.preparing import group_fields
 from bancheng.web.templatetags.content import named
 
 _SUBMITTED = "submitted"

@@ -17,9 +17,10 @@ from bancheng.core.kernel import Place, Problem
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.apply import Preparation, answer
 from bancheng.web.frame import error_lines, render, signed_in, with_problems
+from bancheng.web.public.asking import not_for_you, to_question
 from bancheng.web.public.fields import WORD, of_personal, once, retyped, said, sent, used_by
 from bancheng.web.public.holding import preparation
-from bancheng.web.public.preparing import group_fields, not_for_you, task_rows, to_question, to_tasks
+from bancheng.web.public.preparing import group_fields, task_rows, to_tasks
 from bancheng.web.templatetags.content import named
 
 

@@ -21,8 +21,9 @@ from bancheng.usecases.access import NotFound
 from bancheng.usecases.apply import Preparation
 from bancheng.usecases.uploads import attach, open_upload, remove
 from bancheng.web.frame import Field, error_lines, render, signed_in, with_problems
+from bancheng.web.public.asking import not_for_you
 from bancheng.web.public.holding import actor_of, preparation
-from bancheng.web.public.preparing import not_for_you, to_tasks
+from bancheng.web.public.preparing import to_tasks
 
 LIMIT_MB = MAX_BYTES // (1024 * 1024)
 

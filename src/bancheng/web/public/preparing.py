@@ -1,4 +1,4 @@
-"""Before the form: the few questions, the personal list, whom it is for, and the list of what is to do."""
+"""Before the form: the personal list, whom it is for, and the list of what is to do."""
 
 from __future__ import annotations
 
@@ -10,35 +10,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bancheng.core.catalogue import Profile
-from bancheng.core.compiler import (
-    Eligibility,
-    GuidedQuestion,
-    PersonalField,
-    PersonalMaterial,
-    savings_for,
-    to_stored,
-)
-from bancheng.core.kernel import Place, Problem
-from bancheng.usecases import guide as catalogue
-from bancheng.usecases.access import NotFound
-from bancheng.usecases.apply import (
-    Preparation,
-    answer,
-    discard,
-    for_party,
-    open_draft,
-    parties_for,
-    wish,
-)
+from bancheng.core.compiler import Eligibility, PersonalField, PersonalMaterial, savings_for, to_stored
+from bancheng.usecases.apply import Preparation, discard, for_party, open_draft, parties_for, wish
 from bancheng.usecases.evidence import source_names
 from bancheng.usecases.following import follow, newer
 from bancheng.usecases.town import body
-from bancheng.web.frame import confirm, error_lines, public, render, signed_in, with_problems
-from bancheng.web.public.fields import WORD, is_statement, of_question, once, said, sent
+from bancheng.web.frame import confirm, public, render, signed_in
+from bancheng.web.public.asking import answered, known_answers, known_fields, not_for_you
+from bancheng.web.public.fields import is_statement
 from bancheng.web.public.finding import savings_rows
 from bancheng.web.public.holding import actor_of, held, preparation
 from bancheng.web.public.road import lanes
@@ -48,164 +30,6 @@ from bancheng.web.templatetags.content import named
 def to_tasks(prep: Preparation) -> str:
     """The address of the task list."""
     return reverse("public:tasks", args=[prep.draft.pk])
-
-
-def to_question(prep: Preparation, element: str) -> str:
-    """The address of a question."""
-    return reverse("public:question", args=[prep.draft.pk, element])
-
-
-def not_for_you(request: HttpRequest, prep: Preparation) -> HttpResponse:
-    """The gate said no: why, by which rule, and what can be done instead."""
-    context = {
-        "of": prep.blueprint,
-        "prep": prep,
-        "refusals": prep.personal.refusals,
-        "items": catalogue.named_items(prep.personal.fallback),
-        "answered": _answered(prep),
-        "facts": _gate_facts(prep),
-    }
-    return render(request, "public/not_for_you.html", context)
-
-
-def _gate_facts(prep: Preparation) -> list[dict[str, Any]]:
-    """Known values that the gate judged by: people must see what was held against them, and from where."""
-    judged = frozenset(name for rule in prep.blueprint.gate for name in WORD.findall(rule.rule))
-    return [one for one in _known_fields(prep) if one["element"] in judged]
-
-
-# ------------------------------------------------------------- questions
-
-
-@public
-@require_safe
-def questions(request: HttpRequest, draft: UUID) -> HttpResponse:
-    """To the next question worth asking, or to the list when none is left."""
-    return _onward(preparation(request, draft))
-
-
-def _onward(prep: Preparation) -> HttpResponse:
-    left = prep.personal.questions
-    if left and prep.personal.eligibility is not Eligibility.NOT_ELIGIBLE:
-        return redirect(to_question(prep, left[0].element))
-    return redirect(reverse("public:list", args=[prep.draft.pk]))
-
-
-@public
-@require_http_methods(["GET", "HEAD", "POST"])
-def question(request: HttpRequest, draft: UUID, element: str) -> HttpResponse:
-    """One question a page: why it is asked, how many there still may be, and the way back."""
-    prep = preparation(request, draft)
-    asked = next((one for one in prep.blueprint.questions if one.element == element), None)
-    if asked is None:
-        raise NotFound("question")
-    if request.method == "POST":
-        raw = sent([element], request.POST)
-        problems = once(answer(prep, raw)) or _unanswered(asked, raw[element])
-        if not problems:
-            return _onward(preparation(request, draft))
-        return _question_page(request, prep, asked, problems, 422)
-    return _question_page(request, prep, asked)
-
-
-def _unanswered(asked: GuidedQuestion, texts: list[str]) -> tuple[Problem, ...]:
-    if any(texts):
-        return ()
-    return (Problem("question", _("请先选一个答案。"), Place(path=asked.element)),)
-
-
-def _question_page(
-    request: HttpRequest,
-    prep: Preparation,
-    asked: GuidedQuestion,
-    problems: tuple[Problem, ...] = (),
-    status: int = 200,
-) -> HttpResponse:
-    field = of_question(asked, prep.answers.get(asked.element))
-    (field,) = with_problems((field,), problems, request.POST if problems else None)
-    left = len(prep.personal.questions)
-    done = len([one for one in prep.blueprint.questions if one.element in prep.answers])
-    context = {
-        "of": prep.blueprint,
-        "prep": prep,
-        "asked": asked,
-        "field": field,
-        "errors": error_lines(problems),
-        "back": _before(prep, asked),
-        "left": left,
-        "done": done,
-        "total": max(done + left, 1),
-        "left_words": ngettext("还有最多 %(n)d 个问题", "还有最多 %(n)d 个问题", left) % {"n": left}
-        if left
-        else _("都答完了，这里可以改"),
-        "why": _why(asked),
-        "known": _known_answers(prep),
-    }
-    return render(request, "public/question.html", context, status=status)
-
-
-def _before(prep: Preparation, asked: GuidedQuestion) -> str:
-    """The question answered before this one, or the guide."""
-    earlier = prep.blueprint.questions[: prep.blueprint.questions.index(asked)]
-    found = [one for one in earlier if one.element in prep.answers]
-    if found:
-        return to_question(prep, found[-1].element)
-    return reverse("public:guide", args=[prep.blueprint.key])
-
-
-def _why(asked: GuidedQuestion) -> list[str]:
-    """What the answer decides, the weighty first: which items, then which papers, then the rest."""
-    heads = ("是否办理", "是否选办", "是否需要", "是否符合")
-    rank = {
-        line: next((at for at, head in enumerate(heads) if line.startswith(head)), 9)
-        for line in asked.decides
-    }
-    return sorted((line for line in asked.decides if rank[line] < 9), key=lambda line: rank[line])[:6]
-
-
-def _known_answers(prep: Preparation) -> list[dict[str, Any]]:
-    """Questions that evidence has answered instead of the person."""
-    return [
-        {
-            "name": named(one),
-            "value": said(one, prep.known.values[one.element].value),
-            "source": prep.known.values[one.element].source_name,
-            "when": prep.known.values[one.element].as_of,
-            "wrong": to_question(prep, one.element),
-        }
-        for one in prep.blueprint.questions
-        if one.element in prep.known.values and one.element not in prep.answers
-    ]
-
-
-def _known_fields(prep: Preparation) -> list[dict[str, Any]]:
-    """Values nobody has to type, with their sources."""
-    return [
-        {
-            "element": one.field.element,
-            "name": named(one.field),
-            "value": said(one.field, one.value),
-            "source": one.known.source_name,
-            "when": one.known.as_of,
-        }
-        for one in prep.personal.fields
-        if one.known is not None
-    ]
-
-
-def _answered(prep: Preparation) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": named(one),
-            "value": said(one, prep.answers[one.element]),
-            "change": to_question(prep, one.element),
-        }
-        for one in prep.blueprint.questions
-        if one.element in prep.answers
-    ]
-
-
-# ------------------------------------------------------------- the list
 
 
 @public
@@ -219,7 +43,7 @@ def personal_list(request: HttpRequest, draft: UUID) -> HttpResponse:
         return redirect(reverse("public:list", args=[draft]))
     if prep.personal.eligibility is Eligibility.NOT_ELIGIBLE:
         return not_for_you(request, prep)
-    answered = _answered(prep)
+    told = answered(prep)
     context = {
         "of": prep.blueprint,
         "prep": prep,
@@ -231,10 +55,10 @@ def personal_list(request: HttpRequest, draft: UUID) -> HttpResponse:
         ],
         "spared": [one for one in prep.personal.materials if one.asked is False],
         "typed": [one for one in prep.personal.fields if one.shown and one.known is None],
-        "known": _known_fields(prep),
-        "answered": answered,
-        "back": answered[-1]["change"] if answered else reverse("public:guide", args=[prep.blueprint.key]),
-        "known_answers": _known_answers(prep),
+        "known": known_fields(prep),
+        "answered": told,
+        "back": told[-1]["change"] if told else reverse("public:guide", args=[prep.blueprint.key]),
+        "known_answers": known_answers(prep),
         "optional": _optional(prep),
         "lanes": lanes(prep.personal.plan, prep.personal.clock),
         "bodies": tuple(dict.fromkeys(item.body_name for item in prep.personal.items)),

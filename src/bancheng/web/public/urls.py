@@ -4,6 +4,7 @@ from django.urls import path
 
 from bancheng.web.public import (
     answering,
+    asking,
     cases,
     checking,
     filling,
@@ -26,8 +27,8 @@ urlpatterns = [
     path("do/<slug:key>/begin", finding.begin, name="begin"),
     path("item/<slug:key>/", finding.item, name="item"),
     path(f"{_APPLY}/", preparing.tasks, name="tasks"),
-    path(f"{_APPLY}/questions/", preparing.questions, name="questions"),
-    path(f"{_APPLY}/questions/<slug:element>/", preparing.question, name="question"),
+    path(f"{_APPLY}/questions/", asking.questions, name="questions"),
+    path(f"{_APPLY}/questions/<slug:element>/", asking.question, name="question"),
     path(f"{_APPLY}/list/", preparing.personal_list, name="list"),
     path(f"{_APPLY}/for/", preparing.whom, name="whom"),
     path(f"{_APPLY}/update/", preparing.update, name="update"),
