@@ -1,7 +1,15 @@
 """How many queries a list page may cost, however many rows there are. ``namespace:name`` of its address → queries."""
 
 BOUNDS: dict[str, int] = {
+    "studio:items": 6,
+    "studio:problems": 5,
+    "watch:home": 14,
+    "watch:cases": 7,
+    "watch:body": 7,
     "public:search": 8,
     "public:cases": 9,
     "public:messages": 8,
+    "counter:queue": 10,
+    "counter:hand_over_list": 8,
+    "bureau:home": 10,
 }
