@@ -1,0 +1,5 @@
+"""The town's fixtures serve the studio too."""
+
+from tests.web.public.conftest import own_packs, sign_in, town, visitor
+
+__all__ = ["own_packs", "sign_in", "town", "visitor"]
