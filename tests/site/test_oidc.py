@@ -1,0 +1,127 @@
+"""Signing in by the city's unified identity: the real client against a real provider on this machine."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from django.conf import settings as site
+from django.test import Client
+from pytest_django.fixtures import Settings
+from tests.fakes.oidc import CLIENT, SECRET, Provider
+
+from bancheng.store.models import User
+
+pytestmark = pytest.mark.django_db
+PERSON = {
+    "sub": "p-0001",
+    "name": "阿依古丽·买买提",
+    "preferred_username": "ayguli",
+    "email": "ayguli@example.cn",
+}
+
+
+@pytest.fixture
+def provider(settings: Settings) -> Iterator[Provider]:
+    """The provider, known to the site as `BANCHENG_OIDC_ISSUER` would make it known."""
+    with Provider(person=PERSON) as running:
+        providers = deepcopy(site.SOCIALACCOUNT_PROVIDERS)
+        providers["openid_connect"]["APPS"] = [
+            {
+                "provider_id": "city",
+                "name": "统一身份认证",
+                "client_id": CLIENT,
+                "secret": SECRET,
+                "settings": {"server_url": running.issuer},
+            }
+        ]
+        settings.SOCIALACCOUNT_PROVIDERS = providers
+        yield running
+
+
+def sign_in(client: Client) -> int:
+    """The browser's part: to the provider, and back with what it answered. The status of the last page."""
+    begun = client.post("/accounts/oidc/city/login/")
+    assert begun.status_code == 302
+    back = requests.get(begun["Location"], allow_redirects=False, timeout=5).headers["Location"]
+    parts = urlsplit(back)
+    assert parts.path == "/accounts/oidc/city/login/callback/"
+    return client.get(f"{parts.path}?{parts.query}").status_code
+
+
+def signed_in_as(client: Client) -> User | None:
+    """Who the session belongs to."""
+    return User.objects.filter(pk=client.session.get("_auth_user_id")).first()
+
+
+def test_a_person_of_the_city_signs_in_and_keeps_their_name(client: Client, provider: Provider) -> None:
+    assert sign_in(client) == 302
+    user = signed_in_as(client)
+    assert user is not None
+    assert user.get_full_name() == "阿依古丽·买买提"
+    assert not user.has_usable_password()
+    (asked,) = provider.asked
+    assert asked["client_id"] == CLIENT
+    assert asked["state"]
+    assert asked["code_challenge_method"] == "S256"
+
+
+def test_the_same_person_comes_back_to_the_same_account(client: Client, provider: Provider) -> None:
+    sign_in(client)
+    first = signed_in_as(client)
+    client.logout()
+    provider.person = {**PERSON, "name": "改了名字"}
+    sign_in(client)
+    assert signed_in_as(client) == first
+    assert User.objects.count() == 1
+
+
+def test_two_people_are_two_accounts(client: Client, provider: Provider) -> None:
+    sign_in(client)
+    first = signed_in_as(client)
+    client.logout()
+    provider.person = {"sub": "p-0002", "name": "丹", "preferred_username": "ayguli"}
+    sign_in(client)
+    second = signed_in_as(client)
+    assert second is not None
+    assert second != first
+
+
+def test_a_closed_account_stays_closed(client: Client, provider: Provider) -> None:
+    sign_in(client)
+    client.logout()
+    User.objects.update(is_active=False)
+    sign_in(client)
+    assert signed_in_as(client) is None
+
+
+def test_a_refusal_by_the_provider_signs_nobody_in(client: Client, provider: Provider) -> None:
+    provider.refuses = True
+    sign_in(client)
+    assert signed_in_as(client) is None
+    assert User.objects.count() == 0
+
+
+def test_a_token_of_another_issuer_signs_nobody_in(client: Client, provider: Provider) -> None:
+    provider.issued_as = "https://elsewhere.example"
+    sign_in(client)
+    assert signed_in_as(client) is None
+
+
+def test_a_code_is_good_once_and_only_in_the_browser_that_asked(client: Client, provider: Provider) -> None:
+    begun = client.post("/accounts/oidc/city/login/")
+    back = requests.get(begun["Location"], allow_redirects=False, timeout=5).headers["Location"]
+    parts = urlsplit(back)
+    thief = Client()
+    thief.get(f"{parts.path}?{parts.query}")
+    assert signed_in_as(thief) is None
+    client.get(f"{parts.path}?{parts.query}")
+    assert signed_in_as(client) is not None
+    again = Client()
+    again.get(f"{parts.path}?{parts.query}")
+    assert signed_in_as(again) is None
+
+
+def test_the_sign_in_page_offers_it(client: Client, provider: Provider) -> None:
+    assert "统一身份认证" in client.get("/accounts/login/").content.decode()
