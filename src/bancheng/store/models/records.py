@@ -31,6 +31,9 @@ class Upload(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        indexes = (models.Index(fields=("state", "created_at")),)
+
 
 class Outbox(models.Model):
     """Something to announce after a commit, written in the same transaction and drained by the worker."""
