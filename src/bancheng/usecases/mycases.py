@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from bancheng.core.casework import (
@@ -30,7 +30,7 @@ from bancheng.core.clock import Due, notice_due
 from bancheng.core.compiler import Blueprint, MergedField, from_stored
 from bancheng.core.evidence import Value
 from bancheng.store.models import Case, CaseForm, Message, ResultDocument, Upload
-from bancheng.usecases.access import Actor, NotFound, owns
+from bancheng.usecases.access import Actor, NotFound, of_parties, owns
 from bancheng.usecases.casework import CaseFile, open_case
 from bancheng.usecases.letters import Slip, slips
 from bancheng.usecases.town import blueprint, packs
@@ -91,11 +91,7 @@ def my_cases(actor: Actor) -> QuerySet[Case]:
     """The actor's own cases and their parties', newest first."""
     if not actor.signed_in:
         return Case.objects.none()
-    scope = Q(applicant_id=actor.user_id)
-    for one in actor.acting:
-        mine = Q(party_id=one.party)
-        scope |= mine & Q(onething=one.onething) if one.onething else mine
-    return Case.objects.filter(scope).select_related("party").order_by("-created_at", "id")
+    return Case.objects.filter(of_parties(actor)).select_related("party").order_by("-created_at", "id")
 
 
 def my_file(actor: Actor, number: str) -> CaseFile:
