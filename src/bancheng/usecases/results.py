@@ -197,7 +197,9 @@ def _lines(file: CaseFile, item: ItemState, paper: ResultDocument) -> tuple[tupl
     return tuple(lines)
 
 
-SHOWN_ON_RESULTS = frozenset({"premises_name", "premises_address", "company_name", "company_address", "baby_name"})
+SHOWN_ON_RESULTS = frozenset(
+    {"premises_name", "premises_address", "company_name", "company_address", "baby_name"}
+)
 """Elements a result shows besides its holder; what identifies a person stays off the paper."""
 
 
