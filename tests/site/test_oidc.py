@@ -1,7 +1,12 @@
 """Signing in by the city's unified identity: the real client against a real provider on this machine."""
 
+import socket
+import sqlite3
+import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from copy import deepcopy
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +15,7 @@ from django.conf import settings as site
 from django.test import Client
 from pytest_django.fixtures import Settings
 from tests.fakes.oidc import CLIENT, SECRET, Provider
+from tests.site.deployment import Deployment
 
 from bancheng.store.models import User
 
@@ -125,3 +131,39 @@ def test_a_code_is_good_once_and_only_in_the_browser_that_asked(client: Client, 
 
 def test_the_sign_in_page_offers_it(client: Client, provider: Provider) -> None:
     assert "统一身份认证" in client.get("/accounts/login/").content.decode()
+
+
+def test_a_deployment_told_its_issuer_signs_people_in(tmp_path: Path) -> None:
+    """Two processes and a browser's part: what `BANCHENG_OIDC_ISSUER` alone makes of a deployment."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with Provider(person=PERSON) as running:
+        town = Deployment(
+            tmp_path,
+            BANCHENG_OIDC_ISSUER=running.issuer,
+            BANCHENG_OIDC_CLIENT_ID=CLIENT,
+            BANCHENG_OIDC_CLIENT_SECRET=SECRET,
+        )
+        town("migrate")
+        with subprocess.Popen(
+            town.command("serve", "--port", str(port), "--json"),
+            env=town.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        ) as served:
+            try:
+                assert served.stdout is not None
+                served.stdout.readline()  # it says where it listens once it answers
+                browser = requests.Session()
+                at = f"http://127.0.0.1:{port}/accounts/oidc/city/login/"
+                browser.get(f"http://127.0.0.1:{port}/accounts/login/", timeout=30)
+                sent = {"csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+                browser.post(at, data=sent, timeout=30)
+            finally:
+                served.terminate()
+                served.wait(timeout=20)
+    assert len(running.asked) == 1
+    with closing(sqlite3.connect(tmp_path / "bancheng.db")) as rows:
+        assert rows.execute("SELECT display_name FROM store_user").fetchall() == [(PERSON["name"],)]
