@@ -13,8 +13,8 @@ from tests.web.counter.conftest import SignIn
 from tests.web.counter.window import MOTHER, picture, said, taken_in
 from tests.web.public.test_lists import many
 
-from bancheng.core.casework import MarkKind, MarkReason, Phase, commands
 from bancheng.core.casework import Mark as CoreMark
+from bancheng.core.casework import MarkKind, MarkReason, Phase, commands
 from bancheng.store.models import AuditEntry, Case, CaseTask, ResultDocument
 from bancheng.usecases import access, casework, play
 
