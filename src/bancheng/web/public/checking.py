@@ -143,7 +143,7 @@ def _page(
             if one.element in prep.answers
             and one.element not in {field.element for field in prep.blueprint.fields}
         ],
-        "bodies": tuple(dict.fromkeys(item.body_name for item in person.items)),
+        "bodies": tuple(dict.fromkeys(item.body for item in person.items)),
     }
     return render(request, "public/check.html", context, status=status)
 

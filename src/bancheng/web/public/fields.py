@@ -15,7 +15,7 @@ from bancheng.core.evidence import Value
 from bancheng.core.kernel import Problem
 from bancheng.web.frame import Field, Option
 from bancheng.web.frame.forms import Kind
-from bancheng.web.templatetags.content import bodies, english, named
+from bancheng.web.templatetags.content import bodies, named
 
 WORD = re.compile(r"[^\W\d]\w*")
 """The names in a rule; words of the language among them are no elements and do no harm."""
@@ -48,7 +48,7 @@ def of_question(question: GuidedQuestion, value: Value | None, *, page: bool = T
         label=named(question),
         kind=_kind(question.kind, len(question.options)),
         value=typed(value),
-        hint="" if english() and not question.text_en else question.help,
+        hint=question.help,
         options=_options(question.kind, question.options),
         page=page,
     )

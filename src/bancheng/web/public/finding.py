@@ -97,7 +97,7 @@ def guide(request: HttpRequest, key: str) -> HttpResponse:
         "days_apart": next((one.before for one in of.savings.lines if one.measure is Measure.DAYS), None),
         "lanes": lanes(of.plan, of.clock),
         "faq": catalogue.questions_of(of),
-        "bodies": tuple(dict.fromkeys(item.body_name for item in of.items)),
+        "bodies": tuple(dict.fromkeys(item.body for item in of.items)),
         "draft": similar(actor, key),
         "nobody": actor.signed_in and not parties_for(actor, of),
     }

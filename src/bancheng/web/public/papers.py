@@ -24,6 +24,7 @@ from bancheng.web.frame import Field, error_lines, render, signed_in, with_probl
 from bancheng.web.public.asking import not_for_you
 from bancheng.web.public.holding import actor_of, preparation
 from bancheng.web.public.preparing import to_tasks
+from bancheng.web.templatetags.content import named
 
 LIMIT_MB = MAX_BYTES // (1024 * 1024)
 
@@ -60,7 +61,7 @@ def row(prep: Preparation, one: PersonalMaterial) -> dict[str, Any]:
     later = bool(one.required and of.deferrable)
     return {
         "one": one,
-        "name": of.name,
+        "name": named(of),
         "url": reverse("public:material", args=[prep.draft.pk, of.document]),
         "files": files,
         "must": bool(one.required) and not of.deferrable,

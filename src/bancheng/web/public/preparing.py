@@ -61,7 +61,7 @@ def personal_list(request: HttpRequest, draft: UUID) -> HttpResponse:
         "known_answers": known_answers(prep),
         "optional": _optional(prep),
         "lanes": lanes(prep.personal.plan, prep.personal.clock),
-        "bodies": tuple(dict.fromkeys(item.body_name for item in prep.personal.items)),
+        "bodies": tuple(dict.fromkeys(item.body for item in prep.personal.items)),
         "savings_rows": savings_rows(_savings(prep)),
         "signed_in": actor_of(request).signed_in,
     }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from bancheng.core.casework import BodyLine, CaseState, ItemStatus, Phase, Progress, TimelineEntry
 from bancheng.core.compiler import ClockSummary, Plan
 from bancheng.usecases.mycases import MyCase, first_dates
-from bancheng.usecases.town import body_name
+from bancheng.web.templatetags.content import body
 from bancheng.web.templatetags.words import before_day, full_day, workdays_left
 
 
@@ -68,7 +68,7 @@ def lanes(plan: Plan, clock: ClockSummary) -> tuple[Lane, ...]:
         )
     made = (
         Lane(
-            name=_("、").join(map(body_name, bodies)),
+            name=_("、").join(map(body, bodies)),
             together=len(bodies) > 1,
             bars=tuple(sorted(bars, key=lambda one: (one.start, one.finish))),
         )
@@ -103,7 +103,7 @@ def _intake(mine: MyCase) -> dict[str, Any]:
     state, submission = mine.state, mine.state.submission
     if submission is None:
         return {}
-    line: dict[str, Any] = {"name": _("%(body)s 受理") % {"body": body_name(submission.receiving_body)}}
+    line: dict[str, Any] = {"name": _("%(body)s 受理") % {"body": body(submission.receiving_body)}}
     if state.phase is Phase.RECEIVED:
         dates = first_dates(mine.file)
         return {
@@ -126,7 +126,7 @@ def _body_line(state: CaseState, line: BodyLine) -> dict[str, Any]:
     progress = "bad" if refused else _STATES[line.progress]
     now = [entry for entry in line.entries if entry.progress is Progress.NOW]
     return {
-        "name": body_name(line.body),
+        "name": body(line.body),
         "state": progress,
         "word": _("有事项没有通过") if refused else "",
         "when": _when(line, now),
@@ -137,8 +137,8 @@ def _body_line(state: CaseState, line: BodyLine) -> dict[str, Any]:
 _STATES = {Progress.DONE: "done", Progress.NOW: "now", Progress.NEXT: "next", Progress.GONE: "done"}
 
 
-def _refused(state: CaseState, body: str) -> bool:
-    return any(one.item.body == body and one.status is ItemStatus.REFUSED for one in state.items.values())
+def _refused(state: CaseState, key: str) -> bool:
+    return any(one.item.body == key and one.status is ItemStatus.REFUSED for one in state.items.values())
 
 
 def _when(line: BodyLine, now: list[TimelineEntry]) -> str:

@@ -12,10 +12,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from bancheng.core.casework import CaseItem, MaterialRef
 from bancheng.core.clock import Limit, LimitUnit
+from bancheng.core.compiler import MergedMaterial, PlannedItem
 from bancheng.core.kernel import Confidence, Provenance
 from bancheng.usecases.demo import sign_ins
-from bancheng.usecases.town import body_name, packs
+from bancheng.usecases.town import body as town_body
+from bancheng.usecases.town import packs
 from bancheng.web.templatetags.words import limit_words
 
 register = template.Library()
@@ -35,7 +38,19 @@ def named(thing: Any) -> str:
     for key in ("name_en", "text_en", "label_en"):
         if getattr(thing, key, ""):
             return str(getattr(thing, key))
-    return str(plain)
+    return _english_of(thing) or str(plain)
+
+
+def _english_of(thing: Any) -> str:
+    """The English name that the packs have for an item or paper which a blueprint or case refers to."""
+    catalogue = packs().catalogue
+    if isinstance(thing, MergedMaterial | MaterialRef):
+        kind = catalogue.documents.get(thing.document)
+        return kind.name_en if kind else ""
+    if isinstance(thing, PlannedItem | CaseItem):
+        item = catalogue.items.get(thing.key)
+        return item.name_en if item else ""
+    return ""
 
 
 @register.filter
@@ -59,14 +74,22 @@ def workdays(days: Decimal | int | None) -> str:
 
 @register.filter
 def body(key: str) -> str:
-    """The short name of a body."""
-    return body_name(key)
+    """The short name of a body; its English one for English readers, where it has one."""
+    found = town_body(key)
+    return found.name_en if english() and found.name_en else found.short or found.name
+
+
+@register.filter
+def body_full(key: str) -> str:
+    """The full name of a body."""
+    found = town_body(key)
+    return found.name_en if english() and found.name_en else found.name
 
 
 @register.filter
 def bodies(keys: Iterable[str]) -> str:
     """The short names of bodies, in a row."""
-    return _("、").join(dict.fromkeys(body_name(key) for key in keys))
+    return _("、").join(dict.fromkeys(body(key) for key in keys))
 
 
 @register.simple_tag
