@@ -18,6 +18,7 @@ from bancheng.core.casework import events as ev
 from bancheng.core.clock import Colour
 from bancheng.store.models import Case, CaseEvent, Mandate, Message, Outbox, Upload, User
 from bancheng.usecases import play, submission, upkeep, uploads
+from bancheng.usecases.access import NotFound
 from bancheng.usecases.casework import TOLD, CaseFile
 from bancheng.usecases.town import packs
 
@@ -207,6 +208,13 @@ class TestOneWorker:
             assert uploads.release_left_behind(timezone.now()) == 1
         assert not Upload.objects.filter(pk=row.pk).exists()
         assert not any(str(row.pk) in path.name for path in specimen.stored_files())
+
+    def test_a_document_the_matter_does_not_know_is_not_taken(self) -> None:
+        draft = specimen.draft()[1].draft
+        before = Upload.objects.count()
+        with pytest.raises(NotFound):
+            uploads.attach(draft, None, "x" * 500, "x.jpg", play._picture())
+        assert Upload.objects.count() == before
 
     def test_a_refused_file_leaves_a_reason_and_no_bytes(self) -> None:
         draft = specimen.draft()[1].draft

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import BinaryIO
 from uuid import UUID
 
@@ -28,7 +29,12 @@ def attach(
     """Take a file in for a document of a draft or of a case: quarantine, look, keep the cleaned copy or say why not.
 
     Reads at most one byte more than is allowed, so that an endless upload ends here.
+
+    Raises:
+        NotFound: the matter of the draft knows no such document.
     """
+    if draft is not None and document not in _documents(draft.blueprint_id):
+        raise NotFound("document")
     held = Upload.objects.filter(draft=draft, case=case, document=document, state=Upload.CLEAN)
     if held.count() >= PER_DOCUMENT:
         return Problem(
@@ -48,6 +54,11 @@ def attach(
     upload.file = default_storage.save(f"quarantine/{upload.pk}", ContentFile(raw))
     upload.save(update_fields=["file"])
     return release(upload)
+
+
+@lru_cache(maxsize=512)
+def _documents(digest: str) -> frozenset[str]:
+    return frozenset(one.document for one in blueprint(digest).materials)
 
 
 def release(upload: Upload) -> Upload | Problem:
