@@ -14,7 +14,7 @@ def anywhere(tmp_path: Path) -> Deployment:
 
 def test_a_case_is_played_from_the_first_question_to_the_last_result(anywhere: Deployment) -> None:
     told = anywhere("demo", "specimen_festival").stdout
-    for word in ("先问几句", "已替您填好", "免交", "办件编号", "联合勘验", "验证码"):
+    for word in ("先问几句", "已替您填好", "免交", "办件编号", "联合勘验", "核验码"):
         assert word in told
     assert "999999197" not in told, "numbers of people are masked"
     assert list(anywhere.home.iterdir()) == []

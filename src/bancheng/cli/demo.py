@@ -127,7 +127,7 @@ def _end(file: CaseFile) -> Iterator[str | dict[str, Any]]:
     for paper in papers:
         until = f"，有效期至 {_day(paper.valid_to)}" if paper.valid_to else ""
         code = " ".join(paper.code[at : at + 4] for at in range(0, len(paper.code), 4))
-        yield f"  {paper.name}　编号 {paper.number}{until}　验证码 {code}"
+        yield f"  {paper.name}　编号 {paper.number}{until}　核验码 {code}"
     yield f"\n经过（{len(file.events)} 条记录，前后相扣）"
     yield from (f"  {_day(day_of(event.at))}  {event.words()}" for event in file.events)
     yield {
