@@ -5,27 +5,43 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-_OPTIONS = {
+_ALL = {
     "resultTypes": ["violations"],
     "runOnly": {
         "type": "tag",
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     },
 }
+_CONTRAST = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+# Colours that fade are measured when they have arrived.
+_SETTLED_CONTRAST = """async options => {
+    await Promise.allSettled(document.getAnimations().map(one => one.finished));
+    return axe.run(document, options);
+}"""
 _GRAVE = ("serious", "critical")
 
 
 def findings(page: Page) -> list[str]:
     """The serious and critical findings of axe-core on ``page``, a line for each kind with up to three places."""
-    answer: dict[str, Any] = Axe().run(page, options=_OPTIONS).response
-    return [
-        f"{one['impact']} {one['id']}: {one['help']} — "
-        + "; ".join(
-            f"{' '.join(map(str, node['target']))} "
-            + ", ".join(check["message"] for check in [*node["any"], *node["all"], *node["none"]][:1])
-            for node in one["nodes"][:3]
-        )
-        + (f" (and {len(one['nodes']) - 3} more)" if len(one["nodes"]) > 3 else "")
-        for one in answer["violations"]
-        if one["impact"] in _GRAVE
-    ]
+    return _told(Axe().run(page, options=_ALL).response)
+
+
+def contrast(page: Page) -> list[str]:
+    """As ``findings``, of contrast alone: what may change with the colours; after ``findings`` on the same page."""
+    return _told(page.evaluate(_SETTLED_CONTRAST, _CONTRAST))
+
+
+def _told(answer: dict[str, Any]) -> list[str]:
+    lines = []
+    for one in answer["violations"]:
+        if one["impact"] not in _GRAVE:
+            continue
+        places = [_place(node) for node in one["nodes"][:3]]
+        more = f" (and {len(one['nodes']) - 3} more)" if len(one["nodes"]) > 3 else ""
+        lines.append(f"{one['impact']} {one['id']}: {one['help']} — " + "; ".join(places) + more)
+    return lines
+
+
+def _place(node: dict[str, Any]) -> str:
+    checks = [*node["any"], *node["all"], *node["none"]]
+    return f"{' '.join(map(str, node['target']))} {checks[0]['message'] if checks else ''}".strip()

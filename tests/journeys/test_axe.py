@@ -1,0 +1,62 @@
+"""axe-core on every page that each of us can reach, by day and by night: nothing serious, nothing critical."""
+
+from collections.abc import Callable
+
+import pytest
+from tests.journeys.applying import answer_questions, begin
+from tests.journeys.axe import contrast, findings
+from tests.journeys.browser import PHONE, Person
+from tests.journeys.matters import RETIREMENT
+from tests.journeys.walking import walk
+
+Visitor = Callable[..., Person]
+
+ROADS = {
+    "": (
+        "/",
+        "/search?q=开店",
+        "/search?q=没有这件事",
+        "/verify/?code=",
+        "/verify/0000000000",
+        "/display/",
+        "/accounts/signup/",
+    ),
+    "zhou": ("/", "/cases/", "/messages/"),
+    "ayi": ("/cases/", "/messages/"),
+    "clerk": ("/counter/", "/counter/new/", "/counter/queue/", "/counter/hand-over/"),
+    "market_reviewer": ("/bureau/",),
+    "market_senior": ("/bureau/",),
+    "market_inspector1": ("/bureau/",),
+    "household_police_reviewer": ("/bureau/",),
+    "items": ("/studio/", "/studio/items/", "/studio/problems/"),
+    "watch": ("/watch/", "/watch/cases/"),
+    "admin": ("/",),
+}
+_OF_THE_PUBLIC = {"", "zhou", "ayi"}
+# Officials reach the public pages too; those are walked by the public.
+_DESKS = {
+    who: f"/{starts[0].split('/')[1]}/"
+    for who, starts in ROADS.items()
+    if who not in {*_OF_THE_PUBLIC, "admin"}
+}
+
+
+@pytest.mark.parametrize("who", ROADS, ids=lambda who: who or "nobody")
+def test_axe_finds_nothing_serious(visitor: Visitor, who: str) -> None:
+    size = {"viewport": PHONE} if who in _OF_THE_PUBLIC else {}
+    person = visitor(who, **size)
+    starts = ROADS[who]
+    if who == "zhou":
+        begin(person, "retirement")
+        starts = (*starts, person.page.url.removeprefix(person.town))
+        answer_questions(person, RETIREMENT)
+        starts = (*starts, person.page.url.removeprefix(person.town))
+    told, pages = [], 0
+    for path in walk(person, *starts, most=45, only=_DESKS.get(who, "/")):
+        pages += 1
+        told += [f"{path}: {one}" for one in findings(person.page)]
+        person.page.emulate_media(color_scheme="dark")
+        told += [f"{path} by night: {one}" for one in contrast(person.page)]
+        person.page.emulate_media(color_scheme="light")
+    assert told == [], "\n".join(["", *told])
+    assert pages >= len(starts)

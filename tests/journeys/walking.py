@@ -1,0 +1,60 @@
+"""Walking through all pages that a person can reach by links, each kind of page once or twice."""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+from tests.journeys.browser import Person
+
+_VARYING = (
+    (re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}"), "*"),
+    (re.compile(r"/\d+(?=/|$)"), "/*"),
+    (re.compile(r"^/(do|item|cases|studio/items|watch/bodies|bureau)/[^/]+"), r"/\1/*"),
+    (re.compile(r"/(onethings|questions|form|materials|owed|notice|steps|clock|refuse)/[^/]+"), r"/\1/*"),
+)
+_NOT_PAGES = re.compile(
+    r"^/(accounts/logout|display/\?|static/|api/|healthz|readyz|files/|results/)"
+    r"|/(export|slips|papers|files)/|\.(pdf|svg|bpmn|json|csv|xml)$"
+)
+
+
+_SAME_PAGE = {"sort", "page", "v", "clock", "state", "onething", "next"}
+"""Keys of a query that choose what the same page shows."""
+
+
+def kind_of(path: str) -> str:
+    """The kind of page an address leads to: what varies is left out, of the query only its keys are kept."""
+    parts = urlsplit(path)
+    bare = parts.path
+    for varying, star in _VARYING:
+        bare = varying.sub(star, bare)
+    return bare + "".join(sorted(f"&{key}" for key, _ in parse_qsl(parts.query) if key not in _SAME_PAGE))
+
+
+def walk(person: Person, *starts: str, most: int = 60, only: str = "/") -> Iterator[str]:
+    """Open each kind of page reachable from ``starts`` by links whose address begins with ``only``; ``most`` at all.
+
+    Yields the address of a page while it is open; downloads, leaving and display choices are no pages.
+    """
+    kinds: set[str] = set()
+    waiting, known = deque(starts), set(starts)
+    opened = 0
+    while waiting and opened < most:
+        path = waiting.popleft()
+        kind = kind_of(path)
+        if path not in starts and kind in kinds:
+            continue
+        answer = person.go(path)
+        assert answer is not None
+        # 422 is a page that says what is to be corrected.
+        assert answer.status < 400 or answer.status == 422, f"{path} answered {answer.status}"
+        kinds.add(kind)
+        opened += 1
+        links: list[str] = person.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+        yield path
+        for link in links:
+            here = link.removeprefix(person.town).split("#")[0]
+            if here.startswith(only) and here not in known and not _NOT_PAGES.search(here):
+                known.add(here)
+                waiting.append(here)
