@@ -22,7 +22,7 @@ from bancheng.usecases.town import body_name, packs
 OPEN = (Phase.RECEIVED.value, Phase.SUPPLEMENT.value, Phase.ACCEPTED.value)
 """Phases in which somebody still has to do something."""
 OPEN_TASKS = ("open", "claimed")
-WINDOW = timedelta(days=90)
+WINDOW = timedelta(days=30)
 """How far back times, shares and ratings look."""
 
 
