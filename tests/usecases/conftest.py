@@ -14,6 +14,8 @@ from bancheng.usecases import town as town_module
 def own_packs() -> Iterator[None]:
     """Packs are loaded once per process; tests of other parts want other ones."""
     town_module.packs.cache_clear()
+    # Blueprints are remembered by digest, those that other tests made up too.
+    town_module.blueprint.cache_clear()
     yield
     town_module.packs.cache_clear()
 
