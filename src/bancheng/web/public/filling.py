@@ -106,13 +106,17 @@ def _page(
     for row in rows:
         if row["field"]:
             row["field"] = told[row["field"].name]
+    asked = [row for row in rows if row["kind"] == "ask"]
+    users = {row["used_by"] for row in asked}
     context = {
         "of": prep.blueprint,
         "prep": prep,
         "group": of,
+        # Said once when it is the same for all of the page.
+        "used_by": users.pop() if len(users) == 1 and len(asked) > 1 else "",
         "known": [row for row in rows if row["kind"] == "known"],
         "answered": [row for row in rows if row["kind"] == "answered"],
-        "asked": [row for row in rows if row["kind"] == "ask"],
+        "asked": asked,
         "errors": error_lines(problems),
         "back": to_tasks(prep),
     }
