@@ -61,9 +61,14 @@ def overdue(today: date) -> Q:
     return Q(status=Phase.ACCEPTED.value, due_on__lt=today, paused=False, provisional=False)
 
 
+def _last_near(today: date) -> date:
+    """The last day of what has at most one working day left."""
+    return packs().calendar.add_workdays(today, 1).date
+
+
 def near(today: date) -> Q:
     """黄: accepted, running, at most one working day left."""
-    last = packs().calendar.next_workday(today)
+    last = _last_near(today)
     return Q(status=Phase.ACCEPTED.value, due_on__gte=today, due_on__lte=last, paused=False)
 
 
@@ -166,7 +171,7 @@ def _by_onething(cases: QuerySet[Case], today: date) -> tuple[Row, ...]:
 
 
 def _by_body(tasks: QuerySet[CaseTask], today: date) -> tuple[Row, ...]:
-    last = packs().calendar.next_workday(today)
+    last = _last_near(today)
     rows = (
         tasks.filter(state__in=OPEN_TASKS)
         .order_by()
@@ -258,12 +263,15 @@ def _onething_name(key: str) -> str:
 # ---------------------------------------------------------------- the rows behind a figure
 
 CLOCKS = ("near", "overdue", "paused")
+RECENT = "recent"
+"""Instead of a state: finished within the window."""
 
 
 def cases_behind(
     actor: Actor, today: date, *, state: str = "", clock: str = "", body: str = "", onething: str = ""
 ) -> QuerySet[Case]:
-    """The cases behind a figure, the most urgent first. `state` is a phase or "open"; `clock` one of `CLOCKS`.
+    """The cases behind a figure, the most urgent first. `state` is a phase, "open" or "recent";
+    `clock` one of `CLOCKS`.
 
     Raises:
         NotAllowed: the actor may not open cases.
@@ -273,6 +281,8 @@ def cases_behind(
     found = visible_cases(actor) if "supervisor" in actor.roles else scope(actor)
     if state == "open":
         found = found.filter(status__in=OPEN)
+    elif state == RECENT:
+        found = found.filter(status=Phase.FINISHED.value, finished_at__gte=_since(today))
     elif state:
         found = found.filter(status=state)
     if clock in CLOCKS:
@@ -287,18 +297,21 @@ def cases_behind(
 
 
 def tasks_behind(actor: Actor, today: date, body: str, clock: str = "") -> QuerySet[CaseTask]:
-    """The open tasks of one body, the most urgent first.
+    """The open tasks of one body, the most urgent first; with `clock` "done" those ended within the window.
 
     Raises:
         NotAllowed: the actor may not open cases, or this body is not theirs.
     """
     if not may_open(actor):
         raise NotAllowed("watch.tasks")
+    if clock == "done":
+        ended = _tasks(actor).filter(body=body, done_at__gte=_since(today)).exclude(kind="intake")
+        return ended.order_by("-done_at", "pk").select_related("case", "case__party")
     found = _tasks(actor).filter(body=body, state__in=OPEN_TASKS)
     if clock == "overdue":
         found = found.filter(due_on__lt=today)
     elif clock == "near":
-        found = found.filter(due_on__gte=today, due_on__lte=packs().calendar.next_workday(today))
+        found = found.filter(due_on__gte=today, due_on__lte=_last_near(today))
     return found.order_by(F("due_on").asc(nulls_last=True), "opened_at").select_related("case", "case__party")
 
 

@@ -43,7 +43,7 @@ def test_the_figures_are_those_of_the_cases(town: None) -> None:
     today = timezone.localdate()
     late, soon, still = specimen.accepted().case, specimen.accepted().case, specimen.accepted().case
     Case.objects.filter(pk=late.pk).update(due_on=today - timedelta(days=1))
-    Case.objects.filter(pk=soon.pk).update(due_on=today)
+    Case.objects.filter(pk=soon.pk).update(due_on=packs().calendar.add_workdays(today, 1).date)
     Case.objects.filter(pk=still.pk).update(due_on=today - timedelta(days=1), paused=True)
     specimen.submitted()
     figures = watch.figures(specimen.person("watch"), today)
@@ -127,6 +127,26 @@ def test_a_changed_event_shows(town: None, supervisor: Client) -> None:
     page = text(supervisor, f"/watch/cases/{file.case.number}/")
     assert "记录被改动过" in page
     assert "没有被改动" not in page
+
+
+def test_every_figure_leads_to_the_rows_it_was_counted_from(town: None, supervisor: Client) -> None:
+    from bancheng.usecases import play
+
+    play.whole(specimen.SERIAL)
+    specimen.accepted()
+    actor, today = specimen.person("watch"), timezone.localdate()
+    figures = watch.figures(actor, today)
+    for row in figures.onethings:
+        assert watch.cases_behind(actor, today, state="open", onething=row.key).count() == row.open
+    for row in figures.bodies:
+        assert watch.tasks_behind(actor, today, row.key).count() == row.open
+    for pace in figures.onething_pace:
+        assert watch.cases_behind(actor, today, state="recent", onething=pace.key).count() == pace.done
+    for pace in figures.body_pace:
+        assert watch.tasks_behind(actor, today, pace.key, "done").count() == pace.done
+    page = text(supervisor, "/watch/")
+    assert "clock=done" in page
+    text(supervisor, f"/watch/bodies/{figures.body_pace[0].key}/?clock=done")
 
 
 def test_an_unknown_filter_is_not_found(town: None, supervisor: Client) -> None:

@@ -61,8 +61,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "states": _states(figures, opens=opens),
         "onethings": [_row(row, "onething", opens=opens) for row in figures.onethings],
         "bodies": [_row(row, "body", opens=opens) for row in figures.bodies],
-        "body_pace": _paces(figures.body_pace),
-        "onething_pace": _paces(figures.onething_pace),
+        "body_pace": _paces(figures.body_pace, "body", opens=opens),
+        "onething_pace": _paces(figures.onething_pace, "onething", opens=opens),
         "days": watch.WINDOW.days,
         "whole": bool({"supervisor", "administrator"} & actor.roles),
         "mine": sorted(body_name(one) for one in actor.bodies),
@@ -130,12 +130,13 @@ def _row(row: Row, what: str, *, opens: bool) -> dict[str, Any]:
     }
 
 
-def _paces(paces: Iterable[Pace]) -> list[dict[str, Any]]:
+def _paces(paces: Iterable[Pace], what: str, *, opens: bool) -> list[dict[str, Any]]:
     held = list(paces)
     top = max((one.median or 0 for one in held), default=0)
     return [
         {
             "pace": one,
+            "url": _behind(one, what) if opens else "",
             "median": "—" if one.median is None else f"{one.median:g}",
             "wide": _bar(one.median or 0, top),
             "share": "—" if one.share is None else f"{one.share * 100:.1f}%",
@@ -146,13 +147,20 @@ def _paces(paces: Iterable[Pace]) -> list[dict[str, Any]]:
     ]
 
 
+def _behind(pace: Pace, what: str) -> str:
+    """The rows that were counted."""
+    if what == "body":
+        return f"{reverse('watch:body', args=[pace.key])}?clock=done"
+    return _cases_url(state=watch.RECENT, onething=pace.key)
+
+
 @role(*_READERS)
 @list_page
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """The cases behind a figure, the most urgent first, persons masked."""
     asked = {name: request.GET.get(name, "") for name in ("state", "clock", "body", "onething")}
-    if (asked["state"] and asked["state"] not in {*STATES, "open"}) or (
+    if (asked["state"] and asked["state"] not in {*STATES, "open", watch.RECENT}) or (
         asked["clock"] and asked["clock"] not in _CLOCKS
     ):
         raise Http404
@@ -164,7 +172,11 @@ def cases(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [_line(one, today) for one in page],
         "asked": asked,
-        "states": [("open", _("在办")), *((key, word) for key, (word, *_rest) in STATES.items())],
+        "states": [
+            ("open", _("在办")),
+            (watch.RECENT, _("近期办结")),
+            *((key, word) for key, (word, *_rest) in STATES.items()),
+        ],
         "clocks": list(_CLOCKS.items()),
         "onethings": [(one.key, one.name) for one in loaded.onethings.values()],
         "bodies": sorted(
@@ -205,13 +217,13 @@ def body(request: HttpRequest, body: str) -> HttpResponse:
             {
                 "task": one,
                 "who": masked(one.case.party.name, "name"),
-                "late": bool(one.due_on and one.due_on < today),
+                "late": bool(not one.done_at and one.due_on and one.due_on < today),
             }
             for one in page
         ],
         "name": body_name(body),
         "clock": clock,
-        "clock_word": _CLOCKS.get(clock, ""),
+        "clock_word": _("近期办完") if clock == "done" else _CLOCKS.get(clock, ""),
     }
     return render(request, "watch/body.html", context)
 
