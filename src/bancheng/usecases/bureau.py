@@ -182,9 +182,11 @@ class MyStep:
 
     @property
     def does(self) -> str:
-        """What is to be done: opinion, decide, issue, inspect or report."""
+        """What is to be done: opinion, wait (for the bodies asked), decide, issue, inspect or report."""
         if self.asked:
             return "opinion"
+        if any(ask.answer is None for ask in self.step.asks) and self.clock and self.clock.days_left >= 0:
+            return "wait"
         kinds = {
             StepKind.DECISION: "decide",
             StepKind.ISSUE: "issue",

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.core.cache import cache
 from django.utils import timezone
 
-from bancheng.core.casework import CaseState, MarkKind, MaterialKind, MaterialRef, Phase
+from bancheng.core.casework import CaseState, MarkKind, MaterialKind, MaterialRef
 from bancheng.core.catalogue import ElementKind
 from bancheng.core.compiler import (
     Blueprint,
@@ -284,16 +284,15 @@ def open_paper(actor: Actor, dossier: Dossier, upload: UUID) -> tuple[Upload, by
     return open_upload(actor, upload)
 
 
-def colleagues_at(actor: Actor, case: Case) -> list[str]:
-    """Who else opened the file in the last minutes; and that the actor does so now."""
-    key, now = f"at:{case.pk}", timezone.now().timestamp()
-    at: dict[str, tuple[str, float]] = cache.get(key) or {}
-    fresh = {one: (name, when) for one, (name, when) in at.items() if now - when < PRESENT_FOR}
-    others = [name for one, (name, _) in fresh.items() if one != actor.id]
-    cache.set(key, {**fresh, actor.id: (actor.name, now)}, PRESENT_FOR)
+def colleagues_at(actor: Actor, dossier: Dossier) -> list[str]:
+    """Who else of the same body opened the file in the last minutes; and that the actor does so now."""
+    key, now = f"at:{dossier.case.pk}", timezone.now().timestamp()
+    at: dict[str, tuple[str, float, list[str]]] = cache.get(key) or {}
+    fresh = {one: seen for one, seen in at.items() if now - seen[1] < PRESENT_FOR}
+    others = [
+        name
+        for one, (name, _, bodies) in fresh.items()
+        if one != actor.id and not dossier.bodies.isdisjoint(bodies)
+    ]
+    cache.set(key, {**fresh, actor.id: (actor.name, now, sorted(dossier.bodies))}, PRESENT_FOR)
     return others
-
-
-def still_to_accept(state: CaseState) -> bool:
-    """Whether marks of bodies still go into the window's notice."""
-    return state.phase is Phase.RECEIVED

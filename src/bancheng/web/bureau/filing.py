@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bancheng.core.casework import Progress
 from bancheng.store.models import CaseTask
-from bancheng.usecases import bureau
+from bancheng.usecases import bureau, counter
 from bancheng.usecases.bureau import Work
 from bancheng.usecases.examining import colleagues_at
 from bancheng.usecases.letters import slips
@@ -100,7 +100,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "body": asked.get("body", ""),
         "onethings": [(one.key, one.name) for one in current_blueprints().values()],
         "onething": asked.get("onething", ""),
-        "figures": figures,
+        "to_sign": counter.queue(actor).count() if "senior" in actor.roles else 0,
     }
     return render(request, "bureau/home.html", context)
 
@@ -133,7 +133,7 @@ def _tabs(figures: bureau.Desk, tab: str) -> list[dict[str, Any]]:
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """The file of a case."""
     work = opened(request, number)
-    others = colleagues_at(actor_of(request), work.dossier.case)
+    others = colleagues_at(actor_of(request), work.dossier)
     return file_page(request, work, "bureau/case.html", colleagues=others)
 
 

@@ -148,7 +148,7 @@ def report_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
 
 def _reporting(work: Work, step: str) -> MyStep:
     mine = next((one for one in work.steps if one.key == step and not one.asked), None)
-    if mine is None or mine.does not in {"report", "inspect"}:
+    if mine is None or mine.does not in {"report", "inspect", "wait"}:
         raise NotFound("step")
     return mine
 

@@ -85,7 +85,7 @@ def received_page(
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """The file: left what was submitted, right the decision."""
     dossier = opened_case(request, number)
-    others = colleagues_at(actor_of(request), dossier.case)
+    others = colleagues_at(actor_of(request), dossier)
     return received_page(request, dossier, "counter/case.html", colleagues=others)
 
 
