@@ -5,6 +5,7 @@ An official who is also an applicant sees here only what is their own or their p
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -29,7 +30,7 @@ from bancheng.core.casework import (
 from bancheng.core.clock import Due, notice_due
 from bancheng.core.compiler import Blueprint, MergedField, from_stored
 from bancheng.core.evidence import Value
-from bancheng.store.models import Case, CaseForm, Message, ResultDocument, Upload
+from bancheng.store.models import Case, CaseForm, Draft, Message, ResultDocument, Upload
 from bancheng.usecases.access import Actor, NotFound, of_parties, owns
 from bancheng.usecases.casework import CaseFile, open_case
 from bancheng.usecases.letters import Slip, slips
@@ -92,6 +93,17 @@ def my_cases(actor: Actor) -> QuerySet[Case]:
     if not actor.signed_in:
         return Case.objects.none()
     return Case.objects.filter(of_parties(actor)).select_related("party").order_by("-created_at", "id")
+
+
+def held_drafts(held: Collection[str]) -> list[Draft]:
+    """Drafts begun without an account in the browser that holds these ids, newest first."""
+    if not held:
+        return []
+    return list(
+        Draft.objects.filter(pk__in=held, user=None)
+        .select_related("blueprint", "party")
+        .order_by("-updated_at")
+    )
 
 
 def my_file(actor: Actor, number: str) -> CaseFile:

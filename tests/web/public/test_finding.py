@@ -75,6 +75,16 @@ def test_whoever_has_begun_goes_on_instead_of_beginning_a_second_copy(zhang: Cli
     assert Draft.objects.count() == 2
 
 
+def test_without_an_account_one_goes_on_in_the_same_browser(visitor: Client) -> None:
+    visitor.post("/do/open_restaurant/begin")
+    begun = Draft.objects.get()
+    assert f"/apply/{begun.pk}/questions/" in links(visitor.get("/do/open_restaurant/"))
+    assert f"/apply/{begun.pk}/questions/" in links(visitor.get("/"))
+    visitor.post("/do/open_restaurant/begin")
+    assert Draft.objects.count() == 1
+    assert f"/apply/{begun.pk}/" not in Client().get("/").content.decode()
+
+
 def test_english_readers_get_english_where_the_town_has_it(visitor: Client) -> None:
     visitor.cookies["django_language"] = "en"
     said = words(visitor.get("/do/open_restaurant/"))

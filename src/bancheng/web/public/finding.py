@@ -10,11 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bancheng.core.catalogue import Subject
 from bancheng.core.compiler import Measure, PersonalMaterial, Savings
+from bancheng.store.models import Draft
 from bancheng.usecases import guide as catalogue
 from bancheng.usecases.apply import my_drafts, parties_for, similar, start
-from bancheng.usecases.mycases import my_cases, unread
+from bancheng.usecases.mycases import held_drafts, my_cases, unread
 from bancheng.web.frame import list_page, public, render
-from bancheng.web.public.holding import actor_of, hold
+from bancheng.web.public.holding import actor_of, held, hold
 from bancheng.web.public.road import lanes
 from bancheng.web.public.status import status_of
 from bancheng.web.templatetags.content import english
@@ -58,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "cycles": cycles,
-        "drafts": my_drafts(actor)[:3],
+        "drafts": (my_drafts(actor) if actor.signed_in else held_drafts(held(request)))[:3],
         "cases": [(case, status_of(case.status)) for case in my_cases(actor)[:3]],
         "unread": unread(actor),
         "count": sum(len(one.onethings) for one in stages),
@@ -98,10 +99,18 @@ def guide(request: HttpRequest, key: str) -> HttpResponse:
         "lanes": lanes(of.plan, of.clock),
         "faq": catalogue.questions_of(of),
         "bodies": tuple(dict.fromkeys(item.body for item in of.items)),
-        "draft": similar(actor, key),
+        "draft": _begun(request, key),
         "nobody": actor.signed_in and not parties_for(actor, of),
     }
     return render(request, "public/guide.html", context)
+
+
+def _begun(request: HttpRequest, key: str) -> Draft | None:
+    """The newest unfinished application for the same one-thing, of this person or of this browser."""
+    actor = actor_of(request)
+    if actor.signed_in:
+        return similar(actor, key)
+    return next((one for one in held_drafts(held(request)) if one.onething == key), None)
 
 
 def _may_be_asked(one: PersonalMaterial) -> bool:
@@ -147,9 +156,9 @@ def item(request: HttpRequest, key: str) -> HttpResponse:
 def begin(request: HttpRequest, key: str) -> HttpResponseRedirect:
     """Begin an application; whoever has one of the same kind is led to it, unless they ask for a new one."""
     actor = actor_of(request)
-    before = similar(actor, key)
+    before = _begun(request, key)
     if before is not None and not request.POST.get("new"):
-        return redirect(reverse("public:tasks", args=[before.pk]))
+        return redirect(reverse("public:tasks" if actor.signed_in else "public:questions", args=[before.pk]))
     draft = start(actor, key)
     if not actor.signed_in:
         hold(request, draft.pk)
