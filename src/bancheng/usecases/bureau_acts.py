@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bancheng.core.casework import (
     Check,
+    CommandRefused,
     Level,
     Mark,
     Opinion,
@@ -16,9 +17,10 @@ from bancheng.core.casework import (
     commands,
 )
 from bancheng.core.clock import PauseReason
+from bancheng.store.models import CaseTask
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.bureau import MyStep, Work, colleagues
-from bancheng.usecases.casework import CaseFile, act
+from bancheng.usecases.casework import CaseFile, Stale, act
 from bancheng.usecases.results import decide_item, issue
 
 
@@ -156,6 +158,38 @@ def mark(
     if work.dossier.state.phase is Phase.RECEIVED:
         return _act(actor, work, commands.ProposeMarks(marks=tuple(marks)), body, seen)
     return _act(actor, work, commands.AskSupplement(marks=tuple(marks), reason=reason), body, seen)
+
+
+def cancel_notice(actor: Actor, work: Work, number: int, reason: str, seen: int | None = None) -> CaseFile:
+    """A senior takes back what their body asked of the applicant, so that the file can go on.
+
+    Raises:
+        CommandRefused: not a senior, or no reason.
+        NotFound: not a notice of theirs.
+    """
+    notice = next((one for one in work.notices if one.number == number), None)
+    if notice is None or notice.body not in work.dossier.bodies:
+        raise NotFound("notice")
+    return _act(actor, work, commands.CancelNotice(number=number, reason=reason), notice.body, seen)
+
+
+def claim_many(actor: Actor, tasks: Collection[CaseTask]) -> tuple[int, tuple[str, ...]]:
+    """Claim several tasks at once: how many, and for each that could not be claimed its number and why.
+
+    One that fails keeps none of the others back.
+    """
+    done, why = 0, []
+    for task in tasks:
+        number = task.case.number
+        try:
+            act(actor, task.case_id, commands.Claim(step=task.key), body=task.body)
+        except CommandRefused as no:
+            why.append(f"{number}：{no}")
+        except Stale:
+            why.append(f"{number}：这份办件刚有了新进展。")
+        else:
+            done += 1
+    return done, tuple(why)
 
 
 def pause(

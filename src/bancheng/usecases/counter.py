@@ -338,6 +338,19 @@ def issue_notice(
     return act(actor, dossier.case.pk, command, body=receiving_of(dossier), seen=seen)
 
 
+def cancel_notice(
+    actor: Actor, dossier: Dossier, number: int, reason: str, seen: int | None = None
+) -> CaseFile:
+    """A senior takes a notice back that blocks the file; the days of intake count as if it had not been sent.
+
+    Raises:
+        CommandRefused: not a senior, or no reason.
+        Stale: the case has moved.
+    """
+    command = commands.CancelNotice(number=number, reason=reason)
+    return act(actor, dossier.case.pk, command, body=receiving_of(dossier), seen=seen)
+
+
 def turn_away(
     actor: Actor,
     dossier: Dossier,

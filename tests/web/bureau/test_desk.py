@@ -183,3 +183,41 @@ def test_the_list_stays_within_its_bound_however_long(sign_in: SignIn, town: Non
         with CaptureQueriesContext(connection) as asked:
             assert city.get(address).status_code == 200
         assert len(asked) <= BOUNDS["bureau:home"], (tab, [one["sql"][:90] for one in asked])
+
+
+def test_several_tasks_are_claimed_at_once_and_one_that_fails_keeps_none_back(
+    sign_in: SignIn, town: None
+) -> None:
+    numbers = [accepted(), accepted()]
+    city = sign_in(account("reviewer", CITY))
+    page = city.get("/bureau/?tab=open").content.decode()
+    ticked = [one.split('"')[0] for one in page.split('name="task" value="')[1:]]
+    assert len(ticked) == 2
+    foreign = CaseTask.objects.exclude(body=CITY).exclude(kind="intake").values_list("pk", flat=True)[0]
+    answer = city.post("/bureau/claim/", {"task": [*ticked, foreign, "x"]}, follow=True)
+    assert "已领取 2 件" in said(answer)
+    for number in numbers:
+        assert state_of(number).steps[REVIEW].owners[CITY].name == "城管审批员"
+    assert CaseTask.objects.get(pk=foreign).assignee == ""
+    assert "请先勾选" in said(city.post("/bureau/claim/", {"task": ticked}, follow=True))
+
+
+def test_a_request_that_blocks_the_file_is_taken_back_by_the_senior(sign_in: SignIn, town: None) -> None:
+    number, city = accepted(), sign_in(account("reviewer", CITY))
+    asked = city.post(
+        f"/bureau/{number}/marks/",
+        {
+            "mark": ["field:signboard_height"],
+            "reason/field:signboard_height": "wrong",
+            "words/field:signboard_height": "高度与效果图不一致",
+            "reason": "效果图写的是两米",
+        },
+    )
+    assert asked.status_code == 302, said(asked)
+    assert act(city, number, "cancel", number=1, words="不用了").status_code == 422
+    senior = sign_in("urban_management_senior")
+    assert "撤回这份要求" in said(senior.get(f"/bureau/{number}/"))
+    assert act(senior, number, "cancel", number=1, words="").status_code == 422
+    assert act(senior, number, "cancel", number=1, words="已电话核实").status_code == 302
+    assert state_of(number).open_notices == ()
+    assert act(senior, number, "cancel", number=1, words="再来").status_code == 404

@@ -298,3 +298,15 @@ def test_what_was_sent_online_comes_to_the_integrated_window(clerk: Client) -> N
     assert clerk.post(f"/counter/cases/{file.case.number}/accept/").status_code == 302
     assert state_of(file.case.number).phase is Phase.ACCEPTED
     assert access.visible_cases(specimen.person("clerk")).filter(pk=file.case.pk).exists()
+
+
+def test_only_a_senior_takes_a_notice_back_and_says_why(clerk: Client, sign_in: SignIn) -> None:
+    number = taken_in(clerk)
+    notice(clerk, number)
+    address = f"/counter/cases/{number}/notices/1/cancel/"
+    assert clerk.post(address, {"reason": "发错了"}).status_code == 403
+    senior = sign_in("approval_bureau_senior")
+    assert "撤回这份告知" in said(senior.get(f"/counter/cases/{number}/"))
+    assert senior.post(address, {"reason": ""}).status_code == 422
+    assert senior.post(address, {"reason": "发错了"}).status_code == 302
+    assert state_of(number).phase is Phase.RECEIVED

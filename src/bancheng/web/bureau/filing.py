@@ -153,7 +153,14 @@ def file_page(
         "item_clocks": [(one, work.clocks.items.get(one.item.key)) for one in work.items],
         "steps": [step_card(work, one) for one in work.steps],
         "lanes": lanes(work),
-        "notices": [{"notice": one, "marks": marks_in(one.marks, state.body_name)} for one in work.notices],
+        "notices": [
+            {
+                "notice": one,
+                "marks": marks_in(one.marks, state.body_name),
+                "may_cancel": one.body in work.dossier.bodies and actor.has("senior", one.body),
+            }
+            for one in work.notices
+        ],
         "proposed": marks_in(
             [mark for body in work.dossier.bodies for mark in state.proposals.get(body, ())], state.body_name
         ),

@@ -7,6 +7,7 @@ from bancheng.web.bureau import deciding, filing, working
 app_name = "bureau"
 urlpatterns = [
     path("", filing.home, name="home"),
+    path("claim/", working.claim_many, name="claim_many"),
     path("<str:number>/", filing.case, name="case"),
     path("<str:number>/act/", working.do, name="act"),
     path("<str:number>/steps/<str:step>/report/", working.report_step, name="report"),

@@ -8,7 +8,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bancheng.core.casework import Check, Opinion, Staff, StepOutcome
@@ -19,6 +21,9 @@ from bancheng.usecases.casework import CaseFile
 from bancheng.web.bureau.filing import OFFICE, file_page, opened
 from bancheng.web.casefile import Tried, actor_of, attempt, seen_of
 from bancheng.web.frame import role
+
+AT_ONCE = 50
+"""Tasks that may be claimed in one go."""
 
 
 def back_to(request: HttpRequest, number: str, words: str) -> HttpResponse:
@@ -68,6 +73,11 @@ def _acknowledge(request: HttpRequest, work: Work, seen: int | None) -> CaseFile
     return bureau_acts.acknowledge(actor_of(request), work, _number(request), words, seen)
 
 
+def _cancel(request: HttpRequest, work: Work, seen: int | None) -> CaseFile:
+    words = request.POST.get("words", "").strip()
+    return bureau_acts.cancel_notice(actor_of(request), work, _number(request), words, seen)
+
+
 def _number(request: HttpRequest) -> int:
     sent = request.POST.get("number", "")
     if not sent.isdecimal():
@@ -82,6 +92,7 @@ def _deeds() -> dict[str, tuple[Deed, str]]:
         "approve": (_approve, _("已准予。")),
         "issue": (_issue, _("结果已制作，申请人会收到通知。")),
         "resume": (_resume, _("从明天起恢复计时。")),
+        "cancel": (_cancel, _("补充要求已撤回。")),
         "acknowledge": (_acknowledge, _("已确认。")),
     }
 
@@ -101,6 +112,22 @@ def do(request: HttpRequest, number: str) -> HttpResponse:
             request, opened(request, number), "bureau/case.html", tried, typed=request.POST.get("words", "")
         )
     return back_to(request, number, words)
+
+
+@role(*OFFICE)
+@require_POST
+def claim_many(request: HttpRequest) -> HttpResponse:
+    """Claim every task that was ticked in the list."""
+    actor = actor_of(request)
+    ticked = [int(one) for one in request.POST.getlist("task") if one.isdecimal()]
+    done, why = bureau_acts.claim_many(actor, bureau.tasks(actor, "open").filter(pk__in=ticked[:AT_ONCE]))
+    if done:
+        messages.success(request, ngettext("已领取 %(n)d 件。", "已领取 %(n)d 件。", done) % {"n": done})
+    for one in why:
+        messages.warning(request, one)
+    if not done and not why:
+        messages.warning(request, _("请先勾选要领取的任务。"))
+    return redirect(f"{reverse('bureau:home')}?tab={'mine' if done else 'open'}")
 
 
 @role(*OFFICE)

@@ -138,6 +138,20 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
+@role("senior")
+@require_POST
+def cancel_notice(request: HttpRequest, number: str, notice: int) -> HttpResponse:
+    """A senior takes a notice back that blocks the file."""
+    dossier = opened_case(request, number)
+    reason = request.POST.get("reason", "").strip()
+    tried = attempt(
+        lambda: counter.cancel_notice(actor_of(request), dossier, notice, reason, seen_of(request))
+    )
+    if tried.done is None:
+        return received_page(request, opened_case(request, number), "counter/case.html", tried)
+    return then(request, dossier, _("补正告知已撤回，这一件回到待受理。"))
+
+
 @role("clerk", "senior")
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct_case(request: HttpRequest, number: str) -> HttpResponse:

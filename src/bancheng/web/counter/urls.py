@@ -19,6 +19,7 @@ urlpatterns = [
     path("cases/<str:number>/accept/", received.accept_case, name="accept"),
     path("cases/<str:number>/notice/", received.notice, name="notice"),
     path("cases/<str:number>/notices/<int:notice>/", answers.answer_notice, name="answer"),
+    path("cases/<str:number>/notices/<int:notice>/cancel/", received.cancel_notice, name="cancel_notice"),
     path("cases/<str:number>/correct/", received.correct_case, name="correct"),
     path("cases/<str:number>/turn-away/", received.turn_case_away, name="turn_away"),
     path("cases/<str:number>/unmask/", received.unmask_case, name="unmask"),
