@@ -72,3 +72,20 @@ def work_to_the_end(officials: Sequence[Person], number: str, *, but_not: Sequen
             return acts
         acts += fresh
     raise AssertionError(f"The bodies are never done with {number}")
+
+
+def mark(official: Person, target: str, words: str) -> None:
+    """Tick what has to be corrected, and say how."""
+    main = official.page.get_by_role("main")
+    main.get_by_role("checkbox", name=re.compile("^" + re.escape(target))).check()
+    main.get_by_label(f"{target}：怎么改").fill(words)
+
+
+def refuse(official: Person, reason: str) -> None:
+    """Decide against the item, with a reason and the rule the page offers first."""
+    main = official.page.get_by_role("main")
+    main.get_by_label(re.compile("理由")).first.fill(reason)
+    for box in main.get_by_role("textbox").all():
+        if not box.input_value():
+            box.fill("见所附规定。")
+    official.press(re.compile("作出不予的决定"))
