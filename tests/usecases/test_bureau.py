@@ -112,7 +112,7 @@ def test_the_machine_says_in_order_not_in_order_or_cannot_tell_and_why() -> None
     assert point({"kitchen_area": 80, "floor_area": Decimal(60)}).verdict == prechecks.BAD
     unknown = point({"floor_area": Decimal(60)})
     assert unknown.verdict == prechecks.UNKNOWN
-    assert "还需要知道" in unknown.why
+    assert "后厨面积（无）" in unknown.why
 
 
 def test_points_without_a_rule_are_left_to_people_and_bad_ones_come_first() -> None:

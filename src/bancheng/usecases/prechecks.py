@@ -39,9 +39,12 @@ class Remark:
     remedy: str = ""
 
 
-def facts_for_rules(values: Mapping[str, Value]) -> dict[str, object]:
-    """Values as the rules take them: whole numbers are decimals there."""
-    return {
+def facts_for_rules(of: Blueprint, values: Mapping[str, Value]) -> dict[str, object]:
+    """Values as the rules take them. Whole numbers are decimals there; a field of the form that this person was not
+    asked is known to be absent (null), which is not the same as a fact nobody has looked up (unknown).
+    """
+    asked: dict[str, object] = {field.element: None for field in of.fields if not field.produced_by}
+    return asked | {
         key: Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
         for key, value in values.items()
     }
@@ -65,7 +68,7 @@ def remarks(
     state: CaseState, of: Blueprint, values: Mapping[str, Value], items: Collection[str], today: date
 ) -> tuple[Remark, ...]:
     """Every review point and condition of these `items` of the case, those not in order first."""
-    facts, labels = facts_for_rules(values), labels_of(of)
+    facts, labels = facts_for_rules(of, values), labels_of(of)
     found: list[Remark] = []
     for key in state.items:
         source = packs().catalogue.items.get(key)
