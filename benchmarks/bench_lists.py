@@ -86,7 +86,10 @@ def _case(n: int, rng: random.Random, blueprint: Any, party: Any, now: datetime,
 
     (state,) = rng.choices([name for name, _ in STATES], [share for _, share in STATES])
     begun = now - timedelta(days=rng.randint(0, 30 if state in {"accepted", "received"} else 365))
-    done = begun + timedelta(days=rng.randint(1, 20)) if state == "finished" else None
+    # Days are projected at noon, and a one-thing promises the same days to all.
+    noon = begun.replace(hour=4, minute=0, second=0, microsecond=0)
+    done = noon + timedelta(days=rng.randint(1, 20)) if state == "finished" else None
+    promised = timedelta(days=5 + len(blueprint.key) % 20)
     return Case(
         number=f"999999{n:014d}",
         onething=blueprint.key,
@@ -98,7 +101,7 @@ def _case(n: int, rng: random.Random, blueprint: Any, party: Any, now: datetime,
         lead="yunxi_market",
         channel="online",
         accepted_on=None if state == "received" else begun.date(),
-        due_on=None if state == "received" else begun.date() + timedelta(days=rng.randint(5, 40)),
+        due_on=None if state == "received" else begun.date() + promised,
         paused=rng.random() < 0.01,
         finished_at=done,
         rating=rng.choice([None, 4, 5]) if done else None,

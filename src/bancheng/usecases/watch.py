@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from bancheng.core.casework import CaseClocks, Phase, Timeline, clocks, day_of, decode_event, fold, timeline
 from bancheng.core.kernel import chain
@@ -204,19 +204,23 @@ def _body_pace(tasks: QuerySet[CaseTask], today: date) -> tuple[Pace, ...]:
 
 
 def _onething_pace(cases: QuerySet[Case], today: date) -> tuple[Pace, ...]:
-    finished = cases.filter(finished_at__gte=_since(today), status=Phase.FINISHED.value).order_by()
-    rows = finished.values_list("onething", "accepted_on", "finished_at", "due_on").annotate(n=Count("pk"))
+    rows = (
+        cases.filter(finished_at__gte=_since(today), status=Phase.FINISHED.value)
+        .order_by()
+        .values_list("onething", "accepted_on", "finished_at", "due_on", "rating")
+        .annotate(n=Count("pk"))
+    )
     held: dict[str, list[tuple[date, date, date | None, int]]] = {}
-    for key, accepted, done, due, n in rows:
+    stars: dict[str, list[tuple[int, int]]] = {}
+    for key, accepted, done, due, rating, n in rows:
         if accepted is not None and done is not None:
             held.setdefault(key, []).append((accepted, day_of(done), due, n))
-    stars = {
-        key: (rating, n)
-        for key, rating, n in finished.filter(rating__isnull=False)
-        .values_list("onething")
-        .annotate(rating=Avg("rating"), n=Count("pk"))
-    }
-    made = [_pace(key, _onething_name(key), rows, *stars.get(key, (None, 0))) for key, rows in held.items()]
+            stars.setdefault(key, []).append((rating or 0, n if rating else 0))
+    made = []
+    for key, counted in held.items():
+        rated = sum(n for _, n in stars[key])
+        mean = sum(rating * n for rating, n in stars[key]) / rated if rated else None
+        made.append(_pace(key, _onething_name(key), counted, mean, rated))
     return tuple(sorted(made, key=lambda one: -one.done))
 
 

@@ -72,8 +72,14 @@ class Case(models.Model):
             models.Index(fields=("attention_on",), name="case_attention"),
             models.Index(fields=("applicant", "-created_at")),
             models.Index(fields=("party", "-created_at")),
-            models.Index(fields=("onething", "status", "due_on")),
-            models.Index(fields=("finished_at", "onething")),
+            # Supervision counts from these two alone, without touching the rows.
+            models.Index(
+                fields=("status", "onething", "due_on", "paused", "provisional"), name="case_open_figures"
+            ),
+            models.Index(
+                fields=("status", "finished_at", "onething", "accepted_on", "due_on", "rating"),
+                name="case_done_figures",
+            ),
         )
 
 
@@ -133,7 +139,8 @@ class CaseTask(models.Model):
         indexes = (
             models.Index(fields=("body", "state", "due_on")),
             models.Index(fields=("assignee", "state")),
-            models.Index(fields=("done_at", "body")),
+            models.Index(fields=("done_at", "body", "kind", "opened_at", "due_on"), name="task_done_figures"),
+            models.Index(fields=("state", "body", "due_on"), name="task_open_figures"),
         )
 
 
