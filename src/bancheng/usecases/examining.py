@@ -22,6 +22,7 @@ from bancheng.core.compiler import (
     Disposition,
     GuidedQuestion,
     MergedField,
+    MergedGroup,
     MergedMaterial,
     from_stored,
     show_value,
@@ -55,6 +56,7 @@ class Fact:
     as_of: date | None = None
     private: bool = False
     hidden: bool = False
+    name_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,18 +159,28 @@ class Dossier:
         for question in self.blueprint.questions:
             value = self.values.get(question.element)
             if value is not None and question.element not in fields and self._mine(question.items):
-                shown.append(Fact(question.element, question.text, show_value(question, value), group=""))
+                shown.append(
+                    Fact(
+                        question.element,
+                        question.text,
+                        show_value(question, value),
+                        name_en=question.text_en,
+                    )
+                )
         for field in self.blueprint.fields:
             value = self.values.get(field.element)
             if value is not None and self._mine(field.items):
                 shown.append(self._fact(field, value, known.get(field.element)))
         return tuple(shown)
 
-    def groups(self) -> list[tuple[str, list[Fact]]]:
+    def groups(self) -> list[tuple[MergedGroup | None, list[Fact]]]:
         """The facts by section of the form, empty sections left out; the answers to the questions come first."""
-        names = [("", ""), *((group.key, group.name) for group in self.blueprint.groups)]
-        grouped = [(name, [one for one in self.facts if one.group == key]) for key, name in names]
-        return [(name, facts) for name, facts in grouped if facts]
+        sections: list[MergedGroup | None] = [None, *self.blueprint.groups]
+        grouped = [
+            (section, [one for one in self.facts if one.group == (section.key if section else "")])
+            for section in sections
+        ]
+        return [(section, facts) for section, facts in grouped if facts]
 
     @cached_property
     def papers(self) -> tuple[Paper, ...]:
@@ -244,6 +256,7 @@ class Dossier:
             as_of=date.fromisoformat(known[2]) if known else None,
             private=private,
             hidden=hidden,
+            name_en=field.name_en,
         )
 
 

@@ -60,15 +60,20 @@ def mark_rows(
         row = {
             "target": target,
             "ticked": target.key in post.getlist("mark") if post is not None else mark is not None,
-            "reason": post.get(f"reason/{target.key}", "")
-            if post is not None
-            else mark.reason.value
-            if mark
-            else "",
+            "reason": _reason(target, mark, post),
             "words": post.get(f"words/{target.key}", "") if post is not None else mark.words if mark else "",
         }
         rows["fields" if target.kind is MarkKind.FIELD else "materials"].append(row)
     return rows
+
+
+def _reason(target: MarkTarget, mark: Mark | None, post: QueryDict | None) -> str:
+    """What was chosen or marked; at first something given is wrong and something not given is missing."""
+    if post is not None and f"reason/{target.key}" in post:
+        return post.get(f"reason/{target.key}", "")
+    if mark is not None:
+        return mark.reason.value
+    return (MarkReason.WRONG if target.now else MarkReason.MISSING).value
 
 
 def marks_in(marks: Iterable[Mark], name: Any) -> list[dict[str, Any]]:
