@@ -233,3 +233,18 @@ def test_a_proposal_of_a_body_is_part_of_the_notice_without_the_windows_own() ->
     casework.act(market, file.case.number, commands.ProposeMarks(marks=(mark,)), body="yunxi_market")
     after = counter.issue_notice(clerk, counter.open_received(clerk, file.case.number), ())
     assert [one.target for one in after.state.notices[0].marks] == ["floor_area"]
+
+
+def test_a_persons_matter_is_not_begun_for_a_company_nor_an_unknown_one_for_anybody() -> None:
+    clerk = specimen.person("clerk")
+    mother = Party.objects.get(number=MOTHER)
+    for key in ("open_restaurant", "no_such_thing"):
+        with pytest.raises(NotFound):
+            counter.begin(clerk, key, mother.pk)
+
+
+def test_what_a_clerk_applies_for_themselves_is_not_done_at_their_window() -> None:
+    clerk = specimen.person("clerk")
+    own = apply.start(clerk, "newborn")
+    with pytest.raises(NotFound):
+        counter.window_draft(clerk, own.pk)

@@ -43,11 +43,12 @@ from bancheng.core.kernel import (
 )
 from bancheng.store.models import Case, CaseEvent, CaseForm, CaseTask, Draft, Party, ResultDocument
 from bancheng.usecases.access import Actor, NotFound, record, visible_cases
-from bancheng.usecases.apply import Preparation, party_of, start
+from bancheng.usecases.apply import Preparation, open_draft, party_of, start
 from bancheng.usecases.casework import CaseFile, act, open_case
 from bancheng.usecases.examining import Dossier
 from bancheng.usecases.mycases import prepared_form
 from bancheng.usecases.submission import submit
+from bancheng.usecases.town import current_blueprint
 
 WINDOW_ROLES = ("clerk", "senior")
 FOUND_AT_MOST = 20
@@ -252,11 +253,26 @@ def begin(actor: Actor, key: str, pk: UUID) -> Draft:
     """A draft of the one-thing `key` for a person at the window; looking into what is known of them is logged.
 
     Raises:
-        NotFound: no such one-thing or party.
+        NotFound: no such party, or no such one-thing for people of their kind.
     """
     of = party(actor, pk)
+    thing = current_blueprint(key)
+    if thing is None or thing.subject.value != of.subject:
+        raise NotFound(key)
     record(actor, "draft.window", f"party:{of.pk}", f"窗口代办：{key}")
     return start(actor, key, of.pk, channel="window")
+
+
+def window_draft(actor: Actor, pk: UUID) -> Draft:
+    """What the clerk began for somebody at the window; what they apply for themselves is no business of it.
+
+    Raises:
+        NotFound: no such draft of theirs.
+    """
+    row = open_draft(actor, pk)
+    if row.channel != "window":
+        raise NotFound("draft")
+    return row
 
 
 def keep_papers(preparation: Preparation, documents: Collection[str]) -> None:

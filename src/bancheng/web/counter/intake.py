@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, BinaryIO, cast
 from urllib.parse import quote
 from uuid import UUID
@@ -23,7 +23,6 @@ from bancheng.usecases.apply import (
     Preparation,
     answer,
     discard,
-    open_draft,
     prepare,
     what_is_missing,
     wish,
@@ -137,7 +136,7 @@ def choose(request: HttpRequest, party: UUID) -> HttpResponse:
 
 def _prepared(request: HttpRequest, draft: UUID) -> Preparation:
     actor = actor_of(request)
-    return prepare(actor, open_draft(actor, draft))
+    return prepare(actor, counter.window_draft(actor, draft))
 
 
 @role("clerk")
@@ -201,8 +200,10 @@ def _dense(
         for one in prep.blueprint.questions
         if one.element in asked or one.element in prep.answers
     ]
+    # A question that need not be asked any more may still be a field that has to be filled.
+    above = {one.name for one in shown}
     sections = [
-        {"group": group, "fields": _with(request, tried, typed, _fields_of(prep, group.fields))}
+        {"group": group, "fields": _with(request, tried, typed, _fields_of(prep, group.fields, above))}
         for group in person.groups
     ]
     context = {
@@ -230,12 +231,11 @@ def _known_hint(prep: Preparation, element: str) -> str:
     return _("来自%(source)s") % {"source": known.source_name} if known else ""
 
 
-def _fields_of(prep: Preparation, elements: tuple[str, ...]) -> tuple[Field, ...]:
-    questions = {one.element for one in prep.blueprint.questions}
+def _fields_of(prep: Preparation, elements: tuple[str, ...], above: Collection[str]) -> tuple[Field, ...]:
     return tuple(
         of_personal(one)
         for one in prep.personal.fields
-        if one.field.element in elements and one.shown and one.field.element not in questions
+        if one.field.element in elements and one.shown and one.field.element not in above
     )
 
 
@@ -278,7 +278,7 @@ def _wishes(prep: Preparation) -> list[dict[str, Any]]:
 def draft_file(request: HttpRequest, draft: UUID, upload: UUID) -> HttpResponse:
     """A file of the draft, to look at."""
     actor = actor_of(request)
-    open_draft(actor, draft)
+    counter.window_draft(actor, draft)
     row, data = open_upload(actor, upload)
     answer_ = HttpResponse(data, content_type=row.content_type)
     answer_["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(row.name)}"
@@ -290,7 +290,7 @@ def draft_file(request: HttpRequest, draft: UUID, upload: UUID) -> HttpResponse:
 @require_POST
 def remove_file(request: HttpRequest, draft: UUID, upload: UUID) -> HttpResponse:
     """Take a file out again."""
-    remove(open_draft(actor_of(request), draft), upload)
+    remove(counter.window_draft(actor_of(request), draft), upload)
     return redirect(reverse("counter:draft", args=[draft]) + "#materials")
 
 
@@ -299,7 +299,7 @@ def remove_file(request: HttpRequest, draft: UUID, upload: UUID) -> HttpResponse
 def throw_away(request: HttpRequest, draft: UUID) -> HttpResponse:
     """The person leaves without applying."""
     actor = actor_of(request)
-    row = open_draft(actor, draft)
+    row = counter.window_draft(actor, draft)
     if request.method == "POST" and request.POST.get("confirm") == "yes":
         discard(actor, row.pk)
         messages.success(request, _("这份没交的申请已经删掉。"))
