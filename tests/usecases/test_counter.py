@@ -10,7 +10,7 @@ from bancheng.core.casework import CommandRefused, Mark, MarkKind, MarkReason, M
 from bancheng.core.catalogue import Subject
 from bancheng.core.kernel import ProblemsFound
 from bancheng.store.models import AuditEntry, Case, Party
-from bancheng.usecases import access, apply, casework, counter, counter_answers, play
+from bancheng.usecases import access, apply, casework, counter, counter_answers, counter_people, play
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.apply import Preparation
 
@@ -201,13 +201,13 @@ def _owing() -> casework.CaseFile:
 def test_a_common_name_is_cut_off_with_advice_and_one_character_finds_only_itself() -> None:
     clerk = specimen.person("clerk")
     for _ in range(25):
-        counter.make_party(clerk, Subject.PERSON, name="待取名", paper="none", number="", phone="")
-    found, advice = counter.find_parties(clerk, Subject.PERSON, "待取名")
-    assert len(found) == counter.FOUND_AT_MOST
+        counter_people.make_party(clerk, Subject.PERSON, name="待取名", paper="none", number="", phone="")
+    found, advice = counter_people.find_parties(clerk, Subject.PERSON, "待取名")
+    assert len(found) == counter_people.FOUND_AT_MOST
     assert advice is not None
-    found, _ = counter.find_parties(clerk, Subject.PERSON, "待")
+    found, _ = counter_people.find_parties(clerk, Subject.PERSON, "待")
     assert found == []
-    found, _ = counter.find_parties(clerk, Subject.PERSON, "丹")
+    found, _ = counter_people.find_parties(clerk, Subject.PERSON, "丹")
     assert [one.name for one in found] == ["丹"]
     assert access.audit_is_whole()
     assert AuditEntry.objects.filter(act="party.search").count() == 3

@@ -18,7 +18,7 @@ from bancheng.core.casework import Phase
 from bancheng.core.catalogue import Subject
 from bancheng.core.kernel import Problem, mask_id_number
 from bancheng.store.models import Party, Upload
-from bancheng.usecases import counter
+from bancheng.usecases import counter, counter_people
 from bancheng.usecases.apply import (
     Preparation,
     answer,
@@ -52,7 +52,7 @@ def find(request: HttpRequest) -> HttpResponse:
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
         post = request.POST
-        party, problems = counter.make_party(
+        party, problems = counter_people.make_party(
             actor,
             subject,
             name=post.get("name", ""),
@@ -64,7 +64,7 @@ def find(request: HttpRequest) -> HttpResponse:
             return redirect("counter:choose", party.pk)
         fields = with_problems(fields, problems, held(fields, post))
     text = request.GET.get("q", "").strip()
-    found, many = counter.find_parties(actor, subject, text) if text else ([], None)
+    found, many = counter_people.find_parties(actor, subject, text) if text else ([], None)
     context = {
         "subject": subject.value,
         "q": text,
@@ -113,7 +113,7 @@ def _party_fields(subject: Subject) -> tuple[Field, ...]:
 def choose(request: HttpRequest, party: UUID) -> HttpResponse:
     """Which one-thing the person came for."""
     actor = actor_of(request)
-    person = counter.party(actor, party)
+    person = counter_people.party(actor, party)
     if request.method == "POST":
         draft = counter.begin(actor, request.POST.get("onething", ""), party)
         return redirect("counter:draft", draft.pk)
@@ -219,7 +219,7 @@ def _dense(
         "materials": _materials(prep),
         "waived": [one for one in person.materials if one.document is not None],
         "wishes": _wishes(prep),
-        "windows": [(key, body_name(key)) for key in counter.windows(actor_of(request), ("clerk",))],
+        "windows": [(key, body_name(key)) for key in counter_people.windows(actor_of(request), ("clerk",))],
         "party": _shown(prep.draft.party) if prep.draft.party else None,
         "bodies": dict.fromkeys(item.body_name for item in person.items),
     }

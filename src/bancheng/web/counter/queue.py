@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bancheng.store.models import CaseTask
-from bancheng.usecases import counter
+from bancheng.usecases import counter, counter_people
 from bancheng.usecases.bureau import colour_of
 from bancheng.web.casefile import actor_of
 from bancheng.web.frame import list_page, render, role
@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": counter.today(actor),
         "rows": _rows(list(counter.queue(actor)[:8])),
         "drafts": counter.drafts(actor),
-        "windows": counter.windows(actor),
+        "windows": counter_people.windows(actor),
     }
     return render(request, "counter/home.html", context)
 
