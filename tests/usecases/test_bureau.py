@@ -164,6 +164,8 @@ def test_while_offices_are_asked_the_asking_office_waits() -> None:
     police = specimen.official("reviewer", "yunxi_traffic_police")
     asked = bureau.open_file(police, file.case.number)
     assert [one.does for one in asked.steps if one.key == "school_bus_permit.consult"] == ["opinion"]
+    inspector = bureau.open_file(specimen.person("traffic_police_inspector1"), file.case.number)
+    assert "school_bus_permit.consult" not in {one.key for one in inspector.steps}
 
 
 def test_an_office_reads_no_findings_of_others() -> None:

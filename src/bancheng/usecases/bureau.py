@@ -280,7 +280,8 @@ def _my_steps(actor: Actor, file: CaseFile, bodies: Collection[str], dials: Case
         if step.status is not StepStatus.OPEN:
             continue
         for ask in step.asks:
-            if ask.body in bodies and ask.answer is None:
+            answers = actor.has("reviewer", ask.body) or actor.has("senior", ask.body)
+            if ask.body in bodies and ask.answer is None and answers:
                 clock = dials.opinions.get(f"{key}/{ask.body}")
                 found.append(MyStep(step, ask.body, clock, asked=True, held=False))
         reported = {one.body for one in step.reports}
