@@ -11,7 +11,9 @@ from pytest_django import Settings
 from tests.api.conftest import Caller
 from tests.usecases import town as specimen
 
+from bancheng.core.casework import CaseState
 from bancheng.store.models import ApiToken, User
+from bancheng.usecases import play
 
 
 def test_without_a_token_nobody_gets_past_the_catalogue(caller: Callable[..., Caller]) -> None:
@@ -99,3 +101,15 @@ def test_a_blueprint_is_found_by_key_and_by_digest(caller: Callable[..., Caller]
     assert anyone("GET", f"/catalogue/blueprints/{asked}")["digest"] == digest
     assert anyone("GET", f"/catalogue/blueprints/{asked}/schema")["type"] == "object"
     anyone("GET", f"/catalogue/blueprints/{'0' * 64}", status=404)
+
+
+def test_a_result_is_not_shown_to_its_applicant_while_a_paper_is_owed(
+    caller: Callable[..., Caller], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = play.whole(specimen.SERIAL)
+    at = f"/cases/{file.case.number}"
+    username = User.objects.get(pk=file.case.applicant_id).username
+    assert caller(username)("GET", at)["results"]
+    monkeypatch.setattr(CaseState, "locked", property(lambda _state: True))
+    assert caller(username)("GET", at)["results"] == []
+    assert caller("market_reviewer")("GET", at)["results"]

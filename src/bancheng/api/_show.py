@@ -10,6 +10,7 @@ from bancheng.api import _schemas as out
 from bancheng.core.casework import StepState, clocks, timeline
 from bancheng.core.compiler import Blueprint, PersonalList, to_stored
 from bancheng.store.models import Case
+from bancheng.usecases.access import Actor, owns
 from bancheng.usecases.apply import Preparation, what_is_missing
 from bancheng.usecases.casework import CaseFile
 from bancheng.usecases.town import body_name, packs
@@ -142,8 +143,9 @@ def case_line(case: Case) -> dict[str, Any]:
     }
 
 
-def case(file: CaseFile) -> out.CaseOut:
-    """A case with its road, clocks, results and events."""
+def case(file: CaseFile, actor: Actor) -> out.CaseOut:
+    """A case with its road, clocks, results and events. While a deferred paper is owed its applicant sees no result."""
+    locked = file.state.locked and owns(actor, file.case)
     state, now, calendar = file.state, timezone.now(), packs().calendar
     hashes = dict(file.case.events.values_list("seq", "hash"))
     return out.CaseOut(
@@ -182,7 +184,7 @@ def case(file: CaseFile) -> out.CaseOut:
                 issued_on=paper.issued_on,
                 valid_to=paper.valid_to,
             )
-            for paper in file.case.results.order_by("issued_on", "number")
+            for paper in ([] if locked else file.case.results.order_by("issued_on", "number"))
         ],
         events=[
             out.EventOut(

@@ -76,7 +76,7 @@ def begin(request: HttpRequest, given: out.ApplicationIn) -> Any:
                 taken.append(_take(preparation, sent.document, sent.name, _bytes(sent)))  # noqa: PERF401  # reason: kept on failure
             preparation = _open(actor, preparation.draft.pk)
             if given.declared:
-                return Status(201, _show.case(submission.submit(actor, preparation, declared=True)))
+                return Status(201, _show.case(submission.submit(actor, preparation, declared=True), actor))
     except BaseException:
         # Rows are undone by the database; their files are not.
         for file in taken:
@@ -128,4 +128,6 @@ def upload(request: HttpRequest, draft: Path[UUID], document: Form[str], file: F
 def submit(request: HttpRequest, draft: Path[UUID], given: out.DeclareIn) -> Any:
     """One application for all its items becomes a case."""
     actor = actor_of(request)
-    return Status(201, _show.case(submission.submit(actor, _open(actor, draft), declared=given.declared)))
+    return Status(
+        201, _show.case(submission.submit(actor, _open(actor, draft), declared=given.declared), actor)
+    )

@@ -37,7 +37,8 @@ def cases(
 @allow("signed_in")
 def case(request: HttpRequest, number: Path[str]) -> Any:
     """State, timeline, clocks, results and the chained events."""
-    return _show.case(open_case(actor_of(request), number))
+    actor = actor_of(request)
+    return _show.case(open_case(actor, number), actor)
 
 
 @router.get(

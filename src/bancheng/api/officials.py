@@ -17,7 +17,8 @@ _ANSWERS = {200: out.CaseOut, **dict.fromkeys((401, 403, 404, 409, 422, 429), ou
 
 
 def _act(request: HttpRequest, number: str, given: out.Act, command: Command) -> out.CaseOut:
-    return _show.case(act(actor_of(request), number, command, body=given.body, seen=given.seen))
+    actor = actor_of(request)
+    return _show.case(act(actor, number, command, body=given.body, seen=given.seen), actor)
 
 
 @router.post("/{number}/accept", response=_ANSWERS, summary="Accept (受理)")
@@ -75,8 +76,9 @@ def opinion(request: HttpRequest, number: Path[str], given: out.OpinionIn) -> An
 @allow("reviewer", "senior")
 def decide(request: HttpRequest, number: Path[str], given: out.DecideIn) -> Any:
     """Approve, or refuse with reasons, basis and remedies. An approval makes its papers unless a later step does."""
+    actor = actor_of(request)
     file = results.decide_item(
-        actor_of(request),
+        actor,
         number,
         given.item,
         given.verdict,
@@ -86,11 +88,13 @@ def decide(request: HttpRequest, number: Path[str], given: out.DecideIn) -> Any:
         body=given.body,
         seen=given.seen,
     )
-    return _show.case(file)
+    return _show.case(file, actor)
 
 
 @router.post("/{number}/issue", response=_ANSWERS, summary="Issue the papers of an item (制证)")
 @allow("reviewer", "senior")
 def issue(request: HttpRequest, number: Path[str], given: out.IssueIn) -> Any:
     """In the item's issuing step."""
-    return _show.case(results.issue(actor_of(request), number, given.item, body=given.body, seen=given.seen))
+    actor = actor_of(request)
+    file = results.issue(actor, number, given.item, body=given.body, seen=given.seen)
+    return _show.case(file, actor)
