@@ -240,3 +240,11 @@ def test_every_open_step_is_on_somebodys_list() -> None:
         for body in step.plan.bodies:
             keys = {task.key for task in bureau.tasks(specimen.official("reviewer", body), "open")}
             assert step.plan.key in keys
+
+
+def test_the_window_that_took_a_case_in_has_no_part_in_it_before_acceptance() -> None:
+    file = specimen.submitted()
+    for username, sees in (("market_reviewer", True), ("approval_bureau_senior", False)):
+        found = bureau.in_intake(specimen.person(username)).filter(pk=file.case.pk)
+        assert found.exists() is sees
+        assert bureau.desk(specimen.person(username)).intake == int(sees)

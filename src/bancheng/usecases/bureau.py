@@ -31,7 +31,7 @@ from bancheng.core.casework import (
 from bancheng.core.casework import events as ev
 from bancheng.core.catalogue import PartialPolicy, SpecialProcedure, StepKind
 from bancheng.core.clock import Colour
-from bancheng.store.models import Case, CaseTask, Membership
+from bancheng.store.models import Case, CaseBody, CaseTask, Membership
 from bancheng.usecases.access import Actor, NotFound, visible_cases
 from bancheng.usecases.casework import CaseFile, open_case
 from bancheng.usecases.counter import matching
@@ -140,10 +140,11 @@ def tasks(
 
 def in_intake(actor: Actor, text: str = "") -> QuerySet[Case]:
     """Cases not accepted yet in which the actor's bodies have a part: they may say what must be put right."""
-    mine = visible_cases(actor).filter(status=Phase.RECEIVED.value, bodies__body__in=offices(actor))
+    parts = CaseBody.objects.filter(body__in=offices(actor)).exclude(state="window").values("case")
+    mine = visible_cases(actor).filter(status=Phase.RECEIVED.value).filter(pk__in=parts)
     if text:
         mine = mine.filter(matching("", text))
-    return mine.select_related("party").distinct().order_by("created_at", "id")
+    return mine.select_related("party").order_by("created_at", "id")
 
 
 def colour_of(task: CaseTask, on: date) -> tuple[Colour, int | None]:

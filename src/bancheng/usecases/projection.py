@@ -157,6 +157,9 @@ def _due(clock: Clock | None) -> date | None:
 
 def _body_state(state: CaseState, body: str) -> str:
     mine = [step for step in state.steps.values() if body in (*step.plan.bodies, *step.plan.asks)]
+    if not mine and all(one.item.body != body for one in state.items.values()):
+        # Its window took the case in; nothing in it is for its offices to do.
+        return "window"
     if any(step.status is StepStatus.OPEN for step in mine):
         return "open"
     return (

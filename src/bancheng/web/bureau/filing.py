@@ -151,7 +151,7 @@ def file_page(
         "errors": error_lines(tried.problems),
         "clock": work.clocks.bundle or work.clocks.intake,
         "item_clocks": [(one, work.clocks.items.get(one.item.key)) for one in work.items],
-        "steps": [step_card(work, one) for one in work.steps],
+        "steps": step_cards(work),
         "lanes": lanes(work),
         "notices": [
             {
@@ -178,8 +178,18 @@ def file_page(
     return render(request, template, context, status=tried.status)
 
 
-def step_card(work: Work, one: bureau.MyStep) -> dict[str, Any]:
-    """A step of mine as the right column shows it."""
+def step_cards(work: Work) -> list[dict[str, Any]]:
+    """My steps as the right column shows them; the first that I can do now holds the main button and its key."""
+    cards = [_step_card(work, one) for one in work.steps]
+    able = [
+        card for card in cards if card["one"].does != "wait" and (card["one"].held or not card["one"].owner)
+    ]
+    for card in able[:1]:
+        card["first"] = True
+    return cards
+
+
+def _step_card(work: Work, one: bureau.MyStep) -> dict[str, Any]:
     state = work.dossier.state
     return {
         "one": one,
