@@ -25,7 +25,6 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Iterator[Clock]:
-    cache.clear()
     memory = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "throttle"}}
     with override_settings(BANCHENG_THROTTLE={"send": (3, 60), "sign_in": (2, 60)}, CACHES=memory):
         cache.clear()
