@@ -101,7 +101,9 @@ def _answers() -> dict[type[Exception], Callable[[HttpRequest, Any], HttpRespons
         Throttled: _too_fast,
         NotFound: lambda _request, _none: document(404, "not-found", "没有，或者不是您能看的。"),
         NotAllowed: lambda _request, _no: document(403, "not-allowed", "您的身份不能这样做。"),
-        AuthenticationError: lambda _request, _no: document(401, "sign-in", "请登录，或带上有效的令牌。"),
+        AuthenticationError: lambda _request, _no: document(
+            401, "sign-in", "请登录，或带上有效的令牌。", headers={"WWW-Authenticate": "Bearer"}
+        ),
         HttpError: lambda _request, no: document(no.status_code, "http", no.message),
     }
 
