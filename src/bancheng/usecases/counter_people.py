@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from bancheng.core.catalogue import Subject
 from bancheng.core.kernel import (
@@ -21,7 +21,7 @@ from bancheng.core.kernel import (
     normalise_phone,
     search_key,
 )
-from bancheng.store.models import Party
+from bancheng.store.models import Mandate, Party
 from bancheng.usecases.access import Actor, NotFound, record
 from bancheng.usecases.apply import party_of
 
@@ -39,7 +39,8 @@ def windows(actor: Actor, roles: Collection[str] = WINDOW_ROLES) -> tuple[str, .
 def find_parties(actor: Actor, subject: Subject, text: str) -> tuple[list[Party], Problem | None]:
     """People or companies of this number, or of this name or beginning of one; the search is written down.
 
-    A name alone must have two characters unless somebody is called exactly so.
+    A name alone must have two characters unless somebody is called exactly so. Whoever only declared a name online is
+    not among them: what is taken in for a person at the window must not reach the account of a namesake.
     """
     number = normalise_id_number(text) if subject is Subject.PERSON else normalise_code(text)
     key = search_key(text)
@@ -49,9 +50,9 @@ def find_parties(actor: Actor, subject: Subject, text: str) -> tuple[list[Party]
     exact = Q(number=number) | Q(search_key=key)
     if len(key) >= LONG_ENOUGH and not number.isdigit():
         exact |= Q(search_key__startswith=key)
-    found = list(
-        Party.objects.filter(exact, subject=subject.value).order_by("search_key", "id")[: FOUND_AT_MOST + 1]
-    )
+    own = Mandate.objects.filter(party=OuterRef("pk"), kind=Mandate.SELF)
+    met = Party.objects.filter(~Q(number="") | ~Exists(own), exact, subject=subject.value)
+    found = list(met.order_by("search_key", "id")[: FOUND_AT_MOST + 1])
     if len(found) > FOUND_AT_MOST:
         words = f"同名的太多，只列出前{FOUND_AT_MOST}个。"
         return found[:FOUND_AT_MOST], Problem("party.many", words, suggestion="请用证件号码查找。")

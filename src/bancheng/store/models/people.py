@@ -38,6 +38,11 @@ class Party(models.Model):
             ),
         )
 
+    @property
+    def unverified(self) -> bool:
+        """Whether only the person's own word stands for who they are: an account, and no number. One query at most."""
+        return not self.number and self.mandates.filter(kind=Mandate.SELF).exists()
+
 
 class Mandate(models.Model):
     """A user may act for a party: as themself, as representative, or as agent within a scope, until a day."""
