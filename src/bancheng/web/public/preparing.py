@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bancheng.core.catalogue import Profile
+from bancheng.core.catalogue import Profile, Subject
 from bancheng.core.compiler import Eligibility, PersonalField, PersonalMaterial, savings_for, to_stored
 from bancheng.usecases.apply import Preparation, discard, for_party, open_draft, parties_for, wish
 from bancheng.usecases.evidence import source_names
@@ -259,6 +259,9 @@ def whom(request: HttpRequest, draft: UUID) -> HttpResponse:
     """For oneself, for one's company, or for somebody who gave a mandate."""
     prep, actor = preparation(request, draft), actor_of(request)
     allowed = parties_for(actor, prep.blueprint)
+    undeclared = prep.blueprint.subject is Subject.PERSON and actor.own is None
+    if undeclared and not allowed:
+        return redirect(reverse("public:who", args=[draft]))
     if request.method == "POST":
         chosen = next((one for one in allowed if str(one.party) == request.POST.get("party")), None)
         if chosen is not None:
@@ -270,6 +273,7 @@ def whom(request: HttpRequest, draft: UUID) -> HttpResponse:
         "allowed": allowed,
         "office": body(prep.blueprint.lead),
         "missing": request.method == "POST",
+        "undeclared": undeclared,
     }
     return render(request, "public/whom.html", context, status=422 if request.method == "POST" else 200)
 
