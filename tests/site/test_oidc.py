@@ -16,8 +16,11 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 from tests.fakes.oidc import CLIENT, SECRET, Provider
 from tests.site.deployment import Deployment
+from tests.usecases import town as specimen
+from tests.web.public.reading import words
 
-from bancheng.store.models import User
+from bancheng.store.models import AuditEntry, Draft, Mandate, Party, User
+from bancheng.usecases import town as town_module
 
 pytestmark = pytest.mark.django_db
 PERSON = {
@@ -26,6 +29,22 @@ PERSON = {
     "preferred_username": "ayguli",
     "email": "ayguli@example.cn",
 }
+MOTHER = {
+    "sub": "p-0004",
+    "name": "𬱖小溪",
+    "preferred_username": "xiaoxi",
+    "id_number": "999999199604121049",
+}
+
+
+@pytest.fixture
+def town(settings: Settings, db: None) -> Iterator[None]:
+    """The specimen town with its registers."""
+    town_module.packs.cache_clear()
+    settings.BANCHENG_DEMO = True
+    specimen.settle()
+    yield
+    town_module.packs.cache_clear()
 
 
 @pytest.fixture
@@ -131,6 +150,75 @@ def test_a_code_is_good_once_and_only_in_the_browser_that_asked(client: Client, 
 
 def test_the_sign_in_page_offers_it(client: Client, provider: Provider) -> None:
     assert "统一身份认证" in client.get("/accounts/login/").content.decode()
+
+
+def test_whom_the_city_vouches_for_finds_their_household_filled_in(
+    client: Client, provider: Provider, town: None
+) -> None:
+    provider.person = MOTHER
+    sign_in(client)
+    mandate = Mandate.objects.get(user=signed_in_as(client))
+    assert mandate.kind == Mandate.SELF
+    assert mandate.party == Party.objects.get(number=MOTHER["id_number"])
+    client.post("/do/newborn/begin")
+    draft = Draft.objects.get()
+    assert draft.party == mandate.party
+    said = words(client.get(f"/apply/{draft.pk}/form/baby/"))
+    assert "2026年11月12日" in said
+    page = client.get(f"/apply/{draft.pk}/list/")
+    assert "来自户籍库（示范）" in words(page)
+
+
+def test_without_the_claim_one_is_nobody_yet_and_may_say_ones_name(
+    client: Client, provider: Provider, town: None
+) -> None:
+    provider.person = {key: value for key, value in MOTHER.items() if key != "id_number"}
+    sign_in(client)
+    user = signed_in_as(client)
+    assert not Mandate.objects.filter(user=user).exists()
+    client.post("/do/newborn/begin")
+    draft = Draft.objects.get()
+    asked = client.get(f"/apply/{draft.pk}/for/", follow=True)
+    assert "您是谁？" in words(asked)
+    client.post(asked.request["PATH_INFO"], {"name": MOTHER["name"]})
+    assert Mandate.objects.get(user=user).party.unverified
+    assert "来自户籍库（示范）" not in words(client.get(f"/apply/{draft.pk}/list/"))
+
+
+def test_the_claims_have_the_names_the_operator_says(
+    client: Client, provider: Provider, settings: Settings
+) -> None:
+    settings.BANCHENG_OIDC_NUMBER_CLAIM, settings.BANCHENG_OIDC_NAME_CLAIM = "sfzh", "xm"
+    provider.person = {**PERSON, "sfzh": MOTHER["id_number"], "xm": MOTHER["name"]}
+    sign_in(client)
+    party = Mandate.objects.get(user=signed_in_as(client)).party
+    assert (party.name, party.number) == (MOTHER["name"], MOTHER["id_number"])
+
+
+def test_only_the_configured_provider_vouches(client: Client, provider: Provider, settings: Settings) -> None:
+    settings.BANCHENG_OIDC_PROVIDER = "another"
+    provider.person = MOTHER
+    sign_in(client)
+    assert signed_in_as(client) is not None
+    assert not Mandate.objects.exists()
+
+
+def test_a_claim_that_comes_later_is_taken_and_another_persons_is_refused(
+    client: Client, provider: Provider
+) -> None:
+    sign_in(client)
+    assert not Mandate.objects.exists()
+    client.logout()
+    provider.person = {**PERSON, "id_number": "999999199307031063"}
+    sign_in(client)
+    before = Mandate.objects.get().party
+    assert before.number == "999999199307031063"
+    client.logout()
+    provider.person = {**PERSON, "id_number": MOTHER["id_number"]}
+    sign_in(client)
+    assert Mandate.objects.get().party == before
+    assert AuditEntry.objects.latest("id").act == "identity.refused"
+    assert "和这个账号原来的身份不一致" in client.get("/").content.decode()
 
 
 def test_a_deployment_told_its_issuer_signs_people_in(tmp_path: Path) -> None:

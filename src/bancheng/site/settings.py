@@ -139,13 +139,16 @@ SOCIALACCOUNT_ADAPTER = "bancheng.site.signin.IdentityAdapter"
 MFA_TOTP_ISSUER = "办成"
 
 _ISSUER = env.text("BANCHENG_OIDC_ISSUER")
+BANCHENG_OIDC_PROVIDER = "city"
+BANCHENG_OIDC_NUMBER_CLAIM = env.text("BANCHENG_OIDC_NUMBER_CLAIM", "id_number")
+BANCHENG_OIDC_NAME_CLAIM = env.text("BANCHENG_OIDC_NAME_CLAIM", "name")
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {
-                "provider_id": "city",
+                "provider_id": BANCHENG_OIDC_PROVIDER,
                 "name": env.text("BANCHENG_OIDC_NAME", "统一身份认证"),
                 "client_id": env.text("BANCHENG_OIDC_CLIENT_ID"),
                 "secret": env.text("BANCHENG_OIDC_CLIENT_SECRET"),

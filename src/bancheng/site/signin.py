@@ -6,12 +6,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from bancheng.store.models import User
+from bancheng.usecases.identity import identify
 
 
 def may_sign_in(user: AbstractBaseUser) -> bool:
@@ -58,6 +60,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # reason: al
             return self.respond_user_inactive(request, user)
         return super().pre_login(request, user, **kwargs)
 
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
+        """Ties the account to the person for whom the city's provider vouches, at every sign-in there."""
+        login = (kwargs.get("signal_kwargs") or {}).get("sociallogin")
+        if login is not None and login.account.provider == settings.BANCHENG_OIDC_PROVIDER:
+            told = _claims(login)
+            number = str(told.get(settings.BANCHENG_OIDC_NUMBER_CLAIM) or "")
+            if number:
+                problem = identify(user, str(told.get(settings.BANCHENG_OIDC_NAME_CLAIM) or ""), number)
+                if problem is not None:
+                    messages.warning(request, f"{problem.message}{problem.suggestion}")
+        return super().post_login(request, user, **kwargs)
+
 
 class IdentityAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # reason: allauth ships no types
     """Takes the name of a person from the city's identity provider."""
@@ -65,7 +79,12 @@ class IdentityAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # rea
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         """A new account, named as the provider names the person, in one piece."""
         user: User = super().populate_user(request, sociallogin, data)
-        claims = sociallogin.account.extra_data
-        told = claims.get("userinfo", claims)
-        user.display_name = str(told.get("name") or data.get("name") or user.get_username())
+        name = _claims(sociallogin).get(settings.BANCHENG_OIDC_NAME_CLAIM)
+        user.display_name = str(name or data.get("name") or user.get_username())
         return user
+
+
+def _claims(sociallogin: Any) -> dict[str, Any]:
+    """What the provider says of the person: its userinfo, and beside it what only the ID token says."""
+    data: dict[str, Any] = sociallogin.account.extra_data
+    return {**(data.get("id_token") or {}), **(data.get("userinfo") or {})}

@@ -47,16 +47,25 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _answers(family: Family, host: str, port: int) -> bool:
+    """Wait until the site answers, then look at its first page once: the first person shall not wait for the packs."""
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline and family.ended() is None:
         try:
-            connection = HTTPConnection(_reachable(host), port, timeout=2)
-            connection.request("GET", "/healthz", headers={"Host": "localhost"})
-            if connection.getresponse().status < 500:
+            if _status(host, port, "/healthz") < 500:
+                _status(host, port, "/")
                 return True
         except (OSError, HTTPException):
             time.sleep(0.1)
     return False
+
+
+def _status(host: str, port: int, path: str) -> int:
+    connection = HTTPConnection(_reachable(host), port, timeout=5)
+    try:
+        connection.request("GET", path, headers={"Host": "localhost"})
+        return connection.getresponse().status
+    finally:
+        connection.close()
 
 
 def _greet(args: argparse.Namespace) -> None:
