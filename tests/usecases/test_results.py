@@ -178,3 +178,18 @@ def test_a_slip_that_no_event_tells_of_does_not_exist() -> None:
     for seq in (0, 2, 99, -1):
         with pytest.raises(NotFound):
             letters.slip(specimen.applicant_of(file), file.case.number, seq)
+
+
+def test_a_result_is_delivered_when_the_applicant_opens_it_and_not_when_an_official_does() -> None:
+    file = play.whole(specimen.SERIAL)
+    paper = _paper(file)
+    results.open_result(specimen.official("reviewer", paper.body), paper.pk)
+    assert casework.load(file.case).state.items[paper.item].delivered is None
+    applicant = specimen.applicant_of(file)
+    for _ in range(2):
+        results.open_result(applicant, paper.pk)
+    after = casework.load(file.case)
+    assert after.state.items[paper.item].delivered is not None
+    assert [type(event).__name__ for event in after.events].count("Delivered") == 1
+    paper.refresh_from_db()
+    assert paper.delivered_at is not None

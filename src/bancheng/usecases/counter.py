@@ -342,10 +342,7 @@ def hand_over(actor: Actor, dossier: Dossier, items: Collection[str], seen: int 
     command = commands.Deliver(
         way=Delivery.WINDOW, items=tuple(items), to_ref=f"party:{dossier.case.party_id}"
     )
-    with transaction.atomic():
-        file = act(actor, dossier.case.pk, command, body=receiving_of(dossier), seen=seen)
-        ResultDocument.objects.filter(case=dossier.case, item__in=items).update(delivered_at=timezone.now())
-    return file
+    return act(actor, dossier.case.pk, command, body=receiving_of(dossier), seen=seen)
 
 
 def hand_in_paper(actor: Actor, dossier: Dossier, document: str) -> CaseFile:

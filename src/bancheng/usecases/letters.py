@@ -11,8 +11,9 @@ from django.conf import settings
 from bancheng.connect.documents import Letter, chinese_date, render_letter
 from bancheng.core.casework import AnyEvent, MarkReason, TurnedAway, Verdict, clocks, day_of, fold
 from bancheng.core.casework import events as ev
-from bancheng.usecases.access import Actor, NotFound
+from bancheng.usecases.access import Actor, NotFound, owns
 from bancheng.usecases.casework import CaseFile, open_case
+from bancheng.usecases.results import served_online
 from bancheng.usecases.town import packs
 
 MARK_WORDS = {MarkReason.MISSING: "缺少", MarkReason.WRONG: "有误", MarkReason.OUTDATED: "已过期"}
@@ -37,7 +38,7 @@ def slips(file: CaseFile) -> tuple[Slip, ...]:
 
 
 def slip(actor: Actor, case: UUID | str, seq: int) -> tuple[Slip, bytes]:
-    """One slip as PDF.
+    """One slip as PDF. The first time the applicant opens a written refusal, it counts as delivered online.
 
     Raises:
         NotFound: the case or the slip is not theirs to see.
@@ -46,7 +47,10 @@ def slip(actor: Actor, case: UUID | str, seq: int) -> tuple[Slip, bytes]:
     found = next((one for one in slips(file) if one.seq == seq), None)
     if found is None:
         raise NotFound("slip")
-    return found, render_letter(_letter(file, found, file.events[seq - 1]))
+    event = file.events[seq - 1]
+    if isinstance(event, ev.ItemDecided) and owns(actor, file.case):
+        served_online(file.case, event.item)
+    return found, render_letter(_letter(file, found, event))
 
 
 def _title(event: AnyEvent) -> str:

@@ -15,7 +15,7 @@ from bancheng.core.casework import (
     next_attention,
 )
 from bancheng.core.catalogue import StepKind
-from bancheng.store.models import Case, CaseBody, CaseTask
+from bancheng.store.models import Case, CaseBody, CaseTask, ResultDocument
 from bancheng.usecases.town import packs
 
 ROLE_OF_STEP = {StepKind.INSPECTION: "inspector"}
@@ -63,6 +63,16 @@ def project(case: Case, state: CaseState) -> None:
         update_fields=["state"],
     )
     _tasks(case, state, dials)
+    _delivered(case, state)
+
+
+def _delivered(case: Case, state: CaseState) -> None:
+    days = {key: item.delivered for key, item in state.items.items() if item.delivered is not None}
+    for day in set(days.values()):
+        items = [key for key, on in days.items() if on == day]
+        ResultDocument.objects.filter(case=case, item__in=items, delivered_at=None).update(
+            delivered_at=_noon(day)
+        )
 
 
 def _tasks(case: Case, state: CaseState, dials: CaseClocks) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import unicodedata
 from calendar import monthrange
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -19,16 +20,19 @@ from bancheng.connect.documents import ResultPaper, chinese_date, render_result
 from bancheng.core.casework import (
     CaseState,
     Command,
+    CommandRefused,
+    Delivery,
     Issued,
     ItemState,
     Verdict,
     commands,
+    ready,
 )
 from bancheng.core.catalogue import Result, StepKind, Subject
 from bancheng.core.compiler import from_stored, show_value
 from bancheng.core.kernel import Confidence, Fault, Record, mask_name
-from bancheng.store.models import ResultDocument
-from bancheng.usecases.access import Actor, NotFound, owns, record, visible_cases
+from bancheng.store.models import Case, ResultDocument
+from bancheng.usecases.access import MACHINE, Actor, NotFound, owns, record, visible_cases
 from bancheng.usecases.casework import CaseFile, act, load, open_case
 from bancheng.usecases.town import blueprint, body, packs
 
@@ -224,7 +228,8 @@ def my_results(actor: Actor, case: UUID | str) -> list[ResultDocument]:
 
 
 def open_result(actor: Actor, result: UUID) -> tuple[ResultDocument, bytes]:
-    """A result paper the actor may see. While a deferred material is owed it is locked for the applicant (容缺).
+    """A result paper the actor may see. While a deferred material is owed it is locked for the applicant (容缺); the
+    first time the applicant opens it, it counts as delivered online.
 
     Raises:
         NotFound: none among what they may see, or still locked.
@@ -235,16 +240,28 @@ def open_result(actor: Actor, result: UUID) -> tuple[ResultDocument, bytes]:
     )
     if paper is None:
         raise NotFound("result")
-    if owns(actor, paper.case):
-        if load(paper.case).state.locked:
-            raise NotFound("result.locked")
-    else:
+    mine = owns(actor, paper.case)
+    if mine and load(paper.case).state.locked:
+        raise NotFound("result.locked")
+    if not mine:
         record(actor, "result.open", f"result:{paper.pk}", paper.case.number)
     with default_storage.open(paper.file) as handle:
         data = handle.read()
     if _sha(data) != paper.digest:
         raise Fault(f"the file of result {paper.number} was changed")
+    if mine:
+        served_online(paper.case, paper.item)
     return paper, data
+
+
+def served_online(case: Case, item: str) -> None:
+    """The applicant has opened what was decided on an item: it is delivered, if it was not yet."""
+    state = load(case).state
+    if not ready(state.items[item]):
+        return
+    command = commands.Deliver(way=Delivery.ONLINE, items=(item,), to_ref=f"party:{case.party_id}")
+    with suppress(CommandRefused):  # the same person opened it twice at once: it is delivered
+        act(MACHINE, case.pk, command)
 
 
 class Verified(Record):
