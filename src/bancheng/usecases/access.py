@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from bancheng.core.kernel import chain
-from bancheng.store.models import AuditEntry, Case, Draft, Mandate, Membership, Serial, Upload, User
+from bancheng.store.models import AuditEntry, Case, CaseBody, Draft, Mandate, Membership, Serial, Upload, User
 
 OFFICIAL_ROLES = frozenset({"clerk", "reviewer", "inspector", "senior"})
 
@@ -124,8 +124,9 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
         return Case.objects.none()
     scope = of_parties(actor)
     if actor.bodies:
-        scope |= Q(bodies__body__in=actor.bodies)
-    return Case.objects.filter(Q(pk__in=Case.objects.filter(scope).values("pk")))
+        # By the index of body lines: a join would make every row of the case once for each body, and need DISTINCT.
+        scope |= Q(pk__in=CaseBody.objects.filter(body__in=actor.bodies).values("case"))
+    return Case.objects.filter(scope)
 
 
 def visible_case(actor: Actor, case: UUID | str) -> Case:
