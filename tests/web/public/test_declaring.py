@@ -9,7 +9,7 @@ from tests.web.public.conftest import SignIn
 from tests.web.public.reading import links, words
 from tests.web.public.test_preparing import walk
 
-from bancheng.store.models import Case, Draft, Party, User
+from bancheng.store.models import Case, Draft, Mandate, Party, User
 from bancheng.usecases import access, apply, play
 
 SECRET = "a-long-enough-secret-2026"
@@ -50,8 +50,7 @@ def test_a_self_registered_person_declares_her_name_and_submits(visitor: Client,
     walk(visitor, "newborn", ALONE)
     draft = Draft.objects.get()
     tasks = f"/apply/{draft.pk}/"
-    assert "替谁办 待填" in words(visitor.get(tasks))
-    for needs_somebody in (f"{tasks}for/", f"{tasks}check/"):
+    for needs_somebody in (tasks, f"{tasks}for/", f"{tasks}check/"):
         page = visitor.get(needs_somebody, follow=True)
         assert page.request["PATH_INFO"] == f"{tasks}who/"
     said = words(page)
@@ -137,3 +136,19 @@ def test_a_bureau_sees_that_nobody_has_checked_who_it_is(visitor: Client, sign_i
     assert "身份未核实" in words(desk.get(f"/bureau/{file.case.number}/"))
     known = play.accept(specimen.submitted("newborn"))
     assert "身份未核实" not in words(desk.get(f"/bureau/{known.case.number}/"))
+
+
+def test_an_agent_of_another_may_also_declare_to_apply_for_herself(visitor: Client) -> None:
+    user = register(visitor)
+    mother = Party.objects.get(number="999999199604121049")
+    Mandate.objects.create(user=user, party=mother, kind=Mandate.AGENT)
+    walk(visitor, "newborn", ALONE)
+    draft = Draft.objects.get()
+    assert draft.party == mother
+    page = visitor.get(f"/apply/{draft.pk}/for/")
+    assert f"/apply/{draft.pk}/who/" in links(page)
+    visitor.post(f"/apply/{draft.pk}/who/", {"name": "何自填"})
+    draft.refresh_from_db()
+    assert draft.party is not None
+    assert draft.party.name == "何自填"
+    assert not apply.prepare(access.actor_for(user), draft).known.values

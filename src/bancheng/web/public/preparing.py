@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bancheng.core.catalogue import Profile, Subject
 from bancheng.core.compiler import Eligibility, PersonalField, PersonalMaterial, savings_for, to_stored
+from bancheng.usecases.access import Actor
 from bancheng.usecases.apply import Preparation, discard, for_party, open_draft, parties_for, wish
 from bancheng.usecases.evidence import source_names
 from bancheng.usecases.following import follow, newer
@@ -100,6 +101,9 @@ def tasks(request: HttpRequest, draft: UUID) -> HttpResponse:
     prep = preparation(request, draft)
     if prep.personal.eligibility is Eligibility.NOT_ELIGIBLE:
         return not_for_you(request, prep)
+    if prep.draft.party_id is None and undeclared(prep, actor_of(request)):
+        # Until it is said who they are, the list would promise what can only be looked up for somebody known.
+        return redirect(reverse("public:who", args=[draft]))
     shown = task_rows(prep)
     form = [one for one in shown if one["kind"] == "form"]
     counted = [one for one in shown if one["state"] in {"done", "todo"}]
@@ -259,8 +263,7 @@ def whom(request: HttpRequest, draft: UUID) -> HttpResponse:
     """For oneself, for one's company, or for somebody who gave a mandate."""
     prep, actor = preparation(request, draft), actor_of(request)
     allowed = parties_for(actor, prep.blueprint)
-    undeclared = prep.blueprint.subject is Subject.PERSON and actor.own is None
-    if undeclared and not allowed:
+    if undeclared(prep, actor):
         return redirect(reverse("public:who", args=[draft]))
     if request.method == "POST":
         chosen = next((one for one in allowed if str(one.party) == request.POST.get("party")), None)
@@ -273,9 +276,14 @@ def whom(request: HttpRequest, draft: UUID) -> HttpResponse:
         "allowed": allowed,
         "office": body(prep.blueprint.lead),
         "missing": request.method == "POST",
-        "undeclared": undeclared,
+        "may_declare": prep.blueprint.subject is Subject.PERSON and actor.own is None,
     }
     return render(request, "public/whom.html", context, status=422 if request.method == "POST" else 200)
+
+
+def undeclared(prep: Preparation, actor: Actor) -> bool:
+    """Whether this person's matter waits for them to say who they are: nobody stands behind the account yet."""
+    return prep.blueprint.subject is Subject.PERSON and not parties_for(actor, prep.blueprint)
 
 
 @public
