@@ -1,5 +1,6 @@
 """Filters that show what packs and cases hold in the reader's language. ``{% load content %}``."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +10,7 @@ from django import template
 from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
 from bancheng.core.casework import CaseItem, MaterialRef
@@ -39,6 +40,54 @@ def named(thing: Any) -> str:
         if getattr(thing, key, ""):
             return str(getattr(thing, key))
     return _english_of(thing) or str(plain)
+
+
+_TOLD = (
+    gettext_noop("由您填写的表单自动生成，无需另交"),
+    gettext_noop("由本件事中的“%(name)s”办出，部门之间流转，无需提交"),
+    gettext_noop("可从“%(name)s”核验，免于提交"),
+    gettext_noop("已从“%(name)s”查到，免于提交"),
+    gettext_noop("免提交（登录后从“%(name)s”核验）"),
+    gettext_noop("查到的证照已过有效期，请提交有效的材料"),
+    gettext_noop("“%(name)s”暂时查询不到，请您提交"),
+    gettext_noop("在“%(name)s”没有查到，请您提交"),
+    gettext_noop("是否办理“%(name)s”"),
+    gettext_noop("是否选办“%(name)s”"),
+    gettext_noop("是否需要“%(name)s”"),
+    gettext_noop("是否符合%(name)s"),
+    gettext_noop("申请已提交"),
+    gettext_noop("申请有了结论"),
+    gettext_noop("请补正材料"),
+    gettext_noop("申请已受理"),
+    gettext_noop("有一个事项已作出决定"),
+    gettext_noop("有一个事项停止办理"),
+    gettext_noop("结果已制作完成"),
+    gettext_noop("办理期限暂停计算"),
+    gettext_noop("办理期限延长"),
+    gettext_noop("请补交容缺材料"),
+    gettext_noop("结果已送达"),
+    gettext_noop("收件回执"),
+    gettext_noop("补充材料通知书"),
+    gettext_noop("一次性补正告知书"),
+    gettext_noop("受理通知书"),
+    gettext_noop("无需办理告知书"),
+    gettext_noop("不予受理通知书"),
+    gettext_noop("不予许可决定书"),
+)
+"""Sentences that are composed below the pages, where no reader's language is known."""
+_PATTERNS = tuple((re.compile(one.replace("%(name)s", "(.+)")), one) for one in _TOLD)
+
+
+@register.filter
+def told(sentence: str) -> str:
+    """A sentence composed below the pages, in the reader's language; one that is not known stays as it is."""
+    if not english():
+        return sentence
+    for pattern, known in _PATTERNS:
+        found = pattern.fullmatch(sentence)
+        if found:
+            return _(known) % ({"name": found[1]} if found.groups() else {})
+    return sentence
 
 
 def _english_of(thing: Any) -> str:
