@@ -59,6 +59,7 @@ def _applies(zhang: Person) -> str:
     zhang.heading("您的清单")
     expect(zhang.page.get_by_role("main")).to_contain_text("已从“企业电子证照库（示范）”查到，免于提交")
     zhang.sees("营业执照", "油烟净化设施证明", "来自企业登记库（示范）")
+    zhang.sees(re.compile("^要挂$"))
     zhang.sees_no("专间或专用操作区说明", "消防安全检查申报表")
     assert overflow(zhang.page) == []
     zhang.picture("noodle-3-list")

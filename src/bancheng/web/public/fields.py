@@ -93,7 +93,15 @@ def typed(value: Value | None) -> Any:
 
 
 def said(field: MergedField | GuidedQuestion, value: Value | None) -> str:
-    """A value in words."""
+    """A value in words: an answer as it was offered, in the reader's language."""
+    if isinstance(value, bool | str):
+        key = str(value).lower() if isinstance(value, bool) else value
+        offered = field.codes if isinstance(field, MergedField) else field.options
+        chosen = next((one for one in offered if one.value == key), None)
+        if chosen is not None:
+            return named(chosen)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
     return show_value(field, value)
 
 
