@@ -17,7 +17,7 @@ def test_a_person_signs_in_with_the_printed_account_and_out_again(visitor: Visit
     zhang.sign_in("zhang")
     expect(zhang.page.get_by_role("banner")).to_contain_text("张老三")
     zhang.follow(re.compile("退出"))
-    zhang.press("登出", within=zhang.page.get_by_role("main"))
+    zhang.press("退出登录", within=zhang.page.get_by_role("main"))
     expect(zhang.page.get_by_role("banner").get_by_role("link", name="登录")).to_be_visible()
     expect(zhang.page.get_by_role("banner")).not_to_contain_text("张老三")
 
