@@ -110,8 +110,11 @@ def test_while_a_material_is_owed_the_applicant_cannot_open_the_result() -> None
     file = play.accept(file)
     for scene in play.work(file):
         file = scene.file
-    assert file.state.locked
-    paper = _paper(file)
+    assert file.state.still_owed
+    papers = file.case.results.all()
+    paper = next(one for one in papers if file.state.locks(one.item))
+    for free in (one for one in papers if not file.state.locks(one.item)):
+        assert results.open_result(actor, free.pk)[0] == free
     with pytest.raises(NotFound):
         results.open_result(actor, paper.pk)
     assert results.open_result(specimen.official("reviewer", paper.body), paper.pk)[1]

@@ -144,8 +144,8 @@ def case_line(case: Case) -> dict[str, Any]:
 
 
 def case(file: CaseFile, actor: Actor) -> out.CaseOut:
-    """A case with its road, clocks, results and events. While a deferred paper is owed its applicant sees no result."""
-    locked = file.state.locked and owns(actor, file.case)
+    """A case with its road, clocks, results and events. Its applicant sees no result that waits for an owed paper."""
+    mine = owns(actor, file.case)
     state, now, calendar = file.state, timezone.now(), packs().calendar
     hashes = dict(file.case.events.values_list("seq", "hash"))
     return out.CaseOut(
@@ -184,7 +184,8 @@ def case(file: CaseFile, actor: Actor) -> out.CaseOut:
                 issued_on=paper.issued_on,
                 valid_to=paper.valid_to,
             )
-            for paper in ([] if locked else file.case.results.order_by("issued_on", "number"))
+            for paper in file.case.results.order_by("issued_on", "number")
+            if not (mine and state.locks(paper.item))
         ],
         events=[
             out.EventOut(

@@ -62,9 +62,17 @@ class MyCase:
     @property
     def owed(self) -> tuple[tuple[Owed, Clock | None], ...]:
         """Deferred materials still to be handed in, with their clocks once the case is accepted."""
-        return tuple(
-            (one, self.clocks.owed.get(key)) for key, one in self.state.owed.items() if one.handed_in is None
-        )
+        return tuple((one, self.clocks.owed.get(key)) for key, one in self.state.still_owed.items())
+
+    @property
+    def open_results(self) -> tuple[ResultDocument, ...]:
+        """Results that can be fetched now."""
+        return tuple(one for one in self.results if not self.state.locks(one.item))
+
+    @property
+    def locked_results(self) -> tuple[ResultDocument, ...]:
+        """Results that wait for an owed material."""
+        return tuple(one for one in self.results if self.state.locks(one.item))
 
     @property
     def can_withdraw(self) -> bool:

@@ -241,7 +241,7 @@ def open_result(actor: Actor, result: UUID) -> tuple[ResultDocument, bytes]:
     if paper is None:
         raise NotFound("result")
     mine = owns(actor, paper.case)
-    if mine and load(paper.case).state.locked:
+    if mine and load(paper.case).state.locks(paper.item):
         raise NotFound("result.locked")
     if not mine:
         record(actor, "result.open", f"result:{paper.pk}", paper.case.number)

@@ -168,6 +168,7 @@ def _material(one: PersonalMaterial, preparation: Preparation) -> MaterialRef | 
             name=material.name,
             kind=MaterialKind.DEFERRED,
             defer_days=material.defer_days,
+            items=material.items,
         )
     return None
 

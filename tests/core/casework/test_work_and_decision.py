@@ -290,6 +290,19 @@ def test_results_are_locked_until_the_owed_material_is_handed_in() -> None:
     assert case.refused(CLERK, send) == "deliver.nothing"
 
 
+def test_a_paper_is_owed_only_as_long_as_an_item_wants_it_and_locks_no_other() -> None:
+    case = accepted(replace(NOODLES, materials=(replace(LEASE, items=("shop",)),)))
+    assert (case.state.locks("shop"), case.state.locks("sign")) == (True, False)
+    case.agree("sign.ask")
+    case.approve("sign")
+    case.do(CLERK, commands.Deliver(way=Delivery.WINDOW, items=("sign",)))
+    case.complete("shop.review", StepOutcome.NOT_OK)
+    case.refuse("shop")
+    assert not case.state.still_owed
+    assert not clocks(case.state, CALENDAR, case.now).owed
+    assert case.refused(APPLICANT, commands.HandIn(material=LEASE)) == "owed.none"
+
+
 def test_a_refusal_is_served_even_while_something_is_owed() -> None:
     case = accepted(replace(NOODLES, materials=(LEASE,)))
     case.complete("shop.review", StepOutcome.NOT_OK)

@@ -137,5 +137,5 @@ def test_what_is_owed_is_handed_in_by_its_day(sign_in: SignIn) -> None:
     client.post(address, {"file": picture(), "add": "yes"})
     page = client.post(address, {}, follow=True)
     assert "已经补交" in words(page)
-    assert not specimen.fresh(file).state.locked
+    assert not specimen.fresh(file).state.still_owed
     assert client.get(address).status_code == 404

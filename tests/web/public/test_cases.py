@@ -83,7 +83,7 @@ def test_a_finished_case_gives_its_results(sign_in: SignIn) -> None:
     papers = links(page, "/results/")
     assert "已办结" in words(page)
     assert len(papers) == file.case.results.count() > 0
-    if specimen.fresh(file).state.locked:
+    if specimen.fresh(file).state.still_owed:
         pytest.fail("the example owes a material")
     result = client.get(papers[0])
     assert result.content.startswith(b"%PDF-")

@@ -26,8 +26,8 @@ def hand_in(state: CaseState, command: cmd.HandIn, context: Context) -> Events:
     need_phase(state, Phase.ACCEPTED, Phase.FINISHED)
     need_applicant(state, context)
     material = command.material
-    owed = state.owed.get(material.document)
-    if owed is None or owed.handed_in is not None:
+    owed = state.still_owed.get(material.document)
+    if owed is None:
         refuse("owed.none", "这份材料不在待补清单中，或已经补交。")
     if material.kind not in PROVIDED:
         refuse("owed.kind", "请上传材料，或到窗口交纸质材料。")
@@ -54,7 +54,7 @@ def deliver(state: CaseState, command: cmd.Deliver, context: Context) -> Events:
         item = state.items[key]
         if not ready(item):
             refuse("deliver.not_ready", f"“{item.item.name}”还没有结果，或已经送达。")
-        if state.locked and item.status is ItemStatus.APPROVED:
+        if item.status is ItemStatus.APPROVED and state.locks(key):
             refuse(
                 "deliver.locked", "还有容缺材料没有补交，补齐后才能发放结果。", remedy="请先补交所欠材料。"
             )

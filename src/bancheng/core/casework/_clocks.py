@@ -101,7 +101,11 @@ class Reckoner:
             },
             steps={key: self.step(step) for key, step in state.steps.items() if step.opened},
             opinions=dict(self._opinions()),
-            owed={key: self.owed(key) for key in state.owed},
+            owed={
+                key: self.owed(key)
+                for key, one in state.owed.items()
+                if one.handed_in is not None or key in state.still_owed
+            },
         )
 
     def _intake(self) -> Clock | None:

@@ -32,6 +32,10 @@ OVER = frozenset({StepStatus.DONE, StepStatus.GONE})
 "Nothing waits for such a step."
 
 
+UNWANTING = frozenset({ItemStatus.REFUSED, ItemStatus.STOPPED, ItemStatus.WITHDRAWN})
+"Items in these states want no material any more."
+
+
 class Notice(Record):
     """A notice and its answers. Open until every mark is answered or it is cancelled."""
 
@@ -182,9 +186,21 @@ class CaseState(Record):
         return tuple(notice for notice in self.notices if notice.open)
 
     @property
-    def locked(self) -> bool:
-        """Results may not be handed over while a deferred material is owed (容缺)."""
-        return any(owed.handed_in is None for owed in self.owed.values())
+    def still_owed(self) -> dict[str, Owed]:
+        """Deferred materials to come (容缺). Nobody wants one whose items all ended without approval."""
+        return {
+            key: one
+            for key, one in self.owed.items()
+            if one.handed_in is None
+            and any(self.items[item].status not in UNWANTING for item in self._wanting(one))
+        }
+
+    def locks(self, item: str) -> bool:
+        """The results of an item may not be handed over while a material it wants is owed."""
+        return any(item in self._wanting(one) for one in self.still_owed.values())
+
+    def _wanting(self, owed: Owed) -> tuple[str, ...]:
+        return tuple(key for key in owed.material.items if key in self.items) or tuple(self.items)
 
     @property
     def open_steps(self) -> tuple[StepState, ...]:

@@ -88,7 +88,8 @@ class MaterialKind(StrEnum):
 class MaterialRef(Record):
     """A material of the case by reference. `digest` is that of the file, salted where the file is personal.
 
-    `defer_days` (working days from acceptance) only for deferred material; `text_version` names the promise's text.
+    `defer_days` (working days from acceptance) only for deferred material, `items` those of the case that want it
+    (none named = all); `text_version` names the promise's text.
     """
 
     document: str
@@ -97,6 +98,7 @@ class MaterialRef(Record):
     digest: str = ""
     kind: MaterialKind = MaterialKind.UPLOADED
     defer_days: int = 0
+    items: tuple[str, ...] = ()
     text_version: str = ""
 
 

@@ -55,9 +55,7 @@ def received_page(
         **file_context(dossier),
         "tried": tried,
         "clock": clock.intake or clock.bundle,
-        "owed_clocks": [
-            (one, clock.owed.get(key)) for key, one in state.owed.items() if one.handed_in is None
-        ],
+        "owed_clocks": [(one, clock.owed.get(key)) for key, one in state.still_owed.items()],
         "file_url": "counter:file",
         "unmask_url": reverse("counter:unmask", args=[dossier.case.number]),
         "many_items": len(state.items) > 1,
