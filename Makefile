@@ -29,7 +29,7 @@ run: export BANCHENG_DEMO := 1
 run: environment
 	@scripts/prerequisites.sh run
 	@$(BIN)/bancheng migrate
-	@if $(BIN)/bancheng help | grep -q '^  demo-town '; then $(BIN)/bancheng demo-town; fi
+	@$(BIN)/bancheng demo-town
 	@exec $(BIN)/bancheng serve --port $(PORT)
 
 check: test-environment

@@ -1,0 +1,27 @@
+"""The specimen's people are settled once, and what they lack is given again."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bancheng.store.models import Mandate, Membership, User
+from bancheng.usecases import demo
+
+pytestmark = pytest.mark.usefixtures("town")
+
+
+def test_a_second_start_changes_nothing_and_asks_little() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        demo.settle()
+    assert len([one for one in asked if one["sql"].startswith("SELECT")]) == 3
+    assert not [one for one in asked if one["sql"].startswith(("INSERT", "UPDATE"))]
+
+
+def test_who_lost_an_account_a_post_or_a_mandate_gets_it_back() -> None:
+    User.objects.filter(username="wang").delete()
+    Membership.objects.filter(user__username="clerk").delete()
+    Mandate.objects.filter(user__username="zhang", kind=Mandate.REPRESENTATIVE).delete()
+    demo.settle()
+    assert User.objects.filter(username="wang", mandates__kind=Mandate.SELF).exists()
+    assert Membership.objects.filter(user__username="clerk", role="clerk").exists()
+    assert Mandate.objects.filter(user__username="zhang", kind=Mandate.REPRESENTATIVE).exists()
