@@ -36,7 +36,7 @@ def begin(person: Person, onething: str) -> None:
     """From the guide into a new application."""
     person.go(f"/do/{onething}/")
     anew = person.page.get_by_role("button", name="另外新办一份")
-    (anew if anew.count() else person.page.get_by_role("button", name="开始办理")).click()
+    person.click(anew if anew.count() else person.page.get_by_role("button", name="开始办理"))
 
 
 def answer_questions(person: Person, answers: Mapping[str, str]) -> list[str]:
@@ -82,7 +82,7 @@ def fill_form(person: Person, answers: Answers) -> set[str]:
         if not waiting.count():
             return used
         name = waiting.first.inner_text()
-        waiting.first.click()
+        person.click(waiting.first)
         expect(person.page.get_by_role("heading", level=1)).to_have_text(name)
         fresh = [label for label in answers if _give(person, label, answers[label])]
         used.update(fresh)
@@ -134,7 +134,7 @@ def upload_papers(person: Person) -> list[str]:
         if not lacking.count():
             return given
         name = lacking.first.inner_text()
-        lacking.first.click()
+        person.click(lacking.first)
         expect(person.page.get_by_role("heading", level=1)).to_have_text(name)
         person.page.locator("input[type=file]").set_input_files(photo(f"{name}.jpg"))
         person.press("上传")

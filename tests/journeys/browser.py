@@ -60,17 +60,22 @@ class Person:
         self.go("/accounts/login/")
         self.page.get_by_label(re.compile("用户名|Username")).fill(username)
         self.page.get_by_label(re.compile("密码|Password")).first.fill(password)
-        self.page.get_by_role("main").get_by_role("button", name=re.compile("登录|Sign in")).click()
+        self.click(self.page.get_by_role("main").get_by_role("button", name=re.compile("登录|Sign in")))
 
     # ---- doing
 
+    def click(self, what: Locator) -> None:
+        """Click, and wait until the page it leads to stands whole: counting on half a page would miss the rest."""
+        what.click()
+        self.page.wait_for_load_state()
+
     def press(self, name: str | re.Pattern[str], *, within: Locator | None = None) -> None:
         """Press a button of exactly this name."""
-        (within or self.page).get_by_role("button", name=name, exact=True).first.click()
+        self.click((within or self.page).get_by_role("button", name=name, exact=True).first)
 
     def follow(self, name: str | re.Pattern[str], *, within: Locator | None = None) -> None:
         """Follow a link of exactly this name."""
-        (within or self.page).get_by_role("link", name=name, exact=True).first.click()
+        self.click((within or self.page).get_by_role("link", name=name, exact=True).first)
 
     # ---- seeing
 

@@ -48,7 +48,7 @@ def test_a_birth_at_the_window(visitor: Visitor, tmp_path: Path) -> None:
 
     # At the window the mother gets what was made, and signs.
     clerk.go("/counter/hand-over/")
-    clerk.page.get_by_role("main").locator(f"a[href$='/{number}/']").first.click()
+    clerk.click(clerk.page.get_by_role("main").locator(f"a[href$='/{number}/']").first)
     clerk.picture("birth-4-hand-over")
     clerk.page.get_by_label(re.compile("核对")).check()
     clerk.press(re.compile("^(发放|交给)"))

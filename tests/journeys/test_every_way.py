@@ -59,7 +59,7 @@ def test_the_keyboard_alone_is_enough_to_apply(visitor: Visitor) -> None:
     keys.to("银行卡").enter()
     zhou.heading("银行卡")
     with zhou.page.expect_file_chooser() as chooser:
-        keys.to("选择要上传的文件").enter()
+        keys.to("选择要上传的文件").press("Enter")
     chooser.value.set_files(photo("银行卡.jpg"))
     keys.to("上传").enter()
     expect(zhou.page.get_by_role("main")).to_contain_text("银行卡.jpg")
@@ -179,8 +179,10 @@ class Keys:
         return self
 
     def enter(self) -> "Keys":
-        """Press Enter."""
-        return self.press("Enter")
+        """Press Enter on what leads to another page, and wait until that one stands."""
+        with self._page.expect_navigation():
+            self.press("Enter")
+        return self
 
     def type(self, text: str) -> "Keys":
         """Type."""

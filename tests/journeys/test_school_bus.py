@@ -41,7 +41,7 @@ def test_a_school_bus_with_one_notice_and_two_opinions(visitor: Visitor) -> None
     liu.sees_no("请您改")
 
     clerk.go("/counter/queue/?tab=answered")
-    clerk.page.get_by_role("main").locator(f"a[href$='/{number}/']").first.click()
+    clerk.click(clerk.page.get_by_role("main").locator(f"a[href$='/{number}/']").first)
     clerk.press(re.compile("^齐了，受理"))
     clerk.sees("已受理，已分送各部门办理")
 

@@ -46,13 +46,13 @@ def test_a_person_registers_forgets_the_password_and_recovers_by_mail(visitor: V
     somebody.go("/accounts/login/")
     somebody.follow(re.compile("忘记密码"))
     somebody.page.get_by_role("main").get_by_label(re.compile("邮箱|电子邮件|E-mail")).fill("lin@example.com")
-    somebody.page.get_by_role("main").get_by_role("button").first.click()
+    somebody.click(somebody.page.get_by_role("main").get_by_role("button").first)
     expect(somebody.page).to_have_url(re.compile("/password/reset/done/"))
     somebody.page.goto(_link_of_the_last_letter(home))
     main = somebody.page.get_by_role("main")
     for box in main.locator("input[type=password]").all():
         box.fill("second-long-password-2")
-    main.get_by_role("button").first.click()
+    somebody.click(main.get_by_role("button").first)
     somebody.page.context.clear_cookies()
 
     somebody.sign_in("lin-xiaoyu", "first-long-password-1")

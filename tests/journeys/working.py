@@ -12,7 +12,7 @@ _MOST = 20  # acts of one official on one case, and rounds of all, before a jour
 def accept(clerk: Person, number: str) -> None:
     """The window finds the case in its queue, looks at it, and accepts it."""
     clerk.go("/counter/queue/")
-    clerk.page.get_by_role("main").locator(f"a[href$='/{number}/']").first.click()
+    clerk.click(clerk.page.get_by_role("main").locator(f"a[href$='/{number}/']").first)
     clerk.press(re.compile("^齐了，受理"))
     clerk.sees("已受理，已分送各部门办理")
 
@@ -38,11 +38,11 @@ def _one_act(official: Person, card: Locator) -> bool:
     report = card.get_by_role("link", name=re.compile("逐条审查并提交|填现场核查记录"))
     press = card.get_by_role("button", name=re.compile("^(同意|准予|制发)"))
     if report.count():
-        report.first.click()
+        official.click(report.first)
         give_report(official)
         return True
     if press.count():
-        press.first.click()
+        official.click(press.first)
         official.page.wait_for_load_state()
         assert not official.page.get_by_role("alert").count(), official.page.get_by_role(
             "alert"

@@ -60,11 +60,15 @@ def test_only_the_keys_asked_for_are_exported(base: Path) -> None:
     assert tree["items"]["shop_permit"]["promised"] == "10 workday"
 
 
+# What can be printed, as `str.isprintable` has it, and the space: chosen by category, for a filter would starve.
 texts = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"), exclude_characters="\ufeff\ufffe\uffff"),
+    st.one_of(
+        st.characters(codec="utf-8", exclude_categories=("C", "Z")),
+        st.just(" "),
+    ),
     min_size=1,
     max_size=20,
-).filter(lambda text: text.isprintable())
+)
 titles = texts.map(lambda text: f"公开标题 {text}")
 tricky = st.sampled_from(
     ["null", "~", "true", "no", "010", "1e3", "2026-01-01", "- a", "a: b", "#x", "'", '"', " x "]
