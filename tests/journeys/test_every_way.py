@@ -61,7 +61,7 @@ def test_the_keyboard_alone_is_enough_to_apply(visitor: Visitor) -> None:
     with zhou.page.expect_file_chooser() as chooser:
         keys.to("选择要上传的文件").press("Enter")
     chooser.value.set_files(photo("银行卡.jpg"))
-    keys.to("上传").enter()
+    keys.to("上传").press("Enter")
     expect(zhou.page.get_by_role("main")).to_contain_text("银行卡.jpg")
     keys.to("传好了").enter()
     zhou.heading("材料")
