@@ -48,6 +48,7 @@ RECORD_WORDS: Mapping[str, str] = {
     "GateRule": "适用范围",
     "Order": "先后次序",
     "Profile": "样例申请人",
+    "Claim": "公开说法",
     "Provenance": "来源",
     "DataSource": "数据源",
     "Manifest": "数据包说明",

@@ -47,7 +47,9 @@ from bancheng.core.catalogue._item import (
 from bancheng.core.catalogue._local import localised
 from bancheng.core.catalogue._onething import (
     Catalogue,
+    Claim,
     GateRule,
+    Measure,
     Member,
     OneThingDefinition,
     Order,
@@ -61,6 +63,7 @@ __all__ = [
     "Body",
     "Catalogue",
     "Channel",
+    "Claim",
     "Code",
     "CodeList",
     "Condition",
@@ -83,6 +86,7 @@ __all__ = [
     "Material",
     "MaterialForm",
     "MaterialSource",
+    "Measure",
     "Member",
     "Necessity",
     "OneThingDefinition",

@@ -63,6 +63,28 @@ class Profile(Record):
     share: Decimal | None = None
 
 
+class Measure(StrEnum):
+    """What the reform counts."""
+
+    FIELDS = "fields"
+    MATERIALS = "materials"
+    STEPS = "steps"
+    TRIPS = "trips"
+    DAYS = "days"
+
+
+class Claim(Record):
+    """What a city says in public that it saves, to be shown beside what we count: a `rate` (0–1), or `cut` in units of
+    the measure (working days for `days`). `scope` says over what: this matter alone or the mean of many."""
+
+    measure: Measure
+    provenance: Provenance
+    rate: Decimal | None = None
+    cut: Decimal | None = None
+    scope: str = ""
+    note: str = ""
+
+
 class OneThingDefinition(Record):
     """一件事, "1 + N": what a city writes. Everything else is derived by `core.compiler`.
 
@@ -87,6 +109,7 @@ class OneThingDefinition(Record):
     promised: Limit | None = None
     profiles: tuple[Profile, ...] = ()
     faq: tuple[Question, ...] = ()
+    claims: tuple[Claim, ...] = ()
     version: int = 1
     valid_from: date | None = None
 

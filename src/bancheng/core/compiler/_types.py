@@ -10,6 +10,7 @@ from bancheng.core.catalogue import (
     FeeTiming,
     GateRule,
     MaterialForm,
+    Measure,
     Option,
     PartialPolicy,
     Profile,
@@ -257,16 +258,6 @@ class FeeLine(Record):
     basis: str
     reduction: str
     timing: FeeTiming
-
-
-class Measure(StrEnum):
-    """What the reform counts."""
-
-    FIELDS = "fields"
-    MATERIALS = "materials"
-    STEPS = "steps"
-    TRIPS = "trips"
-    DAYS = "days"
 
 
 class SavingsLine(Record):
