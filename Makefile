@@ -13,7 +13,7 @@ help:
 	@echo "make run     serve the specimen town on port $(PORT) (PORT=… for another)"
 	@echo "make test    check, then every test, on SQLite and on PostgreSQL"
 	@echo "make check   style, types, import order, structure"
-	@echo "make soak    the laws of the core on a thousand cases each"
+	@echo "make soak    the laws of the core on a thousand cases each; faults planted into the compiler (hours)"
 	@echo "make bench   measure"
 	@echo "make docs    check links, glossary and settings of the docs"
 	@echo "make lock    renew the lock files"
@@ -47,6 +47,7 @@ test: test-environment
 
 soak: test-environment
 	BANCHENG_LAWS=soak $(PYTEST) tests/core -q -n 2
+	$(BIN)/python scripts/mutation.py
 
 bench: test-environment
 	@for bench in benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
@@ -58,5 +59,5 @@ lock: test-environment
 	scripts/lock.sh
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist test-results
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist test-results mutants
 	find src tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +
