@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-# Laws are tried on few cases each time and on many by `make soak`; a slow machine is no reason to fail.
-hypothesis_settings.register_profile("quick", max_examples=20, deadline=None)
-hypothesis_settings.register_profile("soak", max_examples=1000, deadline=None)
+# Laws are tried on few cases each time and on many by `make soak`. Time never decides: a busy machine draws slowly.
+for profile, examples in (("quick", 20), ("soak", 1000)):
+    hypothesis_settings.register_profile(
+        profile, max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
 hypothesis_settings.load_profile(os.environ.get("BANCHENG_LAWS", "quick"))
 
 
