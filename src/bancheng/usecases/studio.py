@@ -34,7 +34,7 @@ from bancheng.core.compiler import (
 from bancheng.core.evidence import Known, Value
 from bancheng.core.kernel import Place, Problem, digest, search_key
 from bancheng.store.models import BlueprintVersion, ItemVersion
-from bancheng.usecases import town
+from bancheng.usecases import library, town
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
 from bancheng.usecases.town import Published, packs
 
@@ -392,7 +392,7 @@ def pending(actor: Actor) -> Pending:
         NotAllowed: the actor is no item manager.
     """
     _manager(actor)
-    _read_anew()
+    packs.cache_clear()
     current = dict(BlueprintVersion.objects.filter(current=True).values_list("key", "digest"))
     held = set(ItemVersion.objects.values_list("digest", flat=True))
     drafts = [one.blueprint for one in compiled().values() if one.blueprint is not None]
@@ -417,14 +417,12 @@ def publish(actor: Actor, now: datetime) -> Published:
         ProblemsFound: a pack has errors; nothing is published.
     """
     _manager(actor)
-    _read_anew()
+    packs.cache_clear()
     published = town.publish(now)
+    # Other processes read the files anew, too.
+    library.touch()
     record(actor, "studio.publish", "packs", "、".join(published.changed)[:300])
     return published
-
-
-def _read_anew() -> None:
-    packs.cache_clear()
 
 
 def _manager(actor: Actor) -> None:

@@ -2,29 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 
 from django.conf import settings
 from django.db import transaction
 
-from bancheng.connect.packs import Loaded, load_packs, packs_root
+from bancheng.connect.packs import Addition, Loaded, load_packs, packs_root
 from bancheng.core.catalogue import Body, Item
 from bancheng.core.compiler import Blueprint, Compiled, compile_onething
 from bancheng.core.kernel import Problem, ProblemsFound, Severity, canonical, decode, digest
-from bancheng.store.models import BlueprintVersion, ItemVersion
+from bancheng.store.models import BlueprintVersion, ItemVersion, LibraryEntry, LibraryMark
+
+LOOK_EVERY = 1.0
+"""Seconds for which a process trusts what it knows of the library before it asks again."""
 
 
-@cache
-def packs() -> Loaded:
-    """The packs of this deployment: the national ones, the specimen town in demo mode, and `BANCHENG_PACKS`."""
+def library_mark() -> str:
+    """Changes with every publication in the library; empty until the first. One query by primary key."""
+    return LibraryMark.objects.filter(pk="published").values_list("mark", flat=True).first() or ""
+
+
+def additions() -> tuple[Addition, ...]:
+    """The published records of the city's own library, in the order in which they were written."""
+    rows = LibraryEntry.objects.filter(state=LibraryEntry.PUBLISHED).exclude(content="").order_by("pk")
+    return tuple(
+        Addition(kind=kind, key=key, content=text)
+        for kind, key, text in rows.values_list("kind", "key", "content")
+    )
+
+
+def load(library: Iterable[Addition]) -> Loaded:
+    """The packs of this deployment with these library records: the national ones, the specimen town in demo mode, and
+    `BANCHENG_PACKS`. Reads every file anew."""
     root = packs_root()
     names = ("national", "specimen") if settings.BANCHENG_DEMO else ("national",)
     extra: tuple[Path, ...] = settings.BANCHENG_PACKS
-    return load_packs((*(root / name for name in names), *extra))
+    return load_packs((*(root / name for name in names), *extra), library)
+
+
+class _Packs:
+    """What this process holds of packs and library.
+
+    It asks once in `LOOK_EVERY` seconds whether anybody published. While one thread reads anew, the others go on with
+    what they have.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: tuple[str, Loaded] | None = None
+        self._looked = float("-inf")
+
+    def __call__(self) -> Loaded:
+        """Packs and published library entries, as one catalogue."""
+        held = self._held
+        if held is not None and monotonic() - self._looked < LOOK_EVERY:
+            return held[1]
+        if not self._lock.acquire(blocking=held is None):
+            # Another thread is reading anew.
+            return held[1] if held is not None else self()
+        try:
+            return self._look()
+        finally:
+            self._lock.release()
+
+    def refresh(self) -> None:
+        """Somebody just published here: whoever asks next sees it."""
+        with self._lock:
+            if self._held is not None:
+                self._look()
+
+    def cache_clear(self) -> None:
+        """Forget everything; files are read anew, too."""
+        self._held, self._looked = None, float("-inf")
+
+    def _look(self) -> Loaded:
+        mark = library_mark()
+        self._looked = monotonic()
+        held = self._held
+        if held is None or held[0] != mark:
+            # Read after the mark: at worst newer than the mark says, and then read once more at the next look.
+            held = self._held = (mark, load(additions() if mark else ()))
+        return held[1]
+
+
+packs = _Packs()
+"""The one way to ask for the catalogue: packs and the published library. Every process notices a publication."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +104,13 @@ class Published:
     problems: tuple[Problem, ...]
 
 
-def compile_all() -> dict[str, Compiled]:
-    """Every one-thing of the packs, compiled."""
-    loaded = packs()
+def compile_all(loaded: Loaded | None = None, only: Collection[str] | None = None) -> dict[str, Compiled]:
+    """Every one-thing of the packs (or of `loaded`), compiled; `only` those with these keys."""
+    source = loaded or packs()
     return {
-        key: compile_onething(definition, loaded.catalogue, loaded.coverage)
-        for key, definition in loaded.catalogue.onethings.items()
+        key: compile_onething(definition, source.catalogue, source.coverage)
+        for key, definition in source.catalogue.onethings.items()
+        if only is None or key in only
     }
 
 
@@ -54,13 +123,21 @@ def publish(now: datetime) -> Published:
     errors = tuple(problem for problem in packs().problems if problem.severity is Severity.ERROR)
     if errors:
         raise ProblemsFound(errors)
-    compiled = compile_all()
+    return make_current(packs(), compile_all(), now)
+
+
+def make_current(loaded: Loaded, compiled: Mapping[str, Compiled], now: datetime) -> Published:
+    """People apply for these from now on; what was current under the same keys stays for those who pin it.
+
+    `compiled` may be a part of what `loaded` defines: the rest stays as it is.
+    """
     problems = tuple(problem for one in compiled.values() for problem in one.problems)
     blueprints = [one.blueprint for one in compiled.values() if one.blueprint is not None]
     with transaction.atomic():
-        _keep_items(packs().catalogue.items.values(), now)
+        _keep_items(loaded.catalogue.items.values(), now)
         # A one-thing that was taken out of the packs is no longer offered; running cases keep what they pin.
-        BlueprintVersion.objects.filter(current=True).exclude(key__in=compiled).update(current=False)
+        offered = BlueprintVersion.objects.filter(current=True)
+        offered.exclude(key__in=loaded.catalogue.onethings).update(current=False)
         changed = tuple(blueprint.key for blueprint in blueprints if _make_current(blueprint, now))
     return Published({one.key: one.digest for one in blueprints}, changed, problems)
 

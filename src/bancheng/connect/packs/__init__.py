@@ -2,6 +2,7 @@
 
 from bancheng.connect.packs._export import export_tree, to_json, to_yaml
 from bancheng.connect.packs._files import default_folders, packs_root
+from bancheng.connect.packs._library import LIBRARY_KINDS, Addition
 from bancheng.connect.packs._load import load_packs
 from bancheng.connect.packs._model import (
     CaseSubjects,
@@ -17,6 +18,8 @@ from bancheng.connect.packs._model import (
 from bancheng.connect.packs._positions import Positions
 
 __all__ = [
+    "LIBRARY_KINDS",
+    "Addition",
     "CaseSubjects",
     "ExampleCase",
     "Expectation",

@@ -31,6 +31,11 @@ def export_tree(catalogue: Catalogue, keys: Mapping[str, Collection[str]] | None
     return tree
 
 
+def plain(record: msgspec.Struct) -> dict[str, Any]:
+    """One record as the mapping that a pack file would write."""
+    return _record(record)
+
+
 def to_yaml(tree: Any) -> str:
     """Readable YAML, Chinese as it is, in the order given."""
     return yaml.dump(tree, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)

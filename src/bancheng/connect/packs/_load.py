@@ -21,6 +21,7 @@ from yaml import Node
 
 from bancheng.connect.packs._extras import ExtrasReader, check_sources
 from bancheng.connect.packs._files import pack_files, unexpected
+from bancheng.connect.packs._library import Addition, add
 from bancheng.connect.packs._model import Loaded, Manifest, PackInfo
 from bancheng.connect.packs._overlay import OverlayApplier
 from bancheng.connect.packs._positions import Positions
@@ -33,12 +34,15 @@ from bancheng.core.catalogue import (
     CodeList,
     DocumentType,
     Element,
+    Family,
     FormGroup,
     Item,
     OneThingDefinition,
     Stage,
     check_catalogue,
     localised,
+    scene_key,
+    with_scenes,
 )
 from bancheng.core.evidence import Coverage, DataSource
 from bancheng.core.kernel import Place, Problem, Problems, Severity
@@ -54,6 +58,7 @@ DICTIONARY: dict[str, type[msgspec.Struct]] = {
 RECORDS: dict[str, type[msgspec.Struct]] = {
     "items": Item,
     "onethings": OneThingDefinition,
+    "families": Family,
     "sources": DataSource,
 }
 _ABSENCES = frozenset(
@@ -108,7 +113,7 @@ class Loader:
         self._torn: set[str] = set()
         self._paths: dict[str, Path] = {}
 
-    def load(self, folders: Sequence[Path]) -> Loaded:
+    def load(self, folders: Sequence[Path], library: Iterable[Addition]) -> Loaded:
         packs = self._ordered(self._manifests(folders))
         for pack in packs:
             self._unexpected(pack)
@@ -118,6 +123,8 @@ class Loader:
                 for file in pack_files(pack.folder, section):
                     self._read_section(pack, file, section)
         self._overlay(packs)
+        names = tuple(pack.manifest.name for pack in packs)
+        add(library, self.problems, self.positions, self.records, self.unread, names)
         catalogue = localised(self._catalogue())
         coverage = Coverage(sources=tuple(self.records["sources"].values()))
         extras = ExtrasReader(self.problems, catalogue, self.records["sources"], self.unread)
@@ -303,7 +310,22 @@ class Loader:
         return problem.code in _ABSENCES and "/".join(problem.place.path.split("/")[:2]) in self._torn
 
     def _catalogue(self) -> Catalogue:
-        return Catalogue(**{name: self.records[name] for name in (*DICTIONARY, "items", "onethings")})
+        sections = (*DICTIONARY, "items", "onethings", "families")
+        catalogue = Catalogue(**{name: self.records[name] for name in sections})
+        for family in catalogue.families.values():
+            self._unfold(family)
+        return with_scenes(catalogue)
+
+    def _unfold(self, family: Family) -> None:
+        """Its scenes become one-things; one that another file writes by itself already is a problem."""
+        for index, scene in enumerate(family.scenes):
+            key = scene_key(family.key, scene.key)
+            first = self.positions.file_of("onethings", key)
+            if first:
+                said = f"场景“{scene.name}”的键“{key}”已在 {first} 里作为一件事定义过。"
+                where = self.positions.place(f"families/{family.key}/scenes/{index}/key")
+                self.problems.add("duplicate_key", said, where, "请给其中一个换个键。")
+        self.positions.unfold(family)
 
 
 def _told_once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -322,11 +344,12 @@ def _collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def load_packs(folders: Sequence[Path]) -> Loaded:
+def load_packs(folders: Sequence[Path], library: Iterable[Addition] = ()) -> Loaded:
     """Read packs and check what they say. Problems are in the result; only a broken machine raises.
 
+    `library` holds the city's own records, which stand in the place of the packs' or beside them.
     Packs are put in the order of their `requires`, whatever the order given. The label of a file in a problem is
     ``<pack folder>/<path in it>``.
     """
     with _collector_resting():
-        return Loader().load(folders)
+        return Loader().load(folders, library)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from yaml import Node
 
 from bancheng.connect.packs._tree import locate, place
+from bancheng.core.catalogue import Family, scene_key, written_at
 from bancheng.core.kernel import Place, Problem
 
 
@@ -24,12 +25,20 @@ class Positions:
         self._moved: dict[str, tuple[str, str]] = {}
         self._kept: dict[str, tuple[int, ...]] = {}
         self._open: dict[str, Node | None] = {}
+        self._scenes: dict[str, Family] = {}
 
     def note(self, section: str, key: str, file: str, *, named: bool) -> None:
         """A record of `section` was read from `file`; `named`: the file itself names its sections (a dictionary)."""
         self._files[section, key] = file
         if named:
             self._named.add(section)
+
+    def replace(self, section: str, key: str, file: str) -> None:
+        """The record now comes whole from elsewhere, and so does every value in it."""
+        own = f"{section}/{key}/"
+        for moved in [path for path in self._moved if path.startswith(own)]:
+            del self._moved[moved]
+        self._files[section, key] = file
 
     def move(self, path: str, file: str, path_there: str) -> None:
         """The value at `path` was set elsewhere, by an overlay."""
@@ -39,12 +48,17 @@ class Positions:
         """Entries of these lists could not be read and were left out; the others keep their places in the file."""
         self._kept.update(kept)
 
+    def unfold(self, family: Family) -> None:
+        """The scenes of `family` are one-things now; what is wrong with one is told where it was written."""
+        self._scenes.update({scene_key(family.key, scene.key): family for scene in family.scenes})
+
     def file_of(self, section: str, key: str) -> str:
         """The file that defines a record, or an empty text."""
         return self._files.get((section, key), "")
 
     def place(self, path: str) -> Place:
         """Where `path` stands; the nearest thing above it when it was not written, only the path when unknown."""
+        path = self._written(path)
         file, there = self._moved.get(path, ("", ""))
         steps = self._restored(path).split("/")
         if file:
@@ -64,6 +78,12 @@ class Positions:
     def forget(self) -> None:
         """Let go of the files that were read again."""
         self._open.clear()
+
+    def _written(self, path: str) -> str:
+        """A scene's one-thing was never written by itself: its parts stand in its family."""
+        section, _, rest = path.partition("/")
+        family = self._scenes.get(rest.partition("/")[0]) if section == "onethings" else None
+        return path if family is None else written_at(family, path)
 
     def _tree(self, file: str) -> Node | None:
         if file not in self._open:

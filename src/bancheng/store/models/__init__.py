@@ -3,6 +3,7 @@
 from bancheng.store.models.accounts import ApiToken, User
 from bancheng.store.models.cases import Case, CaseBody, CaseEvent, CaseForm, CaseTask, Draft, ResultDocument
 from bancheng.store.models.catalogue import BlueprintVersion, ItemVersion
+from bancheng.store.models.library import LibraryEntry, LibraryMark
 from bancheng.store.models.people import ROLES, Mandate, Membership, Party
 from bancheng.store.models.records import AuditEntry, EvidenceCall, Message, Outbox, Upload
 from bancheng.store.models.work import Serial, SweepClaim, WorkerBeat
@@ -20,6 +21,8 @@ __all__ = [
     "Draft",
     "EvidenceCall",
     "ItemVersion",
+    "LibraryEntry",
+    "LibraryMark",
     "Mandate",
     "Membership",
     "Message",

@@ -1,0 +1,493 @@
+"""The city's own library: records written on screen or imported, from draft to what the town is served by.
+
+draft → proposed → published, and never by one person alone: whoever wrote in a version cannot approve it. Publishing
+compiles what the record takes part in and makes it current; running cases keep what they pin. Every act is in the
+audit chain; a draft is there once, when it is begun, not with every stroke of a key.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max, QuerySet
+
+from bancheng.connect.packs import LIBRARY_KINDS, Addition, Loaded
+from bancheng.core.catalogue import ItemOverlay
+from bancheng.core.compiler import Compiled
+from bancheng.core.kernel import Problem, ProblemsFound, Severity, canonical, decode, digest
+from bancheng.store.models import LibraryEntry, LibraryMark
+from bancheng.usecases import town
+from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
+from bancheng.usecases.town import Published, packs
+
+CHUNK = 500
+"""Records of `save_many` that share one transaction."""
+OPEN = (LibraryEntry.DRAFT, LibraryEntry.PROPOSED)
+
+
+class Stale(Exception):
+    """Somebody else saved, proposed or decided meanwhile. `entry` is how it stands now, None when it is gone."""
+
+    def __init__(self, entry: LibraryEntry | None) -> None:
+        super().__init__("the draft has moved on")
+        self.entry = entry
+
+
+class OwnWork(Exception):
+    """Four eyes: whoever wrote in a version cannot approve it."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Where a record was saved. `changed` is false when nothing differs from what is already there; `entry` is 0 when
+    that is the packs' own record."""
+
+    entry: int
+    version: int
+    revision: int
+    changed: bool
+
+
+# ---------------------------------------------------------------- writing
+
+
+def save(
+    actor: Actor,
+    kind: str,
+    content: msgspec.Struct,
+    now: datetime,
+    note: str = "",
+    *,
+    revision: int | None = None,
+) -> Saved:
+    """Keep a record as the draft of its key, beginning a new version when no draft is open. Idempotent.
+
+    With `revision` (0: no draft was open) the draft must still be as the writer last saw it.
+
+    Raises:
+        NotAllowed: the actor is no item manager.
+        Stale: somebody else saved, proposed or decided meanwhile; nothing was written.
+    """
+    _manager(actor)
+    key, text, mark = _key(kind, content), canonical(content).decode(), digest(content)
+    with transaction.atomic():
+        draft = _of(kind, key).filter(state=LibraryEntry.DRAFT).first()
+        if revision is not None and revision != (draft.revision if draft else 0):
+            raise Stale(draft or _of(kind, key).order_by("-version").first())
+        if draft is not None:
+            return _resaved(actor, draft, content, text, mark, now, note)
+        same = _same(kind, key, mark, _known(kind, [key]).get(key, ()))
+        if same is not None:
+            return same
+        try:
+            with transaction.atomic():
+                entry = _begin(actor, kind, key, content, now, note)
+        except IntegrityError as error:
+            raise Stale(_of(kind, key).filter(state=LibraryEntry.DRAFT).first()) from error
+        record(actor, "library.draft", _named(entry), note[:300])
+    return Saved(entry.pk, entry.version, entry.revision, changed=True)
+
+
+def save_many(
+    actor: Actor, kind: str, records: Iterable[msgspec.Struct], now: datetime, note: str = ""
+) -> tuple[Saved, ...]:
+    """Keep many records as drafts, `CHUNK` of them in one transaction; those that change nothing are left alone.
+
+    An open draft of the same key is written over, also that of another person: import into what nobody edits.
+
+    Raises:
+        NotAllowed: the actor is no item manager.
+    """
+    _manager(actor)
+    found: list[Saved] = []
+    chunk: list[msgspec.Struct] = []
+    for one in records:
+        chunk.append(one)
+        if len(chunk) == CHUNK:
+            found += _save_chunk(actor, kind, chunk, now, note)
+            chunk = []
+    return (*found, *_save_chunk(actor, kind, chunk, now, note))
+
+
+def _save_chunk(
+    actor: Actor, kind: str, records: Sequence[msgspec.Struct], now: datetime, note: str
+) -> list[Saved]:
+    if not records:
+        return []
+    keys = [_key(kind, one) for one in records]
+    saved: list[Saved] = []
+    fresh: list[LibraryEntry] = []
+    with transaction.atomic():
+        known = _known(kind, keys)
+        for key, one in zip(keys, records, strict=True):
+            text, mark = canonical(one).decode(), digest(one)
+            rows = known.get(key, [])
+            draft = next((row for row in rows if row.state == LibraryEntry.DRAFT), None)
+            same = None if draft else _same(kind, key, mark, rows)
+            if draft is not None:
+                saved.append(_resaved(actor, draft, one, text, mark, now, note))
+            elif same is not None:
+                saved.append(same)
+            else:
+                version = rows[0].version + 1 if rows else 1
+                fresh.append(_entry(actor, kind, key, one, now, note, version))
+        made = LibraryEntry.objects.bulk_create(fresh, batch_size=CHUNK)
+        saved += [Saved(entry.pk, entry.version, 1, changed=True) for entry in made]
+        changed = sum(one.changed for one in saved)
+        if changed:
+            record(actor, "library.drafts", kind, f"{changed}条 {note}"[:300])
+    return saved
+
+
+def _known(kind: str, keys: Sequence[str]) -> dict[str, list[LibraryEntry]]:
+    """The versions there are, without their content, the newest first."""
+    found: dict[str, list[LibraryEntry]] = {}
+    rows = LibraryEntry.objects.filter(kind=kind, key__in=keys).defer("content").order_by("-version")
+    for row in rows:
+        found.setdefault(row.key, []).append(row)
+    return found
+
+
+def _same(kind: str, key: str, mark: str, rows: Iterable[LibraryEntry]) -> Saved | None:
+    """The proposed or published version, or the packs' own record, when it says exactly this."""
+    settled = (LibraryEntry.PROPOSED, LibraryEntry.PUBLISHED)
+    row = next((row for row in rows if row.state in settled), None)
+    if row is not None:
+        return Saved(row.pk, row.version, row.revision, changed=False) if row.digest == mark else None
+    own = served(kind, key)
+    return Saved(0, 0, 0, changed=False) if own is not None and digest(own) == mark else None
+
+
+def _begin(
+    actor: Actor, kind: str, key: str, content: msgspec.Struct, now: datetime, note: str
+) -> LibraryEntry:
+    last = _of(kind, key).aggregate(last=Max("version"))["last"] or 0
+    entry = _entry(actor, kind, key, content, now, note, last + 1)
+    entry.save()
+    return entry
+
+
+def _entry(
+    actor: Actor, kind: str, key: str, content: msgspec.Struct, now: datetime, note: str, version: int
+) -> LibraryEntry:
+    return LibraryEntry(
+        kind=kind,
+        key=key,
+        version=version,
+        name=_name(content),
+        content=canonical(content).decode(),
+        digest=digest(content),
+        author_id=actor.user_id,
+        author_name=actor.name,
+        editors=[actor.user_id],
+        note=note[:500],
+        saved_at=now,
+    )
+
+
+def _resaved(
+    actor: Actor, draft: LibraryEntry, content: msgspec.Struct, text: str, mark: str, now: datetime, note: str
+) -> Saved:
+    if draft.digest == mark:
+        return Saved(draft.pk, draft.version, draft.revision, changed=False)
+    own = LibraryEntry.objects.filter(pk=draft.pk, state=LibraryEntry.DRAFT, revision=draft.revision)
+    written = own.update(
+        content=text,
+        digest=mark,
+        name=_name(content),
+        revision=F("revision") + 1,
+        editors=sorted({*draft.editors, actor.user_id}),
+        note=note[:500] or draft.note,
+        saved_at=now,
+    )
+    if not written:
+        raise Stale(LibraryEntry.objects.filter(pk=draft.pk).first())
+    return Saved(draft.pk, draft.version, draft.revision + 1, changed=True)
+
+
+def discard(actor: Actor, entry: int, now: datetime) -> None:
+    """Throw a draft away, or take back one's proposal. It stays in the history.
+
+    Raises:
+        NotAllowed: the actor is no item manager. NotFound: there is none that is open.
+    """
+    _manager(actor)
+    with transaction.atomic():
+        row = _open(entry, *OPEN)
+        _decide(row, LibraryEntry.WITHDRAWN, actor, now)
+        record(actor, "library.discard", _named(row))
+
+
+# ---------------------------------------------------------------- four eyes
+
+
+def propose(actor: Actor, entry: int, now: datetime, note: str = "") -> LibraryEntry:
+    """Hand a draft to a second person.
+
+    Raises:
+        NotAllowed: the actor is no item manager. NotFound: it is no open draft.
+        ProblemsFound: with it, something would be wrong that was not wrong before.
+    """
+    return propose_many(actor, (entry,), now, note)[0]
+
+
+def propose_many(
+    actor: Actor, entries: Sequence[int], now: datetime, note: str = ""
+) -> tuple[LibraryEntry, ...]:
+    """Hand drafts that belong together to a second person; all or none. Raises as `propose`."""
+    _manager(actor)
+    with transaction.atomic():
+        rows = _rows(entries, LibraryEntry.DRAFT)
+        prepared(rows)
+        moved = LibraryEntry.objects.filter(pk__in=entries, state=LibraryEntry.DRAFT)
+        moved.update(state=LibraryEntry.PROPOSED, proposed_at=now, **({"note": note[:500]} if note else {}))
+        _told(actor, "library.propose", rows, note)
+    return _rows(entries, LibraryEntry.PROPOSED)
+
+
+def approve(actor: Actor, entry: int, now: datetime, reason: str = "") -> Published:
+    """Put a proposal in force: the town is served by it at once, and what it takes part in is compiled and current.
+
+    Raises:
+        NotAllowed: the actor is no item manager. NotFound: it is no proposal. OwnWork: the actor wrote in it.
+        ProblemsFound: with it, something would be wrong that was not wrong before; nothing changes then.
+    """
+    return approve_many(actor, (entry,), now, reason)
+
+
+def approve_many(actor: Actor, entries: Sequence[int], now: datetime, reason: str = "") -> Published:
+    """Put proposals in force together, all or none. Raises as `approve`."""
+    _manager(actor)
+    with transaction.atomic():
+        rows = _rows(entries, LibraryEntry.PROPOSED)
+        if any(actor.user_id in row.editors for row in rows):
+            raise OwnWork
+        loaded, compiled = prepared(rows)
+        older = LibraryEntry.objects.filter(state=LibraryEntry.PUBLISHED)
+        for kind in {row.kind for row in rows}:
+            older.filter(kind=kind, key__in=[row.key for row in rows if row.kind == kind]).update(
+                state=LibraryEntry.REPLACED
+            )
+        decided = {
+            "decided_by": actor.user_id,
+            "decided_name": actor.name,
+            "decided_at": now,
+            "reason": reason[:500],
+        }
+        LibraryEntry.objects.filter(pk__in=entries).update(state=LibraryEntry.PUBLISHED, **decided)
+        _touch()
+        published = town.make_current(loaded, compiled, now)
+        _told(actor, "library.approve", rows, reason)
+    packs.refresh()
+    return published
+
+
+def reject(actor: Actor, entry: int, now: datetime, reason: str) -> None:
+    """Say no to a proposal, with a reason; its author may begin a new draft from it.
+
+    Raises:
+        NotAllowed: the actor is no item manager. NotFound: it is no proposal. OwnWork: the actor wrote in it.
+        ValueError: without a reason.
+    """
+    _manager(actor)
+    if not reason.strip():
+        raise ValueError("a rejection needs a reason")
+    with transaction.atomic():
+        row = _open(entry, LibraryEntry.PROPOSED)
+        if actor.user_id in row.editors:
+            raise OwnWork
+        _decide(row, LibraryEntry.REJECTED, actor, now, reason)
+        record(actor, "library.reject", _named(row), reason[:300])
+
+
+def take_back(actor: Actor, kind: str, key: str, version: int, now: datetime, note: str) -> LibraryEntry:
+    """Propose to go back to an earlier version (0: to what the packs say). A second person approves it like any other.
+
+    Raises:
+        NotAllowed: the actor is no item manager. NotFound: there is no such version.
+        Stale: a draft or proposal of this record is open; it is decided first.
+    """
+    _manager(actor)
+    with transaction.atomic():
+        rows = _of(kind, key)
+        last = rows.order_by("-version").first()
+        source = rows.filter(version=version).first() if version else None
+        if last is None or (version and source is None):
+            raise NotFound(f"{kind}/{key}/{version}")
+        if rows.filter(state__in=OPEN).exists():
+            raise Stale(rows.filter(state__in=OPEN).order_by("-version").first())
+        entry = LibraryEntry.objects.create(
+            kind=kind,
+            key=key,
+            version=last.version + 1,
+            name=source.name if source else last.name,
+            content=source.content if source else "",
+            digest=source.digest if source else "",
+            state=LibraryEntry.PROPOSED,
+            author_id=actor.user_id,
+            author_name=actor.name,
+            editors=[actor.user_id],
+            note=note[:500],
+            saved_at=now,
+            proposed_at=now,
+        )
+        record(actor, "library.take_back", _named(entry), note[:300])
+    return entry
+
+
+def prepared(rows: Sequence[LibraryEntry]) -> tuple[Loaded, dict[str, Compiled]]:
+    """The catalogue as it would be with these entries in force, and the one-things they take part in, compiled.
+
+    Raises:
+        ProblemsFound: errors that are not there without them, or a one-thing that would no longer compile.
+    """
+    named = {(row.kind, row.key) for row in rows}
+    kept = (one for one in town.additions() if (one.kind, one.key) not in named)
+    new = (Addition(kind=row.kind, key=row.key, content=row.content) for row in rows if row.content)
+    loaded = town.load((*kept, *new))
+    before = {_what(problem) for problem in packs().problems}
+    errors = [one for one in loaded.problems if one.severity is Severity.ERROR and _what(one) not in before]
+    compiled = town.compile_all(loaded, _touched(rows, loaded))
+    for one in compiled.values():
+        if one.blueprint is None:
+            errors += [loaded.positions.placed(problem) for problem in one.problems]
+    if errors:
+        raise ProblemsFound(dict.fromkeys(errors))
+    return loaded, compiled
+
+
+def _touched(rows: Sequence[LibraryEntry], loaded: Loaded) -> set[str] | None:
+    """Keys of the one-things these entries may change; None when that may be any."""
+    if any(row.kind not in {"onething", "item"} for row in rows):
+        return None
+    items = {row.key for row in rows if row.kind == "item"}
+    found = {row.key for row in rows if row.kind == "onething"}
+    for one in loaded.catalogue.onethings.values():
+        if any(member.item in items for member in one.members):
+            found.add(one.key)
+    return found
+
+
+def _what(problem: Problem) -> tuple[str, str, str]:
+    return problem.code, problem.place.path, problem.message
+
+
+# ---------------------------------------------------------------- reading
+
+
+def history(kind: str, key: str) -> tuple[LibraryEntry, ...]:
+    """Every version of a record, the newest first: who, when, why and its digest."""
+    return tuple(_of(kind, key).order_by("-version"))
+
+
+def draft_of(kind: str, key: str) -> LibraryEntry | None:
+    """The open draft of a record."""
+    return _of(kind, key).filter(state=LibraryEntry.DRAFT).first()
+
+
+def waiting(state: str, kind: str = "") -> QuerySet[LibraryEntry]:
+    """Entries in a state, the latest first, without their content."""
+    rows = LibraryEntry.objects.filter(state=state).defer("content").order_by("-saved_at", "-pk")
+    return rows.filter(kind=kind) if kind else rows
+
+
+def entry(number: int) -> LibraryEntry:
+    """One entry.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = LibraryEntry.objects.filter(pk=number).first()
+    if found is None:
+        raise NotFound(str(number))
+    return found
+
+
+def content_of(row: LibraryEntry) -> msgspec.Struct | None:
+    """The record of an entry; None where it says "as the packs"."""
+    return decode(row.content, LIBRARY_KINDS[row.kind][1]) if row.content else None
+
+
+def served(kind: str, key: str) -> msgspec.Struct | None:
+    """The record that the town is served by now, whether from packs or library."""
+    section = LIBRARY_KINDS[kind][0]
+    records: dict[str, msgspec.Struct] = getattr(packs().catalogue, section, {})
+    return records.get(key)
+
+
+def touch() -> None:
+    """Tell every process to read packs and library anew."""
+    _touch()
+    packs.refresh()
+
+
+# ---------------------------------------------------------------- helpers
+
+
+def _touch() -> None:
+    mark = uuid.uuid4().hex
+    if not LibraryMark.objects.filter(pk="published").update(serial=F("serial") + 1, mark=mark):
+        LibraryMark.objects.create(pk="published", serial=1, mark=mark)
+
+
+def _decide(row: LibraryEntry, state: str, actor: Actor, now: datetime, reason: str = "") -> None:
+    decided = {
+        "decided_by": actor.user_id,
+        "decided_name": actor.name,
+        "decided_at": now,
+        "reason": reason[:500],
+    }
+    if not LibraryEntry.objects.filter(pk=row.pk, state=row.state).update(state=state, **decided):
+        raise Stale(LibraryEntry.objects.filter(pk=row.pk).first())
+
+
+def _rows(entries: Sequence[int], state: str) -> tuple[LibraryEntry, ...]:
+    rows = tuple(LibraryEntry.objects.filter(pk__in=entries, state=state).order_by("pk"))
+    if not rows or len(rows) != len(set(entries)):
+        raise NotFound(state)
+    return rows
+
+
+def _open(entry: int, *states: str) -> LibraryEntry:
+    found = LibraryEntry.objects.filter(pk=entry, state__in=states).first()
+    if found is None:
+        raise NotFound(str(entry))
+    return found
+
+
+def _told(actor: Actor, act: str, rows: Sequence[LibraryEntry], why: str) -> None:
+    if len(rows) <= 20:
+        for row in rows:
+            record(actor, act, _named(row), why[:300])
+    else:
+        record(actor, act, f"{rows[0].kind}:{len(rows)}", why[:300])
+
+
+def _of(kind: str, key: str) -> QuerySet[LibraryEntry]:
+    if kind not in LIBRARY_KINDS:
+        raise ValueError(f"no such kind of record: {kind}")
+    return LibraryEntry.objects.filter(kind=kind, key=key)
+
+
+def _key(kind: str, content: msgspec.Struct) -> str:
+    if not isinstance(content, LIBRARY_KINDS[kind][1]):
+        raise TypeError(f"a {kind} is no {type(content).__name__}")
+    return content.item if isinstance(content, ItemOverlay) else str(getattr(content, "key", ""))
+
+
+def _name(content: msgspec.Struct) -> str:
+    return str(getattr(content, "name", "") or getattr(content, "item", ""))[:300]
+
+
+def _named(row: LibraryEntry) -> str:
+    return f"{row.kind}:{row.key}@{row.version}"[-120:]
+
+
+def _manager(actor: Actor) -> None:
+    if not actor.has("item_manager"):
+        raise NotAllowed("library")
