@@ -13,8 +13,12 @@ from bancheng.connect.packs import export_tree, load_packs, to_json, to_yaml
 from bancheng.core.catalogue import (
     Catalogue,
     Channel,
+    ColumnField,
     Condition,
+    Family,
     Fee,
+    FeeReduction,
+    FeeTier,
     FormField,
     Handling,
     Item,
@@ -25,7 +29,9 @@ from bancheng.core.catalogue import (
     OneThingDefinition,
     Profile,
     Question,
+    Scene,
     Subject,
+    with_scenes,
 )
 from bancheng.core.catalogue._onething import Member
 from bancheng.core.clock import Limit, LimitUnit
@@ -36,7 +42,8 @@ def write_back(catalogue: Catalogue, folder: Path, kind: str) -> Path:
     """A pack that holds exactly this catalogue."""
     tree = export_tree(catalogue)
     text = to_json if kind == "json" else to_yaml
-    parts = {"items": tree.pop("items", {}), "onethings": tree.pop("onethings", {}), "dictionary": tree}
+    own = ("items", "onethings", "families")
+    parts = {**{name: tree.pop(name, {}) for name in own}, "dictionary": tree}
     folder.mkdir(parents=True)
     (folder / "pack.yaml").write_text(f"name: {folder.name}\ntitle: 导出\nversion: '1'\n", encoding="utf-8")
     for name, part in parts.items():
@@ -77,6 +84,7 @@ words = st.one_of(texts, tricky)
 limits = st.builds(
     Limit, st.integers(1, 60), st.sampled_from([LimitUnit.WORKDAY, LimitUnit.DAY, LimitUnit.HOUR])
 )
+prices = st.decimals(0, 999, places=2)
 items = st.builds(
     Item,
     key=st.just("any_item"),
@@ -98,13 +106,38 @@ items = st.builds(
             element=words,
             required=words,
             minimum=st.none() | st.integers(-99, 99).map(Decimal) | st.decimals(-999, 999, places=2),
+            codes=words,
+            columns=st.lists(st.builds(ColumnField, element=words, visible=words), max_size=2).map(tuple),
+            max_rows=st.none() | st.integers(1, 9),
         ),
         max_size=2,
     ).map(tuple),
     materials=st.lists(
-        st.builds(Material, key=words, document=words, deferrable=st.booleans()), max_size=2
+        st.builds(
+            Material,
+            key=words,
+            document=words,
+            deferrable=st.booleans(),
+            alternatives=st.lists(words, max_size=2).map(tuple),
+            who=words,
+        ),
+        max_size=2,
     ).map(tuple),
-    fees=st.lists(st.builds(Fee, key=words, name=words, amount=words), max_size=2).map(tuple),
+    fees=st.lists(
+        st.builds(
+            Fee,
+            key=words,
+            name=words,
+            amount=words,
+            tiers=st.lists(st.builds(FeeTier, price=prices, over=prices), max_size=2).map(tuple),
+            whole=st.booleans(),
+            maximum=st.none() | prices,
+            reductions=st.lists(
+                st.builds(FeeReduction, name=words, when=words, off=st.none() | prices), max_size=2
+            ).map(tuple),
+        ),
+        max_size=2,
+    ).map(tuple),
     faq=st.lists(st.builds(Question, question=words, answer=words), max_size=2).map(tuple),
     channels=st.lists(st.sampled_from(Channel), max_size=3).map(tuple),
     visits=st.integers(0, 9),
@@ -130,6 +163,38 @@ onethings = st.builds(
         max_size=2,
     ).map(tuple),
 )
+
+
+scenes = st.builds(
+    Scene,
+    key=st.just("scene"),
+    name=words,
+    members=st.lists(st.builds(Member, item=words), max_size=2).map(tuple),
+    without=st.lists(words, max_size=1).map(tuple),
+    fixed=st.dictionaries(st.just("open_question"), st.booleans() | texts, max_size=1),
+)
+families = st.builds(
+    Family,
+    key=st.just("any_family"),
+    name=words,
+    subject=st.sampled_from(Subject),
+    stage=words,
+    lead=words,
+    scenes=st.lists(scenes, min_size=1, max_size=1).map(tuple),
+    members=st.lists(st.builds(Member, item=words, when=words), max_size=2).map(tuple),
+    provenance=st.builds(Provenance, source=titles, confidence=st.sampled_from(Confidence)),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(families, st.sampled_from(["yaml", "json"]))
+def test_a_family_comes_back_with_its_scenes_and_is_written_once(family: Family, kind: str) -> None:
+    catalogue = with_scenes(Catalogue(families={family.key: family}))
+    with tempfile.TemporaryDirectory() as folder:
+        again = load_packs([write_back(catalogue, Path(folder) / "back", kind)]).catalogue
+    assert again.families == catalogue.families
+    assert again.onethings == catalogue.onethings
+    assert list(catalogue.onethings) == ["any_family_scene"]
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])

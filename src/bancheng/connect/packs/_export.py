@@ -20,12 +20,16 @@ Tree = dict[str, dict[str, Any]]
 def export_tree(catalogue: Catalogue, keys: Mapping[str, Collection[str]] | None = None) -> Tree:
     """The records of `keys` (section → keys), or all, as plain mappings, lists, texts, numbers, dates and truths.
 
-    Attributes at their default are left out; keys keep the catalogue's order.
+    Attributes at their default are left out; keys keep the catalogue's order. A scene is written with its family, not
+    once more among the one-things.
     """
+    families = catalogue.families if keys is None else keys.get("families", ())
     tree: Tree = {}
     for section in Catalogue.__struct_fields__:
         records = getattr(catalogue, section)
         wanted = records if keys is None else [key for key in records if key in keys.get(section, ())]
+        if section == "onethings":
+            wanted = [key for key in wanted if records[key].family not in families]
         if wanted:
             tree[section] = {key: _record(records[key], without="key") for key in wanted}
     return tree

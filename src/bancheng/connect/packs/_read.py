@@ -22,6 +22,7 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 from bancheng.connect.packs._tree import is_null, place
 from bancheng.connect.packs._words import RECORD_WORDS, TYPE_WORDS, did_you_mean, labelled
 from bancheng.core.catalogue import (
+    ColumnField,
     Condition,
     Element,
     ElementKind,
@@ -225,6 +226,7 @@ _TEXT_KINDS = frozenset(ElementKind) - {
     ElementKind.DATE,
     ElementKind.BOOLEAN,
     ElementKind.MULTI_CHOICE,
+    ElementKind.RECORDS,
 }
 _PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
@@ -249,6 +251,27 @@ def _guess(node: Node, path: Path, reading: Reading) -> Any:
     return _text(node, path, reading)
 
 
+def _rows(node: Node, path: Path, reading: Reading) -> Any:
+    """A list of records: each row's cells by the kinds of their columns."""
+    return _rows_by(node, path, reading, lambda key, one, at: _cell(key, one, at, reading))
+
+
+def _cell(key: str, node: Node, path: Path, reading: Reading) -> Any:
+    element = reading.elements.get(key)
+    return read_value(node, path, reading, element.kind if element else None)
+
+
+def _rows_by(node: Node, path: Path, reading: Reading, cell: Callable[[str, Node, Path], Any]) -> Any:
+    if type(node) is not SequenceNode:
+        return _wrong(node, path, reading, tuple)
+    rows = []
+    for index, inner in enumerate(node.value):
+        at: Path = (path, str(index))
+        row = {key: cell(key, one, (at, key)) for key, _, one in pairs(inner, at, reading)}
+        rows.append({key: value for key, value in row.items() if value is not BAD})
+    return tuple(rows)
+
+
 _TEXTS = _tuple(_text)
 _VALUE_READERS: Mapping[ElementKind, Reader] = {
     ElementKind.INTEGER: _integer,
@@ -257,12 +280,15 @@ _VALUE_READERS: Mapping[ElementKind, Reader] = {
     ElementKind.DATE: _date,
     ElementKind.BOOLEAN: _boolean,
     ElementKind.MULTI_CHOICE: _TEXTS,
+    ElementKind.RECORDS: _rows,
 }
 
 
 def _answer(node: Node, path: Path, reading: Reading) -> Any:
     """A sample answer: checked as `read_value` does, kept as a truth or as the text that was written."""
     element = reading.elements.get(path[1]) if path is not None else None
+    if element is not None and element.kind is ElementKind.RECORDS:
+        return _rows_by(node, path, reading, lambda _, one, at: _answer(one, at, reading))
     value = read_value(node, path, reading, element.kind if element else None)
     if isinstance(value, tuple):
         return reading.report("wrong_type", "样例回答里不能写列表。", node, path, "请只写一个值。")
@@ -302,6 +328,7 @@ _SHORTHAND: Mapping[type, Callable[[str, Node, Path, Reading], Any]] = {
     Limit: _limit,
     LegalBasis: _basis,
     Condition: lambda text, _node, _path, _reading: Condition(text=text),
+    ColumnField: lambda text, _node, _path, _reading: ColumnField(element=text),
     FormField: lambda text, _node, _path, _reading: FormField(element=text),
     Member: lambda text, _node, _path, _reading: Member(item=text),
 }

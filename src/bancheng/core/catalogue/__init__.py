@@ -20,10 +20,14 @@ from bancheng.core.catalogue._dictionary import (
     Stage,
     Subject,
 )
+from bancheng.core.catalogue._family import scene_key, with_scenes, written_at
 from bancheng.core.catalogue._findings import nearest
 from bancheng.core.catalogue._item import (
+    ColumnField,
     Condition,
     Fee,
+    FeeReduction,
+    FeeTier,
     FeeTiming,
     FormField,
     Item,
@@ -48,6 +52,7 @@ from bancheng.core.catalogue._local import localised
 from bancheng.core.catalogue._onething import (
     Catalogue,
     Claim,
+    Family,
     GateRule,
     Measure,
     Member,
@@ -55,6 +60,8 @@ from bancheng.core.catalogue._onething import (
     Order,
     PartialPolicy,
     Profile,
+    SampleAnswer,
+    Scene,
 )
 
 __all__ = [
@@ -66,12 +73,16 @@ __all__ = [
     "Claim",
     "Code",
     "CodeList",
+    "ColumnField",
     "Condition",
     "DocumentKind",
     "DocumentType",
     "Element",
     "ElementKind",
+    "Family",
     "Fee",
+    "FeeReduction",
+    "FeeTier",
     "FeeTiming",
     "FormField",
     "FormGroup",
@@ -98,6 +109,8 @@ __all__ = [
     "Result",
     "ResultKind",
     "ReviewPoint",
+    "SampleAnswer",
+    "Scene",
     "Situation",
     "SpecialProcedure",
     "Stage",
@@ -108,4 +121,7 @@ __all__ = [
     "fact_types",
     "localised",
     "nearest",
+    "scene_key",
+    "with_scenes",
+    "written_at",
 ]

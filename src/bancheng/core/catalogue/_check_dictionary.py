@@ -44,6 +44,7 @@ def _element(findings: Findings, element: Element, *, has_options: bool) -> None
     elif element.kind in CHOICES and not has_options:
         said = f"“{element.name}”是选择题，却没有代码表。"
         findings.error("codes_missing", f"{path}/kind", said, "请补上一行“codes: 代码表的键”。")
+    _records(findings, element, path)
     if element.minimum is not None and element.maximum is not None and element.minimum > element.maximum:
         said = f"最小值{element.minimum}大于最大值{element.maximum}。"
         findings.error("bounds_reversed", f"{path}/minimum", said, "请对调，或改正其中一个。")
@@ -57,11 +58,77 @@ def _element(findings: Findings, element: Element, *, has_options: bool) -> None
             )
 
 
+def _records(findings: Findings, element: Element, path: str) -> None:
+    """A list of records has columns, none of which is a list again, and bounds that leave room."""
+    if element.kind is not ElementKind.RECORDS:
+        if element.columns or element.min_rows is not None or element.max_rows is not None:
+            said = f"“{element.name}”不是多行信息，columns、min_rows、max_rows 不起作用。"
+            findings.warn("columns_unused", f"{path}/kind", said, "请把 kind 改为 records，或删去这几项。")
+        return
+    if not element.columns:
+        said = f"“{element.name}”是多行信息，却没有写每一行填什么。"
+        findings.error("columns_missing", f"{path}/kind", said, "请补上一行“columns: [数据元的键, …]”。")
+    findings.unique(element.columns, f"{path}/columns", "", "列")
+    for index, key in enumerate(element.columns):
+        if findings.known("elements", key, f"{path}/columns/{index}"):
+            column = findings.catalogue.elements[key]
+            if column.kind is ElementKind.RECORDS:
+                said = f"“{column.name}”自己就是多行信息，不能再作一列。"
+                findings.error("nested_records", f"{path}/columns/{index}", said, "请拆成两个数据元。")
+    low, high = element.min_rows, element.max_rows
+    if (low is not None and low < 0) or (high is not None and high < 1):
+        said = f"“{element.name}”的行数写得不对。"
+        findings.error("bad_rows", f"{path}/min_rows", said, "min_rows 从 0 起，max_rows 从 1 起。")
+    elif low is not None and high is not None and low > high:
+        said = f"“{element.name}”最少 {low} 行，最多却只有 {high} 行。"
+        findings.error("bounds_reversed", f"{path}/min_rows", said, "请对调，或改正其中一个。")
+
+
 def _codes(findings: Findings, codes: CodeList) -> None:
     path = f"codes/{codes.key}/codes"
     if not codes.codes:
         findings.error("empty_list", path, f"代码表“{codes.name}”里没有代码。", "请至少写一个代码。")
     findings.unique((code.value for code in codes.codes), path, "value", "代码")
+    _mapping(findings, codes, path)
+
+
+def _mapping(findings: Findings, codes: CodeList, path: str) -> None:
+    """Every code of a list that maps to another one says what it means there, and no two mean the same."""
+    if not codes.maps_to:
+        if any(code.means for code in codes.codes):
+            said = f"代码表“{codes.name}”写了 means，却没有写对应哪一张代码表。"
+            findings.error("maps_to_missing", path, said, "请补上一行“maps_to: 代码表的键”。")
+        return
+    if not findings.known("codes", codes.maps_to, f"codes/{codes.key}/maps_to"):
+        return
+    if codes.key in _chain(findings, codes):
+        said = f"代码表“{codes.name}”的对应关系绕回了自己。"
+        findings.error("maps_loop", f"codes/{codes.key}/maps_to", said, "请改正其中一张代码表的 maps_to。")
+        return
+    target = findings.catalogue.codes[codes.maps_to]
+    values = tuple(code.value for code in target.codes)
+    taken: dict[str, str] = {}
+    for index, code in enumerate(codes.codes):
+        at = f"{path}/{index}/means"
+        for value in code.means:
+            if value not in values:
+                said = f"“{code.name}”对应的“{value}”不在代码表“{target.name}”里。"
+                hint = findings.suggest(value, values)
+                findings.error("unknown_code", at, said, hint)
+            elif value in taken:
+                said = f"“{target.name}”的“{target.name_of(value)}”同时对应“{taken[value]}”和“{code.name}”。"
+                findings.error("ambiguous_code", at, said, "请只留一个，或把上一级代码表分得更细。")
+            taken.setdefault(value, code.name)
+
+
+def _chain(findings: Findings, codes: CodeList) -> tuple[str, ...]:
+    """The lists that `codes` maps to, one after the other; stops where it would repeat."""
+    chain: list[str] = []
+    key = codes.maps_to
+    while key and key not in chain and key in findings.catalogue.codes:
+        chain.append(key)
+        key = findings.catalogue.codes[key].maps_to
+    return tuple(chain)
 
 
 def _places(findings: Findings) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from bancheng.core.catalogue._check_demands import check_columns, check_local_codes
+from bancheng.core.catalogue._check_fees import check_fee
 from bancheng.core.catalogue._check_rules import Rules
 from bancheng.core.catalogue._check_situations import check_situations, check_value
 from bancheng.core.catalogue._dictionary import Handling, ItemType, Level
@@ -102,11 +104,13 @@ def _fields(findings: Findings, rules: Rules, item: Item, path: str) -> None:
         rules.truth(field.visible, f"{at}/visible")
         if findings.known("elements", field.element, f"{at}/element"):
             _field_bounds(findings, field, at)
+            check_columns(findings, rules, field, at)
 
 
 def _field_bounds(findings: Findings, field: FormField, at: str) -> None:
     element = findings.catalogue.elements[field.element]
-    for index, value in enumerate(field.allowed):
+    check_local_codes(findings, field, at)
+    for index, value in enumerate(field.allowed if not field.codes else ()):
         check_value(findings, field.element, value, f"{at}/allowed/{index}")
     if field.minimum is not None and field.maximum is not None and field.minimum > field.maximum:
         said = f"最小值{field.minimum}大于最大值{field.maximum}。"
@@ -133,9 +137,21 @@ def _materials(findings: Findings, rules: Rules, item: Item, path: str) -> None:
         if _CATCH_ALL.match(name.strip()):
             said = f"“{name}”是兜底条款，办事人无法准备。"
             findings.error("catch_all", f"{at}/document", said, "请逐项写明要什么材料，或删去这一条。")
+        _alternatives(findings, material, name, at)
         if material.copies < 0 or material.originals < 0:
             findings.error("negative", at, f"“{name}”的份数不能是负数。", "不要原件写 originals: 0。")
         _promises(findings, item, material, name, at)
+
+
+def _alternatives(findings: Findings, material: Material, name: str, at: str) -> None:
+    for number, document in enumerate(material.alternatives):
+        findings.known("documents", document, f"{at}/alternatives/{number}")
+        if document == material.document or document in material.alternatives[:number]:
+            said = f"“{name}”可以代替的材料里，“{document}”写了两次。"
+            findings.error("duplicate_key", f"{at}/alternatives/{number}", said, "请删去重复的一个。")
+    if material.alternatives and material.from_form:
+        said = f"“{name}”由表单生成，用不着别的材料代替。"
+        findings.warn("alternatives_unused", f"{at}/alternatives", said, "请删去 alternatives 或 from_form。")
 
 
 def _promises(findings: Findings, item: Item, material: Material, name: str, at: str) -> None:
@@ -178,7 +194,7 @@ def _fees(findings: Findings, rules: Rules, item: Item, path: str) -> None:
     findings.unique((one.key for one in item.fees), f"{path}/fees", "key", "收费")
     for index, fee in enumerate(item.fees):
         at = f"{path}/fees/{index}"
-        rules.number(fee.amount, f"{at}/amount")
+        check_fee(findings, rules, fee, at)
         rules.truth(fee.when, f"{at}/when")
         if not fee.basis.strip():
             said = f"收费“{fee.name}”没有写依据。"

@@ -9,14 +9,43 @@ from bancheng.core.catalogue._check_rules import Rules
 from bancheng.core.catalogue._check_situations import check_shares, check_situations, check_value
 from bancheng.core.catalogue._dictionary import Subject
 from bancheng.core.catalogue._findings import Findings
-from bancheng.core.catalogue._onething import OneThingDefinition
+from bancheng.core.catalogue._onething import Family, OneThingDefinition
 
 
 def check_onethings(findings: Findings, rules: Rules) -> None:
     """Each one-thing, and the names they share."""
+    for family in findings.catalogue.families.values():
+        _family(findings, family)
     for onething in findings.catalogue.onethings.values():
         _onething(findings, rules, onething)
     _aliases(findings)
+
+
+def _family(findings: Findings, family: Family) -> None:
+    """What a family says beside its scenes; these are checked as the one-things they become."""
+    path = f"families/{family.key}"
+    if not family.scenes:
+        findings.error("empty_list", f"{path}/scenes", "一类事至少要有一个场景。", "请在 scenes 里写上场景。")
+    findings.unique((scene.key for scene in family.scenes), f"{path}/scenes", "key", "场景")
+    check_situations(findings, family.choice, path, "choice")
+    shared = tuple(member.item for member in family.members)
+    for index, scene in enumerate(family.scenes):
+        at = f"{path}/scenes/{index}"
+        if not (scene.key.isascii() and scene.key.isidentifier()):
+            said = f"场景的键“{scene.key}”应由小写英文字母、数字和下划线组成。"
+            findings.error("bad_key", f"{at}/key", said, "请改用英文键，中文写在 name 里。")
+        for number, item in enumerate(scene.without):
+            if item not in shared:
+                said = f"“{scene.name}”要去掉的“{item}”本来就不在共用的事项里。"
+                hint = findings.suggest(item, shared)
+                findings.error("unknown_member", f"{at}/without/{number}", said, hint)
+
+
+def _fixed(findings: Findings, onething: OneThingDefinition, path: str) -> None:
+    for element, value in onething.fixed.items():
+        at = f"{path}/fixed/{element}"
+        if findings.known("elements", element, at):
+            check_value(findings, element, _text(value), at)
 
 
 def _onething(findings: Findings, rules: Rules, onething: OneThingDefinition) -> None:
@@ -42,6 +71,7 @@ def _onething(findings: Findings, rules: Rules, onething: OneThingDefinition) ->
         rules.truth(gate.rule, f"{path}/gate/{index}/rule")
         for number, item in enumerate(gate.fallback):
             findings.known("items", item, f"{path}/gate/{index}/fallback/{number}")
+    _fixed(findings, onething, path)
     _orders(findings, onething, path)
     _profiles(findings, onething, path)
 
@@ -67,7 +97,7 @@ def _profiles(findings: Findings, onething: OneThingDefinition, path: str) -> No
     for index, profile in enumerate(onething.profiles):
         for element, value in profile.answers.items():
             at = f"{path}/profiles/{index}/answers/{element}"
-            if findings.known("elements", element, at):
+            if findings.known("elements", element, at) and not isinstance(value, tuple):
                 check_value(findings, element, _text(value), at)
     check_shares(findings, (one.share for one in onething.profiles), f"{path}/profiles")
 

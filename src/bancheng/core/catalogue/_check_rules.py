@@ -20,11 +20,18 @@ _FACT_KINDS = {
 
 
 def fact_type(element: Element, catalogue: Catalogue) -> FactType:
-    """The type of an element in rules: choices are texts of their code list, several choices a list of them."""
+    """The type of an element in rules: choices are texts of their code list, several choices a list of them; a list of
+    records is a list of contexts, with a member for each column."""
     codes = catalogue.codes.get(element.codes) if element.codes else None
     values = tuple(code.value for code in codes.codes) if codes else ()
     if element.kind is ElementKind.CHOICE:
         return FactType(FactKind.STRING, values=values)
+    if element.kind is ElementKind.RECORDS:
+        columns = ((key, catalogue.elements[key]) for key in element.columns if key in catalogue.elements)
+        cells = (
+            (key, fact_type(one, catalogue)) for key, one in columns if one.kind is not ElementKind.RECORDS
+        )
+        return FactType(FactKind.LIST, item=FactType(FactKind.CONTEXT, fields=tuple(cells)))
     if element.kind is ElementKind.MULTI_CHOICE:
         return FactType(FactKind.LIST, item=FactType(FactKind.STRING, values=values))
     return FactType(_FACT_KINDS.get(element.kind, FactKind.STRING))

@@ -34,12 +34,14 @@ def check_value(findings: Findings, element: str, value: str, path: str) -> None
     )
 
 
-def check_situations(findings: Findings, situations: Iterable[Situation], owner: str) -> None:
+def check_situations(
+    findings: Findings, situations: Iterable[Situation], owner: str, section: str = "situations"
+) -> None:
     """Each asks for a choice or a yes or no, with options of that element, and shares that make no more than one."""
     listed = tuple(situations)
-    findings.unique((one.element for one in listed), f"{owner}/situations", "element", "情形")
+    findings.unique((one.element for one in listed), f"{owner}/{section}", "element", "情形")
     for index, situation in enumerate(listed):
-        path = f"{owner}/situations/{index}"
+        path = f"{owner}/{section}/{index}"
         if not findings.known("elements", situation.element, f"{path}/element"):
             continue
         element = findings.catalogue.elements[situation.element]

@@ -94,22 +94,30 @@ class ElementKind(StrEnum):
     EMAIL = "email"
     ADDRESS = "address"
     BANK_ACCOUNT = "bank_account"
+    RECORDS = "records"
+    "A list of records, one a row: household members, vehicles, branches. Its columns are data elements."
 
 
 class Code(Record):
-    """One value of a code list."""
+    """One value of a code list. In a list that maps to another one, `means` are the values there that it stands for."""
 
     value: str
     name: str
     name_en: str = ""
+    means: tuple[str, ...] = ()
 
 
 class CodeList(Record):
-    """A closed list of values shared by the elements that name it."""
+    """A closed list of values shared by the elements that name it.
+
+    A body's own list `maps_to` the list in which people are asked; every value of that one must be meant by exactly
+    one code here, so that each answer can be handed over in the body's own code.
+    """
 
     key: str
     name: str
     codes: tuple[Code, ...]
+    maps_to: str = ""
     provenance: Provenance | None = None
 
     def name_of(self, value: str) -> str:
@@ -122,6 +130,9 @@ class Element(Record):
 
     `group` is the short form section it is asked in; `sensitive` values are masked on officers' screens; a value that
     must be `ask_afresh` (a consent, a declaration) is never carried over from an earlier case.
+
+    A list of records has `columns` (element keys; the first one names the row to people), between `min_rows` and
+    `max_rows` rows, and a `row_name` for one of them (家庭成员). Rules read it as a list of contexts.
     """
 
     key: str
@@ -139,6 +150,11 @@ class Element(Record):
     hint: str = ""
     sensitive: bool = False
     ask_afresh: bool = False
+    columns: tuple[str, ...] = ()
+    min_rows: int | None = None
+    max_rows: int | None = None
+    row_name: str = ""
+    row_name_en: str = ""
     provenance: Provenance | None = None
 
 

@@ -19,6 +19,7 @@ KIND_WORDS: Mapping[str, str] = {
     "bodies": "部门",
     "items": "事项",
     "onethings": "一件事",
+    "families": "一类事",
 }
 
 

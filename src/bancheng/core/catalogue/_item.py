@@ -53,8 +53,9 @@ class Situation(Record):
     options: tuple[Option, ...] = ()
 
 
-class FormField(Record):
-    """An item's demand for a data element. `required` and `visible` are FEEL; the bounds only tighten the element's."""
+class ColumnField(Record):
+    """An item's demand for one column of a list of records. `required` and `visible` are FEEL over the values of the
+    same row and all other facts; the bounds only tighten the element's."""
 
     element: str
     required: str = "true"
@@ -64,6 +65,27 @@ class FormField(Record):
     maximum: Decimal | None = None
     max_length: int | None = None
     note: str = ""
+
+
+class FormField(Record):
+    """An item's demand for a data element. `required` and `visible` are FEEL; the bounds only tighten the element's.
+
+    `codes` is the body's own code list for the element, where it differs; `allowed` is then written in it. Of a list of
+    records an item may demand some `columns` only (all, when it names none) and fewer rows.
+    """
+
+    element: str
+    required: str = "true"
+    visible: str = "true"
+    allowed: tuple[str, ...] = ()
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    max_length: int | None = None
+    note: str = ""
+    codes: str = ""
+    columns: tuple[ColumnField, ...] = ()
+    min_rows: int | None = None
+    max_rows: int | None = None
 
 
 class Necessity(StrEnum):
@@ -94,6 +116,9 @@ class Material(Record):
 
     `deferrable` material may follow after acceptance (容缺) within `defer_days` working days; `commitment` says that a
     written promise can replace it (告知承诺). `from_form` marks papers that the merged form itself yields.
+
+    `alternatives` are documents that serve as well as `document`: the person brings any one of them. `who` says in
+    words whom the condition means (“外地户籍的人”); without it the words are made from the condition.
     """
 
     key: str
@@ -111,6 +136,9 @@ class Material(Record):
     from_form: bool = False
     basis: str = ""
     note: str = ""
+    alternatives: tuple[str, ...] = ()
+    who: str = ""
+    who_en: str = ""
 
 
 class ResultKind(StrEnum):
@@ -142,12 +170,42 @@ class FeeTiming(StrEnum):
     AFTER = "after"
 
 
+class FeeTier(Record):
+    """A band of a graded fee: what lies `over` this quantity costs `price` yuan a unit."""
+
+    price: Decimal
+    over: Decimal = Decimal(0)
+
+
+class FeeReduction(Record):
+    """减免: when it holds, the share `off` (0–1) or the sum `less` (yuan) falls away from what is left so far."""
+
+    name: str
+    when: str
+    off: Decimal | None = None
+    less: Decimal | None = None
+    basis: str = ""
+
+
 class Fee(Record):
-    """收费: `amount` is FEEL in yuan. Without a `basis` the fee is a problem (行政许可法 art. 58)."""
+    """收费, in yuan. Without a `basis` the fee is a problem (行政许可法 art. 58).
+
+    Either `amount` (FEEL), or `quantity` (FEEL, counted in `unit`) times `price`, or `quantity` by `tiers` (each band
+    at its own price; with `whole` the whole quantity at the price of the band it lies in). Then `minimum` and
+    `maximum` bound it, and `reductions` are taken off in their order; the rest is rounded half up to the fen.
+    """
 
     key: str
     name: str
-    amount: str
+    amount: str = ""
+    quantity: str = ""
+    unit: str = ""
+    price: Decimal | None = None
+    tiers: tuple[FeeTier, ...] = ()
+    whole: bool = False
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    reductions: tuple[FeeReduction, ...] = ()
     when: str = "true"
     basis: str = ""
     reduction: str = ""
@@ -161,6 +219,7 @@ class StepKind(StrEnum):
     OPINION = "opinion"
     INSPECTION = "inspection"
     EXPERT_REVIEW = "expert_review"
+    ACCEPTANCE = "acceptance"
     DECISION = "decision"
     ISSUE = "issue"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeAlias
 
 from bancheng.core.catalogue._dictionary import (
     Body,
@@ -54,12 +55,16 @@ class PartialPolicy(StrEnum):
     ALL_WITHDRAWN = "all_withdrawn"
 
 
+SampleAnswer: TypeAlias = str | bool | tuple[dict[str, str | bool], ...]
+"An answer as packs write it: numbers and dates as text, a list of records as its rows."
+
+
 class Profile(Record):
     """A sample person: answers by element (numbers and dates as text) and the share of applicants like this."""
 
     key: str
     name: str
-    answers: dict[str, str | bool]
+    answers: dict[str, SampleAnswer]
     share: Decimal | None = None
 
 
@@ -88,7 +93,8 @@ class Claim(Record):
 class OneThingDefinition(Record):
     """一件事, "1 + N": what a city writes. Everything else is derived by `core.compiler`.
 
-    `members[0]` is the "1". `promised` is the declared bundle promise; it must hold the critical path.
+    `members[0]` is the "1". `promised` is the declared bundle promise; it must hold the critical path. `fixed` are
+    answers that hold for everyone here, so that nobody is asked. One made from a family says which, and its scene.
     """
 
     key: str
@@ -112,6 +118,59 @@ class OneThingDefinition(Record):
     claims: tuple[Claim, ...] = ()
     version: int = 1
     valid_from: date | None = None
+    family: str = ""
+    scene: str = ""
+    fixed: dict[str, str | bool] = {}
+
+
+class Scene(Record):
+    """A scene 场景 of a family: what it adds to the shared parts, and the answers that hold for everyone in it.
+
+    Its own members come before the shared ones; `without` names shared members it does not have.
+    """
+
+    key: str
+    name: str
+    name_en: str = ""
+    aliases: tuple[str, ...] = ()
+    summary: str = ""
+    summary_en: str = ""
+    members: tuple[Member, ...] = ()
+    without: tuple[str, ...] = ()
+    fixed: dict[str, str | bool] = {}
+    situations: tuple[Situation, ...] = ()
+    gate: tuple[GateRule, ...] = ()
+    orders: tuple[Order, ...] = ()
+    promised: Limit | None = None
+    profiles: tuple[Profile, ...] = ()
+    faq: tuple[Question, ...] = ()
+    provenance: Provenance | None = None
+
+
+class Family(Record):
+    """一类事: one definition, many scenes, shared parts. Each scene becomes a one-thing of its own, with the key
+    ``<family>_<scene>``. `choice` are the questions by whose answers (the scenes' `fixed`) people find their scene."""
+
+    key: str
+    name: str
+    subject: Subject
+    stage: str
+    lead: str
+    scenes: tuple[Scene, ...]
+    provenance: Provenance
+    name_en: str = ""
+    aliases: tuple[str, ...] = ()
+    summary: str = ""
+    summary_en: str = ""
+    choice: tuple[Situation, ...] = ()
+    members: tuple[Member, ...] = ()
+    situations: tuple[Situation, ...] = ()
+    gate: tuple[GateRule, ...] = ()
+    orders: tuple[Order, ...] = ()
+    partial: PartialPolicy = PartialPolicy.DEPENDANTS_STOP
+    faq: tuple[Question, ...] = ()
+    version: int = 1
+    valid_from: date | None = None
 
 
 class Catalogue(Record):
@@ -125,3 +184,5 @@ class Catalogue(Record):
     bodies: dict[str, Body] = {}
     items: dict[str, Item] = {}
     onethings: dict[str, OneThingDefinition] = {}
+    families: dict[str, Family] = {}
+    "一类事; `onethings` holds their scenes already, expanded."

@@ -11,7 +11,13 @@ from typing import Protocol, TypeAlias
 from bancheng.core.catalogue import Subject
 from bancheng.core.kernel import Provenance, Record
 
-Value: TypeAlias = str | bool | int | Decimal | date | tuple[str, ...]
+Cell: TypeAlias = str | bool | int | Decimal | date | tuple[str, ...] | None
+"A value in one row of a list of records; None where the row leaves it open."
+
+Row: TypeAlias = dict[str, Cell]
+"A record of a list by column; never changed once made."
+
+Value: TypeAlias = str | bool | int | Decimal | date | tuple[str, ...] | tuple[Row, ...]
 
 
 class SourceKind(StrEnum):
