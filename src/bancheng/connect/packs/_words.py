@@ -54,6 +54,7 @@ RECORD_WORDS: Mapping[str, str] = {
     "Order": "先后次序",
     "Profile": "样例申请人",
     "Claim": "公开说法",
+    "ServiceExpectation": "服务期望",
     "Provenance": "来源",
     "DataSource": "数据源",
     "Manifest": "数据包说明",

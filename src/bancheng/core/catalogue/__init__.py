@@ -20,6 +20,7 @@ from bancheng.core.catalogue._dictionary import (
     Stage,
     Subject,
 )
+from bancheng.core.catalogue._expectation import ServiceExpectation
 from bancheng.core.catalogue._family import scene_key, with_scenes, written_at
 from bancheng.core.catalogue._findings import nearest
 from bancheng.core.catalogue._item import (
@@ -111,6 +112,7 @@ __all__ = [
     "ReviewPoint",
     "SampleAnswer",
     "Scene",
+    "ServiceExpectation",
     "Situation",
     "SpecialProcedure",
     "Stage",

@@ -16,6 +16,7 @@ from bancheng.core.catalogue._dictionary import (
     Stage,
     Subject,
 )
+from bancheng.core.catalogue._expectation import ServiceExpectation
 from bancheng.core.catalogue._item import Item, Question, Situation
 from bancheng.core.clock import Limit
 from bancheng.core.kernel import Provenance, Record
@@ -116,6 +117,7 @@ class OneThingDefinition(Record):
     profiles: tuple[Profile, ...] = ()
     faq: tuple[Question, ...] = ()
     claims: tuple[Claim, ...] = ()
+    expectations: tuple[ServiceExpectation, ...] = ()
     version: int = 1
     valid_from: date | None = None
     family: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 
 import msgspec
@@ -54,19 +54,19 @@ def pass_savings(draft: Draft) -> Draft:
     return msgspec.structs.replace(draft, savings=savings_for(assemble(draft), profile))
 
 
-def savings_for(blueprint: Blueprint, profile: Profile | None) -> Savings:
+def savings_for(blueprint: Blueprint, profile: Profile | None, *, frozen: Blueprint | None = None) -> Savings:
     """Before and after for one sample person; None counts all members, optional ones too, and every row not ruled out.
+
+    `frozen` is the blueprint of the day on which the "before" was settled: its items, versions and conditions are
+    counted then, whatever has become of them since. Without one the blueprint's own items are.
 
     Definitions are in each line's `formula`. A condition still open counts on both sides. Evidence counts as far as the
     city's coverage reaches. `rate` of a line is the rate of sums over the items; `mean_of_rates` is the mean over the
     lines, `rate_of_sums` the rate of all lines added up. `excluded` says which promises were converted.
     """
-    answers: dict[str, object] = dict(profile.answers) if profile else {}
-    wanted = () if profile else tuple(item.key for item in blueprint.items if item.optional)
-    facts = facts_of(blueprint, answers, Known(), wanted)
-    person = narrow_to(Person(blueprint, facts, set(answers), Known(), None, assume_coverage=True), ask=False)
+    person, facts = narrowed(blueprint, profile)
     items = (*person.items, *person.open_items)
-    before = tuple(_before(blueprint, item, facts) for item in items)
+    before = items_before(frozen or blueprint, profile)
     after = _after(blueprint, person, facts)
     lines = tuple(
         _line(
@@ -83,6 +83,29 @@ def savings_for(blueprint: Blueprint, profile: Profile | None) -> Savings:
         rate_of_sums=_rate(sum(line.before for line in lines), sum(line.after for line in lines)),
         base=profile.name if profile else "办理全部联办事项（含自选）的申请人",
     )
+
+
+def items_before(blueprint: Blueprint, profile: Profile | None) -> tuple[ItemBefore, ...]:
+    """What the items a sample person needs ask and take one by one, as this blueprint has them."""
+    person, facts = narrowed(blueprint, profile)
+    return tuple(_before(blueprint, item, facts) for item in (*person.items, *person.open_items))
+
+
+def before_of(
+    blueprint: Blueprint, answers: Mapping[str, object], items: Collection[str]
+) -> list[ItemBefore]:
+    """The same for somebody who told `answers` and took exactly `items`."""
+    facts = facts_of(blueprint, answers, Known(), items)
+    return [_before(blueprint, item, facts) for item in blueprint.items if item.key in items]
+
+
+def narrowed(blueprint: Blueprint, profile: Profile | None) -> tuple[PersonalList, dict[str, object]]:
+    """The list of a sample person, or of somebody who takes everything, with the facts it was judged by."""
+    answers: dict[str, object] = dict(profile.answers) if profile else {}
+    wanted = () if profile else tuple(item.key for item in blueprint.items if item.optional)
+    facts = facts_of(blueprint, answers, Known(), wanted)
+    person = Person(blueprint, facts, set(answers), Known(), None, assume_coverage=True)
+    return narrow_to(person, ask=False), facts
 
 
 def _before(blueprint: Blueprint, item: PlannedItem, facts: dict[str, object]) -> ItemBefore:

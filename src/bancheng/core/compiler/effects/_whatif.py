@@ -1,0 +1,398 @@
+"""如果……会怎样: a one-thing beside the same one-thing with changes, and what each change does.
+
+Changes are data, applied to what the compiler is given (definition, catalogue, coverage); both sides are compiled.
+1. Apply the changes in the order given; those that touch different things may be given in any order.
+2. Compile; a change may bring problems, which are told instead of figures.
+3. Count for everybody and for each sample person: questions, fields, materials, steps, days, critical path, fee.
+4. Do the same for each change alone, so that everyone's part is seen beside the sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import TypeAlias
+
+import msgspec
+
+from bancheng.core.catalogue import Catalogue, Item, Member, OneThingDefinition, Profile, Step, Subject
+from bancheng.core.clock import Limit, LimitUnit
+from bancheng.core.compiler._compile import compile_onething
+from bancheng.core.compiler._schema import BlueprintDiff, diff
+from bancheng.core.compiler._steps import days_of, listed_steps, steps_path
+from bancheng.core.compiler._types import Blueprint, Disposition
+from bancheng.core.compiler.pass_savings import narrowed, savings_for
+from bancheng.core.evidence import Coverage, DataSource, SourceKind
+from bancheng.core.kernel import Problem, Record, Severity
+
+
+class ReplaceItem(Record, tag=True):
+    """Another version of an item, under the same key."""
+
+    item: Item
+
+
+class ConnectSource(Record, tag=True):
+    """Another data source is connected; the city's own sources are asked first."""
+
+    source: DataSource
+
+
+class DisconnectSource(Record, tag=True):
+    """A data source falls away."""
+
+    source: str
+
+
+class CutLimit(Record, tag=True):
+    """`days` working days less. With `item` and `step` that step; with `item` that item; with `body` every item and
+    step of that body. Where no step is named, the longest step on the item's longest path gives way, and the promise
+    with it; nothing falls below a decision on the spot."""
+
+    days: int = 1
+    body: str = ""
+    item: str = ""
+    step: str = ""
+
+
+class AddMember(Record, tag=True):
+    """One more item takes part."""
+
+    member: Member
+
+
+class DropMember(Record, tag=True):
+    """An item no longer takes part."""
+
+    item: str
+
+
+WhatIfChange: TypeAlias = ReplaceItem | ConnectSource | DisconnectSource | CutLimit | AddMember | DropMember
+
+
+class Facets(Record):
+    """What a person meets: how many questions, fields to type, materials to bring, steps, trips; working days on the
+    critical path and promised; fees known without more answers, in yuan."""
+
+    questions: int
+    fields: int
+    materials: int
+    steps: int
+    trips: Decimal
+    days: Decimal
+    promised: Decimal
+    fee: Decimal
+
+    def minus(self, other: Facets) -> Facets:
+        """Difference of every figure."""
+        return Facets(
+            questions=self.questions - other.questions,
+            fields=self.fields - other.fields,
+            materials=self.materials - other.materials,
+            steps=self.steps - other.steps,
+            trips=self.trips - other.trips,
+            days=self.days - other.days,
+            promised=self.promised - other.promised,
+            fee=self.fee - other.fee,
+        )
+
+    @property
+    def nothing(self) -> bool:
+        """All zero."""
+        return not any(msgspec.structs.astuple(self))
+
+
+class PersonEffect(Record):
+    """One sample person (or whoever takes everything) before and after; `critical` are the names of the longest path's
+    steps."""
+
+    name: str
+    before: Facets
+    after: Facets
+    critical_before: tuple[str, ...]
+    critical_after: tuple[str, ...]
+
+    @property
+    def change(self) -> Facets:
+        """After minus before: less is negative."""
+        return self.after.minus(self.before)
+
+
+class Effect(Record):
+    """What changes do together. Without an `alternative` they do not compile, and the new `problems` say why."""
+
+    changes: tuple[WhatIfChange, ...]
+    alternative: Blueprint | None
+    difference: BlueprintDiff | None
+    people: tuple[PersonEffect, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def everybody(self) -> PersonEffect | None:
+        """The effect on somebody who takes every item; None where nothing compiles."""
+        return self.people[-1] if self.people else None
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing changes for anybody, nor in what item managers see."""
+        quiet = self.difference is not None and self.difference.is_empty
+        return quiet and not self.problems and all(one.change.nothing for one in self.people)
+
+
+class WhatIf(Record):
+    """The base beside the alternative: all changes together, and each alone in the order given."""
+
+    base: Blueprint
+    together: Effect
+    alone: tuple[Effect, ...]
+
+
+class Setting(Record):
+    """What the compiler is given."""
+
+    definition: OneThingDefinition
+    catalogue: Catalogue
+    coverage: Coverage
+
+    def compiled(self) -> tuple[Blueprint | None, tuple[Problem, ...]]:
+        """The blueprint and its problems."""
+        found = compile_onething(self.definition, self.catalogue, self.coverage)
+        return found.blueprint, found.problems
+
+
+class Ranked(Record):
+    """A single cut and how much it helps: days on the critical path and papers, per person over the declared shares."""
+
+    change: WhatIfChange
+    words: str
+    days: Decimal
+    materials: Decimal
+    fields: Decimal
+    questions: Decimal
+
+
+def apply(setting: Setting, changes: Iterable[WhatIfChange]) -> Setting:
+    """The setting with the changes made, one after the other. A change of what is not there changes nothing."""
+    for change in changes:
+        setting = _applied(setting, change)
+    return setting
+
+
+def _applied(setting: Setting, change: WhatIfChange) -> Setting:
+    if isinstance(change, ReplaceItem):
+        return _with_items(setting, [change.item])
+    if isinstance(change, CutLimit):
+        items = (item for item in _members(setting) if change.item in {"", item.key})
+        return _with_items(setting, [cut for item in items if (cut := _cut(item, change)) != item])
+    if isinstance(change, ConnectSource):
+        if any(one.key == change.source.key for one in setting.coverage.sources):
+            return setting
+        sources = (*setting.coverage.sources, change.source)
+        return msgspec.structs.replace(setting, coverage=Coverage(sources=sources))
+    if isinstance(change, DisconnectSource):
+        kept = tuple(one for one in setting.coverage.sources if one.key != change.source)
+        return msgspec.structs.replace(setting, coverage=Coverage(sources=kept))
+    members = setting.definition.members
+    if isinstance(change, DropMember):
+        members = tuple(one for one in members if one.item != change.item)
+    elif all(one.item != change.member.item for one in members):
+        members = (*members, change.member)
+    orders = tuple(
+        one
+        for one in setting.definition.orders
+        if {one.before, one.after} <= {member.item for member in members}
+    )
+    definition = msgspec.structs.replace(setting.definition, members=members, orders=orders)
+    return msgspec.structs.replace(setting, definition=definition)
+
+
+def _members(setting: Setting) -> Iterator[Item]:
+    for member in setting.definition.members:
+        item = setting.catalogue.items.get(member.item)
+        if item is not None:
+            yield item
+
+
+def _with_items(setting: Setting, items: Sequence[Item]) -> Setting:
+    held = {**setting.catalogue.items, **{item.key: item for item in items}}
+    return msgspec.structs.replace(setting, catalogue=msgspec.structs.replace(setting.catalogue, items=held))
+
+
+def _cut(item: Item, change: CutLimit) -> Item:
+    """The item with its steps and promise cut, or as it is where the change does not touch it."""
+    if not item.steps:
+        touched = change.step in {"", "decide"} and change.body in {"", item.body}
+        return msgspec.structs.replace(item, promised=less(item.promised, change.days)) if touched else item
+    wanted = _which(item, change)
+    if not wanted:
+        return item
+    steps = tuple(
+        msgspec.structs.replace(step, limit=less(step.limit, change.days)) if step.key in wanted else step
+        for step in item.steps
+    )
+    shorter = msgspec.structs.replace(item, steps=steps)
+    saved = steps_path(listed_steps(item)).length - steps_path(listed_steps(shorter)).length
+    return msgspec.structs.replace(shorter, promised=less(item.promised, int(saved)))
+
+
+def _which(item: Item, change: CutLimit) -> set[str]:
+    if change.step:
+        return {step.key for step in item.steps if step.key == change.step}
+    path = set(steps_path(listed_steps(item)).nodes)
+    mine = [step for step in item.steps if change.body in {"", step.body or item.body}]
+    # What lies off the longest path cannot shorten the item; it is cut all the same where it is all the body does.
+    pool = [step for step in mine if step.key in path] or mine
+    return {max(pool, key=_length).key} if pool and any(map(_length, pool)) else set()
+
+
+def _length(step: Step) -> Decimal:
+    return days_of(step.limit)
+
+
+def less(limit: Limit, days: int) -> Limit:
+    """A limit that is `days` working days shorter, never below 0; one in other units is said in working days then."""
+    if days <= 0 or not days_of(limit):
+        return limit
+    if limit.unit is LimitUnit.HOUR:
+        return Limit(max(0, limit.amount - 8 * days), LimitUnit.HOUR)
+    return Limit(max(0, limit.as_workdays() - days))
+
+
+def what_if(setting: Setting, changes: Sequence[WhatIfChange]) -> WhatIf | None:
+    """The one-thing beside itself changed; None when it does not compile as it is."""
+    base, problems = setting.compiled()
+    if base is None:
+        return None
+    known = {(one.code, one.place.path, one.message) for one in problems}
+    together = _effect(setting, base, known, tuple(changes))
+    alone = tuple(_effect(setting, base, known, (change,)) for change in changes) if len(changes) > 1 else ()
+    return WhatIf(base=base, together=together, alone=alone or ((together,) if changes else ()))
+
+
+def _effect(
+    setting: Setting,
+    base: Blueprint,
+    known: set[tuple[str, str, str]],
+    changes: tuple[WhatIfChange, ...],
+) -> Effect:
+    other, problems = apply(setting, changes).compiled()
+    fresh = tuple(one for one in problems if (one.code, one.place.path, one.message) not in known)
+    if other is None:
+        errors = tuple(one for one in fresh if one.severity is Severity.ERROR)
+        return Effect(changes=changes, alternative=None, difference=None, people=(), problems=errors or fresh)
+    profiles: tuple[Profile | None, ...] = (*base.profiles, None)
+    people = tuple(_person(base, other, profile) for profile in profiles)
+    return Effect(
+        changes=changes, alternative=other, difference=diff(base, other), people=people, problems=fresh
+    )
+
+
+def _person(base: Blueprint, other: Blueprint, profile: Profile | None) -> PersonEffect:
+    before, critical_before = facets(base, profile)
+    after, critical_after = facets(other, profile)
+    return PersonEffect(
+        name=profile.name if profile else "办齐所有事项的人",
+        before=before,
+        after=after,
+        critical_before=critical_before,
+        critical_after=critical_after,
+    )
+
+
+def facets(blueprint: Blueprint, profile: Profile | None) -> tuple[Facets, tuple[str, ...]]:
+    """What one person meets, and the names along their critical path."""
+    person, facts = narrowed(blueprint, profile)
+    counted = {line.measure.value: line.after for line in savings_for(blueprint, profile).lines}
+    names = {step.key: step.name for step in person.plan.steps}
+    told = set(profile.answers) if profile else set()
+    questions = [
+        one
+        for one in blueprint.questions
+        if not one.source and (one.element in told or one.element not in facts)
+    ]
+    found = Facets(
+        questions=len(questions),
+        fields=int(counted["fields"]),
+        materials=int(counted["materials"]),
+        steps=int(counted["steps"]),
+        trips=counted["trips"],
+        days=person.clock.critical_days,
+        promised=counted["days"],
+        fee=sum((fee.amount for fee in person.fees if fee.amount is not None), Decimal(0)),
+    )
+    return found, tuple(names[key] for key in person.clock.critical)
+
+
+def single_cuts(setting: Setting, days: int = 1) -> list[tuple[WhatIfChange, str]]:
+    """Every single cut worth trying, in words: each body `days` faster, each uncovered paper or value connected."""
+    base, _ = setting.compiled()
+    if base is None:
+        return []
+    bodies = dict.fromkeys(body for step in base.plan.steps for body in step.bodies)
+    cuts: list[tuple[WhatIfChange, str]] = [
+        (CutLimit(body=body, days=days), f"{base.body_names.get(body, body)}的时限减 {days} 个工作日")
+        for body in bodies
+    ]
+    for paper in base.materials:
+        if paper.disposition is Disposition.ASKED:
+            source = hypothetical(documents=(paper.document,), name=paper.name)
+            cuts.append((ConnectSource(source=source), f"接通“{paper.name}”的证照库"))
+    for field in base.fields:
+        if not field.source and not field.producers and not field.ask_afresh and len(field.bodies) > 1:
+            source = hypothetical(elements=(field.element,), name=field.name)
+            cuts.append((ConnectSource(source=source), f"接通能给出“{field.name}”的登记库"))
+    return cuts
+
+
+def hypothetical(*, name: str, documents: tuple[str, ...] = (), elements: tuple[str, ...] = ()) -> DataSource:
+    """A source that is not connected yet, holding only this."""
+    first = (*documents, *elements)[0]
+    return DataSource(
+        key=f"if_{first}",
+        name=f"{name}（假设接通）",
+        body="",
+        kind=SourceKind.LICENCES if documents else SourceKind.REGISTER,
+        keyed_by="",
+        subject=Subject.MATTER,
+        elements=elements,
+        documents=documents,
+    )
+
+
+def rank(setting: Setting, days: int = 1) -> tuple[Ranked, ...]:
+    """Which single cut helps most: first by working days on the critical path, then by papers, fields and questions.
+
+    Figures are per person over the declared shares (everybody's where no share is declared). Cuts that change nothing
+    for anyone come last, with zeros, so that one sees what is not worth the money.
+    """
+    cuts = single_cuts(setting, days)
+    base, _ = setting.compiled()
+    if base is None:
+        return ()
+    profiles: list[tuple[Profile | None, Decimal]] = [
+        (one, one.share) for one in base.profiles if one.share
+    ] or [(None, Decimal(1))]
+    total = sum((share for _, share in profiles), Decimal(0))
+    before = [(facets(base, profile)[0], share) for profile, share in profiles]
+    found: list[Ranked] = []
+    for change, words in cuts:
+        other, _ = apply(setting, (change,)).compiled()
+        if other is None:
+            continue
+        after = [facets(other, profile)[0] for profile, _ in profiles]
+        gained = [
+            (old.minus(new), share / total) for (old, share), new in zip(before, after, strict=True) if share
+        ]
+        found.append(
+            Ranked(
+                change=change,
+                words=words,
+                days=sum((one.days * share for one, share in gained), Decimal(0)),
+                materials=sum((one.materials * share for one, share in gained), Decimal(0)),
+                fields=sum((one.fields * share for one, share in gained), Decimal(0)),
+                questions=sum((one.questions * share for one, share in gained), Decimal(0)),
+            )
+        )
+    return tuple(
+        sorted(found, key=lambda one: (-one.days, -one.materials, -one.fields, -one.questions, one.words))
+    )
