@@ -1,4 +1,4 @@
-"""假一件事: is a bundle one thing, or only a page of links? Ten questions, each with a score and its evidence.
+"""假一件事: is a bundle one thing, or only a page of links? Twelve questions, each with a score and its evidence.
 
 What the definition tells is always judged; what only records can tell (adoption, typing again, decisions typed back) is
 judged when there are any, and else listed as not known: it then has no weight.
@@ -49,7 +49,7 @@ class Criterion(Record):
 
 
 class FakeTest(Record):
-    """The ten answers. `score` is the weighted mean of those that are known, 0–100."""
+    """The twelve answers. `score` is the weighted mean of those that are known, 0–100."""
 
     onething: str
     name: str
@@ -105,11 +105,11 @@ class _Judge:
     def questions(self) -> Iterator[tuple[str, str, int, Callable[[], Finding], bool]]:
         yield "form", "是一张表，还是一页链接？", 15, self._one_form, False
         yield "twice", "同一内容要不要填两遍？", 15, self._twice, False
-        yield "again", "城市已有的，还要本人再填吗？", 10, self._again, True
+        yield "again", "城市已有的，还要本人再填吗？", 5, self._again, True
         yield "produced", "政府自己出的证照，还要本人交吗？", 15, self._produced, False
         yield "number", "一个编号查得到全部事项吗？", 10, self._number, False
         yield "partial", "一家不许可，其余还办得下去吗？", 5, self._partial, False
-        yield "same", "各家在同一处办，还是另录一遍？", 10, self._same_system, True
+        yield "same", "各家在同一处办，还是另录一遍？", 5, self._same_system, True
         yield "clock", "停表都有依据吗？", 5, self._clock, False
         yield "channels", "窗口和网上是同一张清单吗？", 5, self._channels, False
         yield "adoption", "真有人从一件事办吗？", 10, self._adoption, True
