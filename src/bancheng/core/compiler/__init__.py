@@ -13,7 +13,7 @@ from bancheng.core.compiler._personal import (
     PersonalMaterial,
 )
 from bancheng.core.compiler._schema import BlueprintDiff, Changes, diff, to_json_schema
-from bancheng.core.compiler._svg import PlanTexts, plan_svg
+from bancheng.core.compiler._svg import PlanTexts, PlanView, plan_svg
 from bancheng.core.compiler._types import (
     Blueprint,
     ClockSummary,
@@ -69,6 +69,7 @@ __all__ = [
     "PlanEdge",
     "PlanStep",
     "PlanTexts",
+    "PlanView",
     "PlannedItem",
     "Savings",
     "SavingsLine",
