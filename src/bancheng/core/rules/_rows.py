@@ -65,6 +65,7 @@ def read_rows(text: str) -> Rows | None:
     except RuleSyntaxError:
         return None
     outer: tuple[Expr, ...]
+    inner: type[And] | type[Or]
     if isinstance(tree, Or):
         join, inner, outer = Join.AND, And, tree.operands
     elif isinstance(tree, And) and any(isinstance(one, Or) for one in tree.operands):
