@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import permutations, product
+from itertools import product
 from typing import Any
 
 import msgspec
@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from tests.core.compiler.making import QUESTIONS, World, answers, holds, worlds
 
 from bancheng.core.compiler import Blueprint, PersonalList, Plan, enabled, narrow
-from bancheng.core.compiler._asking import best_order, choice_of
 from bancheng.core.compiler._graph import plan_arrows, reachable, topological
-from bancheng.core.compiler._relevance import Relevance
 from bancheng.core.evidence import Known
 from bancheng.core.kernel import canonical
 
@@ -235,22 +233,3 @@ def test_a_question_is_asked_exactly_when_its_answer_can_change_something(
             assert key in asked, f"{key} changes something and is not asked"
         if key in asked:
             assert changes, f"{key} changes nothing and is asked"
-
-
-@settings(suppress_health_check=[HealthCheck.too_slow])
-@given(worlds(items=3))
-def test_no_other_order_of_questions_asks_less(world: World) -> None:
-    blueprint = compiled(world)
-    choices = [choice_of(question) for question in blueprint.questions]
-    texts = [step.when for step in blueprint.plan.steps] + [field.required for field in blueprint.fields]
-    relevance = Relevance(texts, choices, dict.fromkeys([f"wants_i{n}" for n in range(9)], True))
-    elements = [choice.element for choice in choices]
-    best = best_order(relevance, elements)
-    assert best.exact
-
-    def expected(order: tuple[str, ...]) -> float:
-        return sum(relevance.chance(one, frozenset(order[:at])) or 0.0 for at, one in enumerate(order))
-
-    least = min((expected(order) for order in permutations(elements)), default=0.0)
-    assert abs(best.expected - least) < 1e-9
-    assert abs(expected(best.order) - least) < 1e-9

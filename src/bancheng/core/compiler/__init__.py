@@ -4,7 +4,6 @@ from bancheng.core.compiler._bpmn import task_ids, to_bpmn
 from bancheng.core.compiler._compile import PASSES, compile_onething
 from bancheng.core.compiler._graph import enabled
 from bancheng.core.compiler._input import from_stored, read_form, show_value, to_stored
-from bancheng.core.compiler._mends import Mend, mends_for
 from bancheng.core.compiler._narrow import narrow
 from bancheng.core.compiler._personal import (
     Eligibility,
@@ -16,6 +15,7 @@ from bancheng.core.compiler._personal import (
 from bancheng.core.compiler._schema import BlueprintDiff, Changes, diff, to_json_schema
 from bancheng.core.compiler._svg import PlanTexts, PlanView, plan_svg
 from bancheng.core.compiler._types import (
+    AskingPlan,
     Blueprint,
     ClockSummary,
     Compiled,
@@ -44,6 +44,7 @@ from bancheng.core.compiler.pass_savings import savings_for
 
 __all__ = [
     "PASSES",
+    "AskingPlan",
     "Blueprint",
     "BlueprintDiff",
     "Changes",
@@ -59,7 +60,6 @@ __all__ = [
     "ItemCondition",
     "MaterialOrigin",
     "Measure",
-    "Mend",
     "MergedField",
     "MergedGroup",
     "MergedMaterial",
@@ -81,7 +81,6 @@ __all__ = [
     "diff",
     "enabled",
     "from_stored",
-    "mends_for",
     "narrow",
     "plan_svg",
     "read_form",

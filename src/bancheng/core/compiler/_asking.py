@@ -1,34 +1,24 @@
-"""In which order to ask, and under which condition a question is worth asking."""
+"""In which order to ask, how many questions that takes, and under which condition a question is worth asking."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
-from itertools import combinations, product
-from math import prod
+from functools import lru_cache
+from itertools import product
 
 from bancheng.core.catalogue import ElementKind
+from bancheng.core.compiler._diagram import TRUE, TooLarge
 from bancheng.core.compiler._feel import ALWAYS, both, coerce, either
+from bancheng.core.compiler._order import NODES, Order, still_asked
 from bancheng.core.compiler._relevance import Choice, Relevance
-from bancheng.core.compiler._types import GuidedQuestion
-from bancheng.core.kernel import Record
+from bancheng.core.compiler._types import AskingPlan, GuidedQuestion
 from bancheng.core.rules import literal as to_literal
 from bancheng.core.rules import to_text
 
-EXACT_QUESTIONS = 8
-"Up to so many questions that hang together the best order is found exactly, …"
-EXACT_WORK = 300_000
-"… unless their answers make too many combinations (questions × sets of questions × combinations); beyond, greedily."
 WHEN_COMBINATIONS = 512
-
-
-class Asking(Record):
-    """An order of questions with the number of questions it asks on average, and a bound no order goes below."""
-
-    order: tuple[str, ...]
-    expected: float
-    bound: float
-    exact: bool
+_PLACES = Decimal("0.0001")
 
 
 def choice_of(question: GuidedQuestion) -> Choice:
@@ -49,90 +39,84 @@ def choice_of(question: GuidedQuestion) -> Choice:
     )
 
 
-def best_order(relevance: Relevance, elements: Sequence[str]) -> Asking:
-    """The order that asks least on average.
+def plan_asking(relevance: Relevance) -> AskingPlan:
+    """How the questions of these decisions are asked, and how many that takes on average.
 
-    Questions that share no decision do not influence one another, so each connected group is ordered by itself; a group
-    is exact up to `EXACT_QUESTIONS` questions and `EXACT_WORK` combinations, greedy beyond.
+    The decision tree is the best there is over the declared shares, exactly up to `EXACT_STATES` states of the search;
+    beyond, greedy, with a bound no tree goes below.
     """
-    parts = [_order_group(relevance, group) for group in _groups(relevance, elements)]
-    return Asking(
-        order=tuple(element for part in parts for element in part.order),
-        expected=sum(part.expected for part in parts),
-        bound=sum(part.bound for part in parts),
-        exact=all(part.exact for part in parts),
+    written = [choice.element for choice in relevance.choices if relevance.matters(choice.element)]
+    relevance.diagrams.allow(NODES)
+    try:
+        return _planned(relevance, written)
+    except TooLarge:
+        most = Decimal(len(written))
+        everyone = dict.fromkeys(written, Decimal(1))
+        return AskingPlan(
+            expected=most, bound=Decimal(0), exact=not written, fixed_order=most, chances=everyone
+        )
+
+
+def _planned(relevance: Relevance, written: list[str]) -> AskingPlan:
+    order = Order(relevance)
+    solved = [order.solve(part) for part in order.parts]
+    chances: dict[str, float] = {}
+    for part in order.parts:
+        chances.update((relevance.choices[at].element, chance) for at, chance in order.asked(part).items())
+    upper, lower = sum(one.upper for one in solved), sum(one.lower for one in solved)
+    return AskingPlan(
+        expected=_rounded(upper),
+        bound=_rounded(lower),
+        exact=upper - lower < float(_PLACES) / 2,
+        fixed_order=_rounded(relevance.expected(written)),
+        chances={element: _rounded(chances[element]) for element in written},
     )
 
 
-def _groups(relevance: Relevance, elements: Sequence[str]) -> list[list[str]]:
-    groups: list[list[str]] = []
-    placed: set[str] = set()
-    for start in elements:
-        if start in placed:
-            continue
-        group = [start]
-        for element in group:
-            placed.add(element)
-            group.extend(one for one in sorted(relevance.neighbours(element)) if one not in group)
-        groups.append(sorted(group, key=elements.index))
-    return groups
+def _rounded(number: float) -> Decimal:
+    return Decimal(number).quantize(_PLACES)
 
 
-def _order_group(relevance: Relevance, group: list[str]) -> Asking:
-    tables = (
-        prod(len(relevance.choices[one].values) for one in relevance.neighbours(each)) for each in group
-    )
-    work = len(group) * 2 ** len(group) * max(tables)
-    if len(group) <= EXACT_QUESTIONS and work <= EXACT_WORK:
-        return _exact(relevance, group)
-    return _greedy(relevance, group)
+def printed_order(plan: AskingPlan) -> tuple[str, ...]:
+    """The questions as lists show them: those that most people are asked come first."""
+    return tuple(sorted(plan.chances, key=lambda element: -plan.chances[element]))
 
 
-def _exact(relevance: Relevance, group: list[str]) -> Asking:
-    """Dynamic programming over the sets already asked: whether a question matters hangs on the set, not its order."""
-    best: dict[frozenset[str], tuple[float, tuple[str, ...]]] = {frozenset(): (0.0, ())}
-    for size in range(1, len(group) + 1):
-        for chosen in combinations(group, size):
-            asked = frozenset(chosen)
-            candidates = []
-            for last in chosen:
-                cost, order = best[asked - {last}]
-                candidates.append((cost + _chance(relevance, last, asked - {last}, 1.0), (*order, last)))
-            best[asked] = min(candidates, key=lambda pair: round(pair[0], 9))
-    expected, order = best[frozenset(group)]
-    return Asking(order=order, expected=expected, bound=expected, exact=True)
+@lru_cache(maxsize=4096)
+def left_to_ask(
+    decisions: tuple[str, ...], choices: tuple[Choice, ...], today: date | None
+) -> tuple[str, ...]:
+    """The questions that can still change one of these decisions, the next to ask first."""
+    return still_asked(Relevance(decisions, choices, today))
 
 
-def _greedy(relevance: Relevance, group: list[str]) -> Asking:
-    """From the end: last comes the question that is least often still needed once all others are answered."""
-    everyone = frozenset(group)
-    bound = sum(_chance(relevance, one, everyone - {one}, 0.0) for one in group)
-    left, order, expected = list(group), list[str](), 0.0
-    while left:
-        asked = frozenset(left)
-        chances = {one: _chance(relevance, one, asked - {one}, 1.0) for one in reversed(left)}
-        last = min(chances, key=lambda one: round(chances[one], 9))
-        expected += chances[last]
-        order.append(last)
-        left.remove(last)
-    return Asking(order=tuple(reversed(order)), expected=expected, bound=bound, exact=expected - bound < 1e-9)
+@lru_cache(maxsize=4096)
+def settled(text: str, choices: tuple[Choice, ...], today: date | None) -> bool | None:
+    """What a condition comes to if it comes to the same whatever is answered: `a or not(a)` holds. None if not."""
+    relevance = Relevance((), choices, today)
+    found = relevance.diagrams.token(relevance.function(text))
+    return found if isinstance(found, bool) else None
 
 
-def _chance(relevance: Relevance, element: str, before: frozenset[str], otherwise: float) -> float:
-    chance = relevance.chance(element, before)
-    return otherwise if chance is None else chance
-
-
-def asked_when(relevance: Relevance, element: str, before: Sequence[str]) -> str | None:
-    """FEEL over the questions asked before: when this one can still change something. None when it never can."""
-    if not relevance.matters(element):
-        return None
-    table = relevance.mattering(element, before)
-    if table is None or len(table.cells) > WHEN_COMBINATIONS or all(table.cells):
+def asked_when(relevance: Relevance, element: str, before: Sequence[str]) -> str:
+    """FEEL over the questions listed before: when this one can still change something."""
+    try:
+        relevance.diagrams.allow()
+        matters = relevance.mattering(element, before)
+    except TooLarge:
         return ALWAYS
-    values = [relevance.choices[axis].values for axis in table.axes]
-    matters = dict(zip(product(*values), map(bool, table.cells), strict=True))
-    return either(*(_cube_text(list(table.axes), cube) for cube in _cover(matters, values)))
+    axes = sorted(relevance.diagrams.support(matters))
+    values = [relevance.choices[axis].values for axis in axes]
+    if not all(values) or relevance.diagrams.combinations(axes) > WHEN_COMBINATIONS:
+        return ALWAYS
+    table = {}
+    for picked in product(*(range(len(one)) for one in values)):
+        found = matters
+        for axis, answer in zip(axes, picked, strict=True):
+            found = relevance.diagrams.restrict(found, axis, answer)
+        table[tuple(one[at] for one, at in zip(values, picked, strict=True))] = found == TRUE
+    elements = [relevance.choices[axis].element for axis in axes]
+    return either(*(_cube_text(elements, cube) for cube in _cover(table, values)))
 
 
 _Cube = tuple[tuple[object, ...] | None, ...]

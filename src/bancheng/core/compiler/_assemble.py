@@ -37,6 +37,7 @@ def assemble(draft: Draft) -> Blueprint:
         version=definition.version,
         items=draft.items,
         questions=draft.questions,
+        asking=draft.asking,
         gate=draft.gate,
         groups=draft.groups,
         fields=draft.fields,

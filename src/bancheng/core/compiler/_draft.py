@@ -16,6 +16,7 @@ from bancheng.core.catalogue import (
 )
 from bancheng.core.compiler._feel import both, names
 from bancheng.core.compiler._types import (
+    AskingPlan,
     ClockSummary,
     FeeLine,
     GuidedQuestion,
@@ -41,6 +42,7 @@ class Draft(Record):
     coverage: Coverage
     items: tuple[PlannedItem, ...] = ()
     questions: tuple[GuidedQuestion, ...] = ()
+    asking: AskingPlan = AskingPlan()
     gate: tuple[GateRule, ...] = ()
     groups: tuple[MergedGroup, ...] = ()
     fields: tuple[MergedField, ...] = ()

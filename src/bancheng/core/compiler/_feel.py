@@ -74,6 +74,12 @@ def names(text: str) -> frozenset[str]:
     return frozenset(name.partition(".")[0] for name in names_in(found)) if found is not None else frozenset()
 
 
+@lru_cache(maxsize=65_536)
+def repeats(text: str) -> bool:
+    """Does the text name an element more than once? Only then it may be settled although each mention is not."""
+    return any(len(re.findall(rf"\b{name}\b", text)) > 1 for name in names(text))
+
+
 def truth(text: str, facts: Mapping[str, object], today: date | None = None) -> bool | None:
     """Does the condition hold? None while a missing fact could still decide it; null and the unreadable do not."""
     value = value_of(text, facts, today)

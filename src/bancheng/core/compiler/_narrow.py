@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import msgspec
 
-from bancheng.core.catalogue import MaterialForm
-from bancheng.core.compiler._asking import choice_of
+from bancheng.core.catalogue import ElementKind, MaterialForm
+from bancheng.core.compiler._asking import choice_of, left_to_ask, settled
 from bancheng.core.compiler._draft import WISH, taking_part, wishes
-from bancheng.core.compiler._feel import both, coerce, names, residual, truth, value_of
+from bancheng.core.compiler._feel import ALWAYS, NEVER, both, coerce, names, repeats, residual, truth, value_of
 from bancheng.core.compiler._narrow_plan import narrow_plan
 from bancheng.core.compiler._personal import (
     Eligibility,
@@ -20,7 +20,7 @@ from bancheng.core.compiler._personal import (
     PersonalList,
     PersonalMaterial,
 )
-from bancheng.core.compiler._relevance import Relevance
+from bancheng.core.compiler._relevance import Choice
 from bancheng.core.compiler._types import (
     Blueprint,
     Disposition,
@@ -132,7 +132,20 @@ class Person:
         self.taking = {item.key: self.holds(_member_when(item)) for item in blueprint.items}
 
     def holds(self, text: str) -> bool | None:
-        return truth(text, self.facts, self.today)
+        found = truth(text, self.facts, self.today)
+        return self._whatever(text) if found is None and repeats(text) else found
+
+    def _whatever(self, text: str) -> bool | None:
+        """What the questions still open come to, if they come to the same however they are answered."""
+        left = residual(text, self.facts, self.today)
+        choices = [choice_of(one) for one in self.blueprint.questions if one.element in names(left)]
+        known = {choice.element for choice in choices}
+        choices += [
+            Choice(element=name, values=(True, False))
+            for name in sorted(names(left) - known)
+            if self.blueprint.kinds.get(name) is ElementKind.BOOLEAN
+        ]
+        return settled(left, tuple(choices), self.today)
 
     def gate(self) -> tuple[tuple[Refusal, ...], tuple[str, ...], Eligibility]:
         refusals: list[Refusal] = []
@@ -287,12 +300,15 @@ class Person:
         return tuple(found)
 
     def questions(self, materials: tuple[PersonalMaterial, ...]) -> tuple[GuidedQuestion, ...]:
-        """Those whose answer can still change something for this person, in the blueprint's order."""
+        """Those whose answer can still change something for this person; the one to ask next comes first."""
         left = [question for question in self.blueprint.questions if question.element not in self.facts]
         if not left:
             return ()
-        relevance = Relevance(self._decisions(materials), map(choice_of, left), self.facts, self.today)
-        return tuple(question for question in left if relevance.matters(question.element))
+        decisions = (residual(text, self.facts, self.today) for text in self._decisions(materials))
+        open_ones = dict.fromkeys(text for text in decisions if text not in (ALWAYS, NEVER))
+        by_element = {question.element: question for question in left}
+        wanted = left_to_ask(tuple(open_ones), tuple(map(choice_of, left)), self.today)
+        return tuple(by_element[element] for element in wanted)
 
     def _decisions(self, materials: tuple[PersonalMaterial, ...]) -> list[str]:
         blueprint = self.blueprint

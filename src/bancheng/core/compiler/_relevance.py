@@ -1,26 +1,24 @@
-"""Which question can still change something, and how likely that is.
+"""Which questions can still change something: every decision as a function of the closed questions.
 
 Everything a one-thing derives for a person hangs on a set of *decisions*: FEEL texts (the gate, when an item takes
-part, whether a field is shown, …). A question matters while some decision's outcome still changes with its answer. For
-every question this is a table over the answers to its *neighbours*, the questions that stand in one decision with it.
+part, whether a field is shown, …). A question matters while some decision's outcome still changes with its answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import product
-from math import prod
-from operator import mul
 
-from bancheng.core.compiler._feel import ALWAYS, NEVER, names, residual, value_of
+from bancheng.core.compiler._diagram import FALSE, TRUE, Diagrams, Function, Token, TooLarge
+from bancheng.core.compiler._feel import tree
 from bancheng.core.kernel import Record
-from bancheng.core.rules import UNKNOWN
+from bancheng.core.rules import UNKNOWN, Expr, evaluate, names_in, nodes, partial, to_text
 
-COMPLETIONS = 2_048
-"A decision over more combinations of answers than this is taken to hang on each of its questions, always."
-TABLE = 4_096
-"Tables over more combinations of neighbours than this are not made."
+COMBINATIONS = 2_048
+"A single comparison over more combinations of answers than this is taken to hang on each of its questions, always."
+
+_OPEN = ("", "")
+"An open question stands for two answers that nothing is known about."
 
 
 class Choice(Record):
@@ -31,146 +29,158 @@ class Choice(Record):
     shares: tuple[float, ...] = ()
 
 
-class Table(Record):
-    """A value for every combination of answers to `axes`, the last axis running fastest."""
-
-    axes: tuple[str, ...]
-    sizes: tuple[int, ...]
-    cells: tuple[float, ...]
-
-
 class Relevance:
-    """Whether and how often questions matter, over decisions of which `facts` are already told."""
+    """The decisions over these questions. `functions` are the different ones among those not yet settled.
+
+    Facts that no question asks for stay as they are: an outcome that still hangs on one is told apart by its text.
+    """
 
     def __init__(
-        self,
-        decisions: Iterable[str],
-        choices: Iterable[Choice],
-        facts: Mapping[str, object],
-        today: date | None = None,
+        self, decisions: Iterable[str], choices: Iterable[Choice], today: date | None = None
     ) -> None:
-        self.choices = {choice.element: choice for choice in choices}
+        self.choices = tuple(choices)
+        self._at = {choice.element: index for index, choice in enumerate(self.choices)}
         self._today = today
-        left = dict.fromkeys(decisions)
-        if facts:
-            left = dict.fromkeys(residual(text, facts, today) for text in left)
-        self._by_question: dict[str, list[Table]] = {element: [] for element in self.choices}
-        for text in left:
-            if text not in (ALWAYS, NEVER):
-                self._add(text, [element for element in self.choices if element in names(text)])
-        self._tables = {element: self._table(element) for element in self.choices}
-        self._chances: dict[tuple[str, frozenset[str]], float] = {}
+        self.diagrams = Diagrams([len(choice.values or _OPEN) for choice in self.choices])
+        self.shares = tuple(choice.shares or (0.5, 0.5) for choice in self.choices)
+        self._read: dict[Expr, Function] = {}
+        found = dict.fromkeys(self.diagrams.plain(self.function(text)) for text in dict.fromkeys(decisions))
+        self.functions = frozenset(one for one in found if not self.diagrams.settled(one))
+        self._mattering: dict[int, Function] = {}
+
+    def function(self, text: str) -> Function:
+        """A decision as a function of the questions; null counts as false, as it does for whoever acts on it."""
+        expr = tree(text)
+        if expr is None:
+            return FALSE
+        self.diagrams.allow()
+        try:
+            found = self._function(expr)
+            return self.diagrams.apply("settle", lambda one: one if one != _NULL else False, found)
+        except TooLarge:
+            return self._opaque(expr)
 
     def matters(self, element: str) -> bool:
         """Can the answer change anything at all?"""
-        return any(any(table.cells) for table in self._by_question[element])
+        at = self._at[element]
+        return any(at in self.diagrams.support(one) for one in self.functions)
 
-    def neighbours(self, element: str) -> tuple[str, ...]:
-        """The closed questions whose answers can change whether this one matters, in the order of the choices."""
-        around = {axis for table in self._by_question[element] for axis in table.axes}
-        return tuple(axis for axis in self.choices if axis in around)
+    def mattering(self, element: str, before: Iterable[str]) -> Function:
+        """True for the answers to those of `before` under which `element` can still change something.
 
-    def chance(self, element: str, before: frozenset[str]) -> float | None:
-        """The probability that `element` still matters once `before` are answered (independently of one another).
-
-        None where its neighbours have too many combinations.
+        What nobody has told yet may turn out any way: it matters if it matters in one of them.
         """
-        table = self._tables[element]
-        if table is None:
-            return None
-        told = frozenset(table.axes) & before
-        key = (element, told)
-        if key not in self._chances:
-            table = self._unless_told(table, told)
-            for axis in table.axes:
-                table = _reduce(table, axis, _mean(self.choices[axis].shares))
-            self._chances[key] = table.cells[0]
-        return self._chances[key]
+        told = {self._at[one] for one in before}
+        at = self._at[element]
+        if at not in self._mattering:
+            self._mattering[at] = self.diagrams.any(self.diagrams.changes(one, at) for one in self.functions)
+        return self.diagrams.possibly(self._mattering[at], set(range(len(self.choices))) - told)
 
-    def mattering(self, element: str, before: Sequence[str]) -> Table | None:
-        """1 or 0 for every combination of answers to those of `before` that bear on `element`; None as in `chance`."""
-        table = self._tables[element]
-        return None if table is None else self._unless_told(table, frozenset(before))
+    def chance(self, element: str, before: Iterable[str]) -> float:
+        """The probability that `element` still matters once `before` are answered."""
+        return self.diagrams.chance(self.mattering(element, before), self.shares)
 
-    def _size(self, axis: str) -> int:
-        return len(self.choices[axis].values)
+    def expected(self, order: Sequence[str]) -> float:
+        """The number of questions asked on average in this order, those left out that no longer matter."""
+        return sum(self.chance(one, order[:at]) for at, one in enumerate(order))
 
-    def _unless_told(self, table: Table, told: frozenset[str]) -> Table:
-        """What nobody has told yet may turn out any way: it matters if it matters in one of them."""
-        for axis in table.axes:
-            if axis not in told:
-                table = _reduce(table, axis, max)
-        return table
+    def _questions(self, expr: Expr) -> list[int]:
+        roots = {name.partition(".")[0] for name in names_in(expr)}
+        return sorted(self._at[root] for root in roots if root in self._at)
 
-    def _add(self, text: str, elements: list[str]) -> None:
-        closed = [element for element in elements if self.choices[element].values]
-        values = [self.choices[element].values for element in closed]
-        if prod(map(len, values)) > COMPLETIONS:
-            for element in elements:
-                self._by_question[element].append(Table(axes=(), sizes=(), cells=(1.0,)))
-            return
-        outcomes = {
-            picked: self._outcome(text, dict(zip(closed, picked, strict=True))) for picked in product(*values)
-        }
-        for element in elements:
-            if element in closed:
-                self._by_question[element].append(_changing(closed, values, outcomes, closed.index(element)))
+    def _opaque(self, expr: Expr) -> Function:
+        return self.diagrams.opaque(to_text(expr), self._questions(expr))
+
+    def _function(self, expr: Expr) -> Function:
+        if expr not in self._read:
+            self._read[expr] = self._made(expr)
+        return self._read[expr]
+
+    def _made(self, expr: Expr) -> Function:
+        diagrams = self.diagrams
+        if isinstance(expr, (nodes.And, nodes.Or)):
+            zero = FALSE if isinstance(expr, nodes.And) else TRUE
+            name, join = ("and", _and) if isinstance(expr, nodes.And) else ("or'", _or)
+            found = diagrams.leaf(not diagrams.token(zero))
+            for operand in expr.operands:
+                found = diagrams.apply(name, join, found, self._function(operand))
+                if found == zero:
+                    return zero
+            return found
+        if isinstance(expr, nodes.Not):
+            return diagrams.apply("not", _not, self._function(expr.operand))
+        if isinstance(expr, nodes.If):
+            condition = self._function(expr.condition)
+            if diagrams.settled(condition) and not str(diagrams.token(condition)).startswith(_FREE):
+                return self._function(expr.then if condition == TRUE else expr.otherwise)
+            then, otherwise = self._function(expr.then), self._function(expr.otherwise)
+            return diagrams.apply("if", _if, condition, then, otherwise)
+        return self._comparison(expr)
+
+    def _comparison(self, expr: Expr) -> Function:
+        questions = self._questions(expr)
+        if self.diagrams.combinations(questions) > COMBINATIONS:
+            raise TooLarge
+        return self.diagrams.tabulate(questions, lambda picked: self._outcome(expr, questions, picked))
+
+    def _outcome(self, expr: Expr, questions: list[int], picked: tuple[int, ...]) -> Token:
+        told: dict[str, object] = {}
+        guessed = ""
+        for question, answer in zip(questions, picked, strict=True):
+            choice = self.choices[question]
+            if choice.values:
+                told[choice.element] = choice.values[answer]
             else:
-                cells = tuple(float(element in names(outcome)) for outcome in outcomes.values())
-                self._by_question[element].append(
-                    Table(axes=tuple(closed), sizes=tuple(map(len, values)), cells=cells)
-                )
-
-    def _outcome(self, text: str, told: dict[str, object]) -> str:
-        value = value_of(text, told, self._today)
-        return residual(text, told, self._today) if value is UNKNOWN else f"= {value!r}"
-
-    def _table(self, element: str) -> Table | None:
-        """All decisions' tables as one, over all neighbours."""
-        axes = self.neighbours(element)
-        sizes = [self._size(axis) for axis in axes]
-        if prod(sizes) > TABLE:
-            return None
-        cells = [0.0] * prod(sizes)
-        places = list(product(*map(range, sizes)))
-        for table in dict.fromkeys(self._by_question[element]):
-            picks = [axes.index(axis) for axis in table.axes]
-            steps = [prod(table.sizes[at + 1 :]) for at in range(len(picks))]
-            for at, place in enumerate(places):
-                cell = sum(place[pick] * step for pick, step in zip(picks, steps, strict=True))
-                cells[at] = max(cells[at], table.cells[cell])
-        return Table(axes=axes, sizes=tuple(sizes), cells=tuple(cells))
+                guessed += f"#{choice.element}.{answer}"
+        value = evaluate(expr, told, today=self._today)
+        if isinstance(value, bool):
+            return value
+        if value is UNKNOWN:
+            return f"{_FREE}{to_text(partial(expr, told, today=self._today))}{guessed}"
+        return _NULL if value is None else f"={value!r}"
 
 
-def _changing(
-    closed: list[str],
-    values: list[tuple[object, ...]],
-    outcomes: dict[tuple[object, ...], str],
-    at: int,
-) -> Table:
-    """For every combination of the others: does the outcome change along question number `at`?"""
-    others = [*values[:at], *values[at + 1 :]]
-    cells = tuple(
-        float(len({outcomes[(*picked[:at], value, *picked[at:])] for value in values[at]}) > 1)
-        for picked in product(*others)
-    )
-    return Table(axes=(*closed[:at], *closed[at + 1 :]), sizes=tuple(map(len, others)), cells=cells)
+# ------------------------------------------------- Kleene's tables, with texts for what still hangs on other facts
+
+_FREE = "?"
+_NULL = "null"
 
 
-def _reduce(table: Table, axis: str, join: Callable[..., float]) -> Table:
-    """Fold one axis away: `join` takes the values along it."""
-    at = table.axes.index(axis)
-    size, inner = table.sizes[at], prod(table.sizes[at + 1 :])
-    folded: list[float] = []
-    for start in range(0, len(table.cells), size * inner):
-        slices = [table.cells[start + one * inner : start + (one + 1) * inner] for one in range(size)]
-        folded.extend(map(join, *slices) if size > 1 else slices[0])
-    return Table(
-        axes=(*table.axes[:at], *table.axes[at + 1 :]),
-        sizes=(*table.sizes[:at], *table.sizes[at + 1 :]),
-        cells=tuple(folded),
-    )
+def _truth(token: Token) -> Token:
+    return token if isinstance(token, bool) or token.startswith(_FREE) else _NULL
 
 
-def _mean(shares: tuple[float, ...]) -> Callable[..., float]:
-    return lambda *values: sum(map(mul, values, shares))
+def _and(left: Token, right: Token) -> Token:
+    left, right = _truth(left), _truth(right)
+    if left is False or right is False:
+        return False
+    return _joined("and", left, right, neutral=True)
+
+
+def _or(left: Token, right: Token) -> Token:
+    left, right = _truth(left), _truth(right)
+    if left is True or right is True:
+        return True
+    return _joined("or", left, right, neutral=False)
+
+
+def _joined(word: str, left: Token, right: Token, *, neutral: bool) -> Token:
+    if left is neutral or left == right:
+        return right
+    if right is neutral:
+        return left
+    first, second = sorted((str(left), str(right)))
+    return f"{_FREE}({first} {word} {second})"
+
+
+def _not(token: Token) -> Token:
+    token = _truth(token)
+    if isinstance(token, bool):
+        return not token
+    return token if token == _NULL else f"{_FREE}not {token}"
+
+
+def _if(condition: Token, then: Token, otherwise: Token) -> Token:
+    if isinstance(condition, str) and condition.startswith(_FREE):
+        return then if then == otherwise else f"{_FREE}if {condition} then {then} else {otherwise}"
+    return then if condition is True else otherwise

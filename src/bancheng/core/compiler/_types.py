@@ -61,6 +61,22 @@ class GuidedQuestion(Record):
     "Key of the data source that can answer instead of the person, or empty."
 
 
+class AskingPlan(Record):
+    """How the guided questions are asked: next always the one that leaves the fewest to ask on average.
+
+    `expected` questions are asked of a person of whom nothing is known yet, people answering independently with the
+    declared shares; no way of asking asks fewer than `bound`, and `exact` says that the two meet. `fixed_order` is the
+    average of asking in the order written, with the questions left out that no longer matter. `chances` holds for each
+    question the share of people who are asked it, in the order written.
+    """
+
+    expected: Decimal = Decimal(0)
+    bound: Decimal = Decimal(0)
+    exact: bool = True
+    fixed_order: Decimal = Decimal(0)
+    chances: dict[str, Decimal] = {}
+
+
 class FieldOrigin(Record):
     """An item's demand that went into a merged field."""
 
@@ -338,6 +354,7 @@ class Blueprint(Record):
     "受理条件 of all items."
     kinds: dict[str, ElementKind] = {}
     "How every element named by a question, a field or a condition is typed."
+    asking: AskingPlan = AskingPlan()
     digest: str = ""
 
 

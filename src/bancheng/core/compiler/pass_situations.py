@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from bancheng.core.catalogue import Element, ElementKind, Option, Situation
-from bancheng.core.compiler._asking import asked_when, best_order, choice_of
+from bancheng.core.compiler._asking import asked_when, choice_of, plan_asking, printed_order
 from bancheng.core.compiler._draft import Draft, Joined, problem
 from bancheng.core.compiler._feel import both, either, names
 from bancheng.core.compiler._relevance import Relevance
@@ -28,32 +28,35 @@ class Effect(Record):
 
 
 def pass_situations(draft: Draft) -> Draft:
-    """Merge the items' questions by element (the definition's own wording and shares win), then order them.
+    """Merge the items' questions by element (the definition's own wording and shares win), then plan the asking.
 
     A question whose answer no condition reads is dropped with a warning, and so is one that other answers always settle
-    first. Each remaining one carries `when`, the FEEL condition over earlier answers under which it still matters.
+    first. Each remaining one carries `when`, the FEEL condition over the questions listed before it under which it
+    still matters; which is asked next is found for each person anew.
     """
     effects = list(effects_of(draft))
     questions, problems = _merge(draft, effects)
+    gate = [rule.rule for rule in draft.definition.gate]
+    relevance = Relevance(decisions_of(gate, effects), map(choice_of, questions))
+    asking = plan_asking(relevance)
     by_element = {question.element: question for question in questions}
-    relevance = Relevance(
-        decisions_of([rule.rule for rule in draft.definition.gate], effects), map(choice_of, questions), {}
-    )
-    asking = best_order(relevance, list(by_element))
     ordered: list[GuidedQuestion] = []
-    for element in asking.order:
+    for element in printed_order(asking):
         when = asked_when(relevance, element, [one.element for one in ordered])
-        if when is None:
-            problems.append(_idle(draft, by_element[element], "其他问题的答案已经决定了一切"))
-        else:
-            ordered.append(msgspec.structs.replace(by_element[element], when=when))
+        ordered.append(msgspec.structs.replace(by_element[element], when=when))
+    problems.extend(
+        _idle(draft, question, "其他问题的答案已经决定了一切")
+        for question in questions
+        if question.element not in asking.chances
+    )
     if not asking.exact:
         text = (
-            f"情形问题较多，提问顺序为近似最优：平均问 {asking.expected:.2f} 个，"
-            f"任何顺序都不少于 {asking.bound:.2f} 个，差距不超过 {asking.expected - asking.bound:.2f} 个"
+            f"情形问题较多，提问次序为近似最优：平均问 {asking.expected:f} 个，"
+            f"任何问法都不少于 {asking.bound:f} 个，差距不超过 {asking.expected - asking.bound:f} 个"
         )
         problems.append(problem("order-not-exact", text, draft.path("situations"), "", Severity.WARNING))
-    return msgspec.structs.replace(draft, questions=tuple(ordered)).with_problems(problems)
+    draft = msgspec.structs.replace(draft, questions=tuple(ordered), asking=asking)
+    return draft.with_problems(problems)
 
 
 def effects_of(draft: Draft) -> Iterator[Effect]:
