@@ -4,6 +4,7 @@ from bancheng.core.compiler._bpmn import task_ids, to_bpmn
 from bancheng.core.compiler._compile import PASSES, compile_onething
 from bancheng.core.compiler._graph import enabled
 from bancheng.core.compiler._input import from_stored, read_form, show_value, to_stored
+from bancheng.core.compiler._mends import Mend, mends_for
 from bancheng.core.compiler._narrow import narrow
 from bancheng.core.compiler._personal import (
     Eligibility,
@@ -60,6 +61,7 @@ __all__ = [
     "ItemCondition",
     "MaterialOrigin",
     "Measure",
+    "Mend",
     "MergedField",
     "MergedGroup",
     "MergedMaterial",
@@ -81,6 +83,7 @@ __all__ = [
     "diff",
     "enabled",
     "from_stored",
+    "mends_for",
     "narrow",
     "plan_svg",
     "read_form",
