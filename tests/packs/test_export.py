@@ -202,9 +202,9 @@ def test_a_family_comes_back_with_its_scenes_and_is_written_once(family: Family,
 def test_any_record_comes_back_as_it_was(item: Item, onething: OneThingDefinition, kind: str) -> None:
     catalogue = Catalogue(items={item.key: item}, onethings={onething.key: onething})
     with tempfile.TemporaryDirectory() as folder:
-        again = load_packs([write_back(catalogue, Path(folder) / "back", kind)]).catalogue
-    assert again.items == catalogue.items
-    assert again.onethings == catalogue.onethings
+        again = load_packs([write_back(catalogue, Path(folder) / "back", kind)]).standards
+    assert again.items_of(item.key) == (item,)
+    assert again.onethings_of(onething.key) == (onething,)
 
 
 def test_a_decimal_is_written_as_it_is() -> None:

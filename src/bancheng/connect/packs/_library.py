@@ -13,7 +13,7 @@ import msgspec
 from yaml import SequenceNode
 
 from bancheng.connect.packs._export import plain, to_json
-from bancheng.connect.packs._overlay import OverlayApplier
+from bancheng.connect.packs._overlay import OverlayReader
 from bancheng.connect.packs._positions import Positions
 from bancheng.connect.packs._read import Reading
 from bancheng.connect.packs._tree import parse
@@ -25,6 +25,7 @@ from bancheng.core.catalogue import (
     FormGroup,
     Item,
     ItemOverlay,
+    Layer,
     OneThingDefinition,
     Stage,
 )
@@ -68,9 +69,10 @@ def add(
     positions: Positions,
     records: dict[str, dict[str, Any]],
     unread: dict[str, set[str]],
+    reader: OverlayReader,
     packs: Collection[str],
 ) -> None:
-    """Put the library's records over those of `packs` (their names), then apply the library's overlays."""
+    """Put the library's records over those of `packs` (their names), then read the library's overlays."""
     overlays: list[ItemOverlay] = []
     for one in library:
         section, kind = LIBRARY_KINDS[one.kind]
@@ -86,16 +88,19 @@ def add(
             continue
         positions.replace(section, one.key, file)
         records[section][one.key] = record
+        if section == "items":
+            reader.replaced({record.key})
     if overlays:
-        _overlay(overlays, OverlayApplier(problems, positions, records, unread), packs, problems)
+        _overlay(overlays, reader, packs, problems)
 
 
 def _overlay(
-    overlays: list[ItemOverlay], applier: OverlayApplier, packs: Collection[str], problems: Problems
+    overlays: list[ItemOverlay], reader: OverlayReader, packs: Collection[str], problems: Problems
 ) -> None:
     file = f"{LIBRARY}/overlays"
     text = to_json([plain(one) for one in overlays])
     root, found = parse(text.encode(), file, json_text=True)
     problems.extend(found)
     if isinstance(root, SequenceNode):
-        applier.apply(LIBRARY, packs, root, Reading(file, problems, {}, {}))
+        layer = Layer(by=LIBRARY, title="本市事项库")
+        reader.read(layer, packs, root, Reading(file, problems, {}, {}))

@@ -3,7 +3,7 @@
 1. Read each pack's `pack.yaml`; put packs after those they require.
 2. Read all dictionaries, so that values can be read by the kind of their element.
 3. Read items, one-things and sources; a key defined twice is a problem that names both places.
-4. Apply overlays in the order of the packs.
+4. Read overlays in the order of the packs, and lay them on the items in force on the day asked for.
 5. Check the catalogue and give every problem its line.
 6. Read calendars, demo registers, people and example cases against the finished catalogue.
 """
@@ -11,8 +11,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,11 @@ from bancheng.connect.packs._extras import ExtrasReader, check_sources
 from bancheng.connect.packs._files import pack_files, unexpected
 from bancheng.connect.packs._library import Addition, add
 from bancheng.connect.packs._model import Loaded, Manifest, PackInfo
-from bancheng.connect.packs._overlay import OverlayApplier
+from bancheng.connect.packs._overlay import OverlayReader
 from bancheng.connect.packs._positions import Positions
 from bancheng.connect.packs._read import BAD, Reading, pairs, struct_reader
 from bancheng.connect.packs._tree import parse, place
+from bancheng.connect.packs._versions import Versions, numbered, plain_key
 from bancheng.connect.packs._words import did_you_mean
 from bancheng.core.catalogue import (
     Body,
@@ -37,10 +39,10 @@ from bancheng.core.catalogue import (
     Family,
     FormGroup,
     Item,
+    Layer,
     OneThingDefinition,
     Stage,
     check_catalogue,
-    localised,
     scene_key,
     with_scenes,
 )
@@ -113,7 +115,7 @@ class Loader:
         self._torn: set[str] = set()
         self._paths: dict[str, Path] = {}
 
-    def load(self, folders: Sequence[Path], library: Iterable[Addition]) -> Loaded:
+    def load(self, folders: Sequence[Path], library: Iterable[Addition], on: date) -> Loaded:
         packs = self._ordered(self._manifests(folders))
         for pack in packs:
             self._unexpected(pack)
@@ -122,21 +124,29 @@ class Loader:
             for section in RECORDS:
                 for file in pack_files(pack.folder, section):
                     self._read_section(pack, file, section)
-        self._overlay(packs)
+        overlays = self._overlays(packs)
         names = tuple(pack.manifest.name for pack in packs)
-        add(library, self.problems, self.positions, self.records, self.unread, names)
-        catalogue = localised(self._catalogue())
+        add(library, self.problems, self.positions, self.records, self.unread, overlays, names)
+        written = Versions(self._catalogue())
+        standards = written.standards(overlays.layers())
+        written.point(self.positions, on)
+        overlays.tell(standards, on)
+        self.problems.extend(self.positions.placed(problem) for problem in standards.check())
+        catalogue = standards.catalogue(on)
         coverage = Coverage(sources=tuple(self.records["sources"].values()))
         extras = ExtrasReader(self.problems, catalogue, self.records["sources"], self.unread)
         for pack in packs:
             for section in ("calendar", "registers", "people", "cases"):
                 for file in pack_files(pack.folder, section):
                     extras.read(section, *self._opened(pack, file), pack.manifest.name)
-        found = (*check_catalogue(catalogue, unread=self.unread), *check_sources(coverage, catalogue, self.unread))
+        checked = written.all_in(catalogue, on)
+        found = (*check_catalogue(checked, unread=self.unread), *check_sources(coverage, catalogue, self.unread))
         self.problems.extend(self.positions.placed(problem) for problem in found if not self._follows(problem))
         self.positions.forget()
         return Loaded(
             catalogue=catalogue,
+            standards=standards,
+            loaded_for=on,
             coverage=coverage,
             calendar=extras.calendar(),
             registers=extras.registers,
@@ -253,11 +263,21 @@ class Loader:
                 continue
             for section, key_node, node in pairs(root, None, reading):
                 if section in DICTIONARY:
+                    before = frozenset(self.records[section])
                     self._read_records(reading, node, section, DICTIONARY[section])
+                    if section == "bodies" and pack.manifest.within:
+                        self._only_within(pack.manifest.within, before)
                 else:
                     hint = did_you_mean(section, DICTIONARY, f"可用：{'、'.join(DICTIONARY)}。")
                     said = f"字典里没有“{section}”这一类。"
                     reading.report("unknown_section", said, key_node, (None, section), hint)
+
+    def _only_within(self, within: str, before: Collection[str]) -> None:
+        """Bodies of a division's pack stand for others only there."""
+        bodies = self.records["bodies"]
+        for key, body in bodies.items():
+            if key not in before and body.stands_for and not body.within:
+                bodies[key] = msgspec.structs.replace(body, within=within)
 
     def _read_section(self, pack: _Pack, file: Path, section: str) -> None:
         root, reading = self._opened(pack, file)
@@ -272,20 +292,22 @@ class Loader:
                 continue
             self.positions.note(section, key, reading.file, named=section in DICTIONARY)
             told = len(self.problems)
-            record = reader(node, (path, key), reading, key)
+            plain = plain_key(section, key)
+            record = reader(node, (path, key), reading, plain)
             if len(self.problems) > told:
-                self._torn.add(f"{section}/{key}")
+                self._torn |= {f"{section}/{key}", f"{section}/{plain}"}
             if record is BAD:
-                self.unread[section].add(key)
+                self.unread[section] |= {key, plain}
             else:
-                known[key] = record
+                known[key] = numbered(section, record, key)
         if reading.kept:
             self.positions.keep(reading.kept)
         return len(known) - before
 
     def _new_key(self, section: str, key: str, node: Node, reading: Reading) -> bool:
         path = (None, section), key
-        if not (key.isascii() and key.replace("-", "_").isidentifier()):
+        name = plain_key(section, key)
+        if not (name.isascii() and name.replace("-", "_").isidentifier()):
             said = f"键“{key}”应由小写英文字母、数字和下划线组成。"
             reading.report("bad_key", said, node, path, "请改用英文键，中文写在 name 里。")
         first = self.positions.file_of(section, key)
@@ -297,13 +319,16 @@ class Loader:
         reading.report("duplicate_key", said, node, path, "请合并成一个，或给其中一个换个键；只改本地内容请用 overlays。")
         return False
 
-    def _overlay(self, packs: Iterable[_Pack]) -> None:
-        applier = OverlayApplier(self.problems, self.positions, self.records, self.unread)
+    def _overlays(self, packs: Iterable[_Pack]) -> OverlayReader:
+        reader = OverlayReader(self.problems, self.positions, self.records, self.unread)
         for pack in packs:
+            one = pack.manifest
+            layer = Layer(by=one.name, title=one.title, level=one.level, within=one.within)
             for file in pack_files(pack.folder, "overlays"):
                 root, reading = self._opened(pack, file)
                 if root is not None:
-                    applier.apply(pack.manifest.name, pack.builds_on, root, reading)
+                    reader.read(layer, pack.builds_on, root, reading)
+        return reader
 
     def _follows(self, problem: Problem) -> bool:
         """Does something seem absent only because a part of its record could not be read, which is told already?"""
@@ -344,12 +369,16 @@ def _collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def load_packs(folders: Sequence[Path], library: Iterable[Addition] = ()) -> Loaded:
+def load_packs(
+    folders: Sequence[Path], library: Iterable[Addition] = (), on: date | None = None
+) -> Loaded:
     """Read packs and check what they say. Problems are in the result; only a broken machine raises.
+
+    `on` is the day for which the catalogue is put together, of records that have versions; None means today.
 
     `library` holds the city's own records, which stand in the place of the packs' or beside them.
     Packs are put in the order of their `requires`, whatever the order given. The label of a file in a problem is
     ``<pack folder>/<path in it>``.
     """
     with _collector_resting():
-        return Loader().load(folders, library)
+        return Loader().load(folders, library, on or date.today())

@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 from bancheng.connect.packs._positions import Positions
-from bancheng.core.catalogue import Catalogue, Level
+from bancheng.core.catalogue import Catalogue, Level, Standards
 from bancheng.core.clock import WorkCalendar
 from bancheng.core.evidence import Coverage, Value
 from bancheng.core.kernel import Problem, Record, Severity
 
+
 class Manifest(Record):
-    """`pack.yaml`. `sources` gives public titles short keys for use in provenances."""
+    """`pack.yaml`. `sources` gives public titles short keys for use in provenances.
+
+    `within` is the division code of a pack whose overlays and bodies hold only there: a county in its province's
+    deployment. A pack without it speaks for the whole deployment.
+    """
 
     name: str
     title: str
@@ -19,6 +24,7 @@ class Manifest(Record):
     level: Level = Level.NATIONAL
     title_en: str = ""
     requires: tuple[str, ...] = ()
+    within: str = ""
     sources: dict[str, str] = {}
 
 
@@ -105,10 +111,13 @@ class ExampleCase(Record):
 class Loaded(Record):
     """Everything in the packs, and everything wrong with them. Usable when `ok`; otherwise show the problems.
 
-    `registers` maps source key → subject number → entry.
+    `registers` maps source key → subject number → entry. `catalogue` is what `standards` come to for the whole
+    deployment on the day of loading (`loaded_for`); ask `standards` for another day or a division.
     """
 
     catalogue: Catalogue
+    standards: Standards
+    loaded_for: date
     coverage: Coverage
     calendar: WorkCalendar
     registers: dict[str, dict[str, RegisterEntry]]

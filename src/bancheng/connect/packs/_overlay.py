@@ -1,131 +1,180 @@
-"""Local overlays: what a lower level sets on an item of the level above, without copying it and never loosening it."""
+"""Local overlays as they are written: read, kept by layer, and what is wrong with them put where it was written.
+
+What an overlay may set and how it is applied is the core's (`core.catalogue.Standards`); packs and the city's library
+take this one road.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-import msgspec
-from yaml import Node, SequenceNode
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from bancheng.connect.packs._positions import Positions
 from bancheng.connect.packs._read import BAD, Reading, struct_reader
 from bancheng.connect.packs._tree import locate, place
 from bancheng.connect.packs._words import did_you_mean
-from bancheng.core.catalogue import DEFER_MARGIN, Item, ItemOverlay, Material
-from bancheng.core.kernel import Place, Problems
-
-_SETTABLE = ("body", "level", "task_code", "promised", "visits", "channels", "provenance")
+from bancheng.core.catalogue import ItemOverlay, Layer, Standards, division, in_force, not_local, overlap
+from bancheng.core.kernel import Place, Problem, Problems
 
 
-class OverlayApplier:
-    """Applies the overlays of packs in their order; each yields a new item under the same key."""
+@dataclass(frozen=True)
+class _Entry:
+    """An overlay with where it stands."""
+
+    overlay: ItemOverlay
+    node: Node
+    file: str
+    index: int
+
+    def at(self, path: str) -> Place:
+        """Where an attribute of it was written, or the entry itself."""
+        return place(locate(self.node, path.split("/")), self.file, f"{self.index}/{path}")
+
+
+class OverlayReader:
+    """Collects the overlays of packs and of the library in their order; `layers` is what `Standards` is made of."""
 
     def __init__(
         self,
         problems: Problems,
         positions: Positions,
-        records: dict[str, dict[str, Any]],
-        unread: dict[str, set[str]],
+        records: Mapping[str, Mapping[str, Any]],
+        unread: Mapping[str, Collection[str]],
     ) -> None:
         self._problems = problems
         self._positions = positions
         self._records = records
         self._unread = unread
-        self._applied: dict[str, list[tuple[str, Place]]] = {}
+        self._layers: dict[str, Layer] = {}
+        self._entries: dict[str, list[_Entry]] = {}
+        self._on_item: dict[str, list[tuple[str, _Entry]]] = {}
 
-    def apply(self, pack: str, builds_on: Collection[str], root: Node, reading: Reading) -> None:
-        """Read one overlay file of `pack` and apply every entry that is in order."""
+    def read(self, layer: Layer, builds_on: Collection[str], root: Node, reading: Reading) -> None:
+        """Read one overlay file of `layer`; entries that cannot be read or stand twice are told and left out."""
         if not isinstance(root, SequenceNode):
             said = "本地调整应写成列表。"
             reading.report("wrong_type", said, root, None, "每条以“- item: 事项键”开头。")
             return
+        self._layers.setdefault(layer.by, layer)
         for index, node in enumerate(root.value):
-            overlay = struct_reader(ItemOverlay)(node, (None, str(index)), reading)
-            if overlay is not BAD and self._stacks(pack, builds_on, overlay.item, node, index, reading):
-                self._apply_one(pack, overlay, node, index, reading)
+            whole = self._local_only(node, index, reading)
+            overlay = struct_reader(ItemOverlay)(whole, (None, str(index)), reading)
+            if overlay is BAD or whole is not node:
+                continue
+            entry = _Entry(overlay, node, reading.file, index)
+            if self._stacks(layer, builds_on, entry) and self._item_known(entry):
+                self._entries.setdefault(layer.by, []).append(entry)
+                self._on_item.setdefault(overlay.item, []).append((layer.by, entry))
 
-    def _apply_one(self, pack: str, overlay: ItemOverlay, node: Node, index: int, reading: Reading) -> None:
-        item = self._records["items"].get(overlay.item)
-        here = place(locate(node, ["item"]), reading.file, f"{index}/item")
-        if item is None:
-            if overlay.item not in self._unread["items"]:
-                hint = did_you_mean(overlay.item, self._records["items"], "请核对事项键，并在 requires 里写明上级数据包。")
-                self._problems.add("unknown_reference", f"找不到事项“{overlay.item}”。", here, hint)
-            return
-        sound = [
-            self._body_known(overlay, node, index, reading),
-            self._not_loosened(item, overlay, node, index, reading),
-        ]
-        if all(sound):
-            self._records["items"][item.key] = self._overlaid(item, overlay, pack)
-            for name in _SETTABLE:
-                if _is_set(overlay, name):
-                    self._positions.move(f"items/{item.key}/{name}", reading.file, f"{index}/{name}")
+    def replaced(self, items: Collection[str]) -> None:
+        """These items now come whole from the library: what packs set on them for everyone here falls away."""
+        for by, entries in self._entries.items():
+            outer = division(self._layers[by].within)
+            self._entries[by] = [
+                one
+                for one in entries
+                if one.overlay.item not in items or division(one.overlay.within) or outer
+            ]
 
-    def _stacks(
-        self, pack: str, builds_on: Collection[str], item: str, node: Node, index: int, reading: Reading
-    ) -> bool:
-        """A second overlay on an item must come from a pack that builds on the first one's."""
-        here = place(locate(node, ["item"]), reading.file, f"{index}/item")
-        before = self._applied.setdefault(item, [])
-        for other, where in before:
-            if other not in builds_on:
-                said = f"“{item}”已在 {where.file}:{where.line} 调整过。"
-                hint = "请合并成一条。" if other == pack else f"请在 requires 里写明“{other}”，或只载入其中一个。"
-                self._problems.add("duplicate_overlay", said, here, hint)
-                return False
-        before.append((pack, here))
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers in the order in which they were read, with their overlays."""
+        return tuple(
+            Layer(
+                by=one.by,
+                title=one.title,
+                level=one.level,
+                within=one.within,
+                overlays=tuple(entry.overlay for entry in self._entries.get(by, ())),
+            )
+            for by, one in self._layers.items()
+        )
+
+    def tell(self, standards: Standards, on: date) -> None:
+        """Put the problems of overlays where they were written, and remember which values were set by one."""
+        wrong = set()
+        for layer, number, problem in standards.problems():
+            entry = self._entries[layer.by][number]
+            wrong.add((layer.by, number))
+            told = self._worded(problem, entry)
+            if told is not None:
+                self._problems.take(told, entry.at(problem.place.path))
+        for by, entries in self._entries.items():
+            for number, entry in enumerate(entries):
+                local = division(entry.overlay.within or self._layers[by].within)
+                if (by, number) not in wrong and not local and in_force(entry.overlay, on):
+                    self._moved(entry)
+
+    # ------------------------------------------------------------- reading
+
+    def _local_only(self, node: Node, index: int, reading: Reading) -> Node:
+        """The entry without attributes that are the standard's; each of these is told with the reason."""
+        if not isinstance(node, MappingNode):
+            return node
+        kept = []
+        for key, value in node.value:
+            problem = None
+            if isinstance(key, ScalarNode) and key.value not in ItemOverlay.__struct_fields__:
+                problem = not_local(key.value, place(key, reading.file, f"{index}/{key.value}"))
+            if problem is None:
+                kept.append((key, value))
+            else:
+                self._problems.take(problem)
+        if len(kept) == len(node.value):
+            return node
+        return MappingNode(node.tag, kept, node.start_mark, node.end_mark)
+
+    def _stacks(self, layer: Layer, builds_on: Collection[str], entry: _Entry) -> bool:
+        """A second overlay on an item at one place and time must come from a pack that builds on the first one's."""
+        here = division(entry.overlay.within or layer.within)
+        for by, other in self._on_item.get(entry.overlay.item, ()):
+            there = division(other.overlay.within or self._layers[by].within)
+            if there != here or (by in builds_on and by != layer.by) or not overlap(other.overlay, entry.overlay):
+                continue
+            first = other.at("item")
+            said = f"“{entry.overlay.item}”已在 {first.file}:{first.line} 调整过。"
+            hint = "请合并成一条。" if by == layer.by else f"请在 requires 里写明“{by}”，或只载入其中一个。"
+            self._problems.add("duplicate_overlay", said, entry.at("item"), hint)
+            return False
         return True
 
-    def _body_known(self, overlay: ItemOverlay, node: Node, index: int, reading: Reading) -> bool:
-        bodies = self._records["bodies"]
-        if not overlay.body or overlay.body in bodies or overlay.body in self._unread["bodies"]:
+    def _item_known(self, entry: _Entry) -> bool:
+        key, known = entry.overlay.item, self._records["items"]
+        if key in known or any(one.startswith(f"{key}@") for one in known):
             return True
-        where = place(locate(node, ["body"]), reading.file, f"{index}/body")
-        hint = did_you_mean(overlay.body, bodies, "请先在 dictionary 的 bodies 里登记这个部门。")
-        self._problems.add("unknown_reference", f"找不到部门“{overlay.body}”。", where, hint)
+        if key not in self._unread["items"]:
+            hint = did_you_mean(key, known, "请核对事项键，并在 requires 里写明上级数据包。")
+            self._problems.add("unknown_reference", f"找不到事项“{key}”。", entry.at("item"), hint)
         return False
 
-    def _not_loosened(self, item: Item, overlay: ItemOverlay, node: Node, index: int, reading: Reading) -> bool:
-        sound = True
-        if overlay.promised is not None and not overlay.promised.within(item.promised):
-            said = f"承诺时限{overlay.promised.words()}比上级的{item.promised.words()}长"
-            self._loosened(item, "promised", said, place(locate(node, ["promised"]), reading.file, f"{index}/promised"))
-            sound = False
-        if overlay.visits is not None and overlay.visits > item.visits:
-            said = f"到现场次数{overlay.visits}次比上级的{item.visits}次多"
-            self._loosened(item, "visits", said, place(locate(node, ["visits"]), reading.file, f"{index}/visits"))
-            sound = False
-        return sound
+    # -------------------------------------------------------------- telling
 
-    def _loosened(self, item: Item, attribute: str, said: str, where: Place) -> None:
-        above = self._positions.place(f"items/{item.key}/{attribute}")
-        standard = f"（上级写在 {above.file}:{above.line}）" if above.line else f"（上级见 {above.file}）"
-        self._problems.add("loosened", f"{said}{standard}。", where, "本地只能更短、更少，请改小或删去这一行。")
+    def _worded(self, problem: Problem, entry: _Entry) -> Problem | None:
+        path = problem.place.path
+        if problem.code == "loosened" and "/" not in path:
+            above = self._positions.place(f"items/{entry.overlay.item}/{path}")
+            where = f"（上级写在 {above.file}:{above.line}）" if above.line else f"（上级见 {above.file}）"
+            return Problem(
+                problem.code, problem.message.removesuffix("。") + where + "。", suggestion=problem.suggestion
+            )
+        if problem.code == "unknown_reference" and path == "body":
+            if entry.overlay.body in self._unread["bodies"]:
+                return None
+            hint = did_you_mean(entry.overlay.body, self._records["bodies"], problem.suggestion)
+            return Problem(problem.code, problem.message, suggestion=hint)
+        return problem
 
-    def _overlaid(self, item: Item, overlay: ItemOverlay, pack: str) -> Item:
-        """The item with what the overlay sets, and with what cannot stay true beside it.
-
-        An implementation code names body and level, so the standard's falls away with another body or level. Papers
-        may follow no later than two working days before the promise, so a shorter promise shortens that time.
-        """
-        changes = {name: getattr(overlay, name) for name in _SETTABLE if _is_set(overlay, name)}
-        if (overlay.body or overlay.level) and not overlay.task_code:
-            changes["task_code"] = ""
-        if overlay.promised is not None:
-            latest = overlay.promised.as_workdays() - DEFER_MARGIN
-            changes["materials"] = tuple(_within(material, latest) for material in item.materials)
-        changed: Item = msgspec.structs.replace(item, overlay=pack, **changes)
-        return changed
-
-
-def _within(material: Material, latest: int) -> Material:
-    if not material.deferrable or material.defer_days <= latest:
-        return material
-    changed: Material = msgspec.structs.replace(material, deferrable=latest >= 1, defer_days=max(latest, 0))
-    return changed
-
-
-def _is_set(overlay: ItemOverlay, name: str) -> bool:
-    return getattr(overlay, name) not in ("", None, ())
+    def _moved(self, entry: _Entry) -> None:
+        for name in ItemOverlay.__struct_fields__:
+            if name not in ("item", "within", "reason") and getattr(entry.overlay, name) not in (
+                "",
+                None,
+                (),
+                {},
+            ):
+                self._positions.move(
+                    f"items/{entry.overlay.item}/{name}", entry.file, f"{entry.index}/{name}"
+                )

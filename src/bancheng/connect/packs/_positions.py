@@ -26,6 +26,7 @@ class Positions:
         self._kept: dict[str, tuple[int, ...]] = {}
         self._open: dict[str, Node | None] = {}
         self._scenes: dict[str, Family] = {}
+        self._editions: dict[tuple[str, str], str] = {}
 
     def note(self, section: str, key: str, file: str, *, named: bool) -> None:
         """A record of `section` was read from `file`; `named`: the file itself names its sections (a dictionary)."""
@@ -43,6 +44,10 @@ class Positions:
     def move(self, path: str, file: str, path_there: str) -> None:
         """The value at `path` was set elsewhere, by an overlay."""
         self._moved[path] = (file, path_there)
+
+    def edition(self, section: str, key: str, written: str) -> None:
+        """The record that `key` stands for now was written as one of several versions, under the key `written`."""
+        self._editions[section, key] = written
 
     def keep(self, kept: Mapping[str, tuple[int, ...]]) -> None:
         """Entries of these lists could not be read and were left out; the others keep their places in the file."""
@@ -64,6 +69,7 @@ class Positions:
         if file:
             steps = there.split("/")
         elif len(steps) >= 2:
+            steps[1] = self._editions.get((steps[0], steps[1]), steps[1])
             file = self._files.get((steps[0], steps[1]), "")
             steps = steps if steps[0] in self._named else steps[1:]
         root = self._tree(file) if file else None

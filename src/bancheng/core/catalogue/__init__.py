@@ -1,7 +1,6 @@
 """事项: standardised items and the dictionaries they are written in, as data."""
 
 from bancheng.core.catalogue._check import check_catalogue
-from bancheng.core.catalogue._check_items import DEFER_MARGIN
 from bancheng.core.catalogue._check_rules import fact_types
 from bancheng.core.catalogue._dictionary import (
     ITEM_TYPE_CODES,
@@ -20,6 +19,7 @@ from bancheng.core.catalogue._dictionary import (
     Stage,
     Subject,
 )
+from bancheng.core.catalogue._editions import edition_key, edition_on, in_force, overlap
 from bancheng.core.catalogue._expectation import ServiceExpectation
 from bancheng.core.catalogue._family import scene_key, with_scenes, written_at
 from bancheng.core.catalogue._findings import nearest
@@ -32,7 +32,6 @@ from bancheng.core.catalogue._item import (
     FeeTiming,
     FormField,
     Item,
-    ItemOverlay,
     ItemStatus,
     LegalBasis,
     Material,
@@ -64,10 +63,22 @@ from bancheng.core.catalogue._onething import (
     SampleAnswer,
     Scene,
 )
+from bancheng.core.catalogue._overlays import (
+    DEFER_MARGIN,
+    OVERLAY_RULES,
+    Freedom,
+    ItemOverlay,
+    OverlayRule,
+    not_local,
+    overlaid,
+    overlay_rule,
+)
+from bancheng.core.catalogue._standards import Layer, Rung, Standards, Standing, division, level_of
 
 __all__ = [
     "DEFER_MARGIN",
     "ITEM_TYPE_CODES",
+    "OVERLAY_RULES",
     "Body",
     "Catalogue",
     "Channel",
@@ -87,12 +98,14 @@ __all__ = [
     "FeeTiming",
     "FormField",
     "FormGroup",
+    "Freedom",
     "GateRule",
     "Handling",
     "Item",
     "ItemOverlay",
     "ItemStatus",
     "ItemType",
+    "Layer",
     "LegalBasis",
     "Level",
     "Material",
@@ -104,25 +117,38 @@ __all__ = [
     "OneThingDefinition",
     "Option",
     "Order",
+    "OverlayRule",
     "PartialPolicy",
     "Profile",
     "Question",
     "Result",
     "ResultKind",
     "ReviewPoint",
+    "Rung",
     "SampleAnswer",
     "Scene",
     "ServiceExpectation",
     "Situation",
     "SpecialProcedure",
     "Stage",
+    "Standards",
+    "Standing",
     "Step",
     "StepKind",
     "Subject",
     "check_catalogue",
+    "division",
+    "edition_key",
+    "edition_on",
     "fact_types",
+    "in_force",
+    "level_of",
     "localised",
     "nearest",
+    "not_local",
+    "overlaid",
+    "overlap",
+    "overlay_rule",
     "scene_key",
     "with_scenes",
     "written_at",

@@ -6,6 +6,7 @@ import re
 
 from bancheng.core.catalogue._dictionary import Body, CodeList, Element, ElementKind
 from bancheng.core.catalogue._findings import Findings
+from bancheng.core.catalogue._standards import division
 from bancheng.core.kernel import Confidence, check_credit_code, parse_credit_code
 
 CHOICES = frozenset((ElementKind.CHOICE, ElementKind.MULTI_CHOICE))
@@ -134,17 +135,18 @@ def _chain(findings: Findings, codes: CodeList) -> tuple[str, ...]:
 def _places(findings: Findings) -> None:
     """Nobody is stood for by two, and one body at most receives for all."""
     bodies = findings.catalogue.bodies.values()
-    taken: dict[str, str] = {}
+    taken: dict[tuple[str, str], str] = {}
     for body in bodies:
         if not body.stands_for:
             continue
         path = f"bodies/{body.key}/stands_for"
         findings.known("bodies", body.stands_for, path)
-        if body.stands_for in taken:
-            said = f"“{body.name}”和“{taken[body.stands_for]}”都代表“{body.stands_for}”。"
+        role = (division(body.within), body.stands_for)
+        if role in taken:
+            said = f"“{body.name}”和“{taken[role]}”都代表“{body.stands_for}”。"
             findings.error("body_twice", path, said, "请只留一个；个别事项的部门用 overlays 调整。")
-        taken[body.stands_for] = body.name
-    receivers = [body for body in bodies if body.receives]
+        taken[role] = body.name
+    receivers = [body for body in bodies if body.receives and not body.within]
     for body in receivers[1:]:
         said = f"“{receivers[0].name}”和“{body.name}”都写了统一收件。"
         findings.error("receives_twice", f"bodies/{body.key}/receives", said, "统一收件的部门只能有一个。")

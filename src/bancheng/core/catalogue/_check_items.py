@@ -12,6 +12,7 @@ from bancheng.core.catalogue._check_situations import check_situations, check_va
 from bancheng.core.catalogue._dictionary import Handling, ItemType, Level
 from bancheng.core.catalogue._findings import Findings
 from bancheng.core.catalogue._item import FormField, Item, Material, Step, StepKind
+from bancheng.core.catalogue._overlays import DEFER_MARGIN
 from bancheng.core.kernel import (
     Confidence,
     check_catalogue_code,
@@ -22,11 +23,9 @@ from bancheng.core.kernel import (
 
 _LEVEL_DIGITS: Mapping[Level, int] = {level: number for number, level in enumerate(Level, start=1)}
 _STRICT_SCHEME = "GBT39554"
-_CATCH_ALL = re.compile(r"^(其他|其它|其余)(相关|有关|必要|所需|需要)?(的)?(证明)?(材料|资料|文件)")
+CATCH_ALL = re.compile(r"^(其他|其它|其余)(相关|有关|必要|所需|需要)?(的)?(证明)?(材料|资料|文件)")
 _NO_COMMITMENT = frozenset((ItemType.PENALTY, ItemType.COMPULSION, ItemType.LEVY, ItemType.INSPECTION))
 _MAX_DEFER_DAYS = 20
-DEFER_MARGIN = 2
-"""Working days that must lie between the last paper and the promise (容缺受理, practice of cities)."""
 _SITE_STAFF = 2
 
 
@@ -90,6 +89,11 @@ def _limits(findings: Findings, item: Item, path: str) -> None:
     if item.valid_from is not None and item.valid_to is not None and item.valid_to < item.valid_from:
         said = f"失效日期{item.valid_to}早于生效日期{item.valid_from}。"
         findings.error("dates_reversed", f"{path}/valid_to", said, "请核对两个日期。")
+    for index, basis in enumerate(item.basis):
+        if basis.valid_to is not None and (item.valid_to is None or item.valid_to > basis.valid_to):
+            said = f"依据“{basis.title}”到{basis.valid_to}失效，事项在那以后仍然有效。"
+            hint = "请换成新的依据，或给事项写 valid_to。"
+            findings.warn("basis_lapses", f"{path}/basis/{index}/valid_to", said, hint)
     if item.visits < 0:
         findings.error("negative", f"{path}/visits", "到现场次数不能是负数。", "不用到现场写 0。")
     if item.version < 1:
@@ -134,7 +138,7 @@ def _materials(findings: Findings, rules: Rules, item: Item, path: str) -> None:
         known = findings.known("documents", material.document, f"{at}/document")
         document = findings.catalogue.documents[material.document] if known else None
         name = material.name or (document.name if document else "")
-        if _CATCH_ALL.match(name.strip()):
+        if CATCH_ALL.match(name.strip()):
             said = f"“{name}”是兜底条款，办事人无法准备。"
             findings.error("catch_all", f"{at}/document", said, "请逐项写明要什么材料，或删去这一条。")
         _alternatives(findings, material, name, at)

@@ -194,8 +194,9 @@ class DocumentType(Record):
 class Body(Record):
     """实施主体 or 责任部门. `code` is its 统一社会信用代码 (fictitious in samples).
 
-    A local body that `stands_for` a body of the level above takes its place wherever that one is named. The body that
-    `receives` is the integrated window (综合窗口): applications made online arrive there.
+    A local body that `stands_for` a body of the level above takes its place wherever that one is named: in the whole
+    deployment, or only `within` a division (a county's office in a province's deployment). The body that `receives` is
+    the integrated window (综合窗口): applications made online arrive there.
     """
 
     key: str
@@ -209,6 +210,7 @@ class Body(Record):
     address: str = ""
     hours: str = ""
     stands_for: str = ""
+    within: str = ""
     receives: bool = False
     provenance: Provenance | None = None
 

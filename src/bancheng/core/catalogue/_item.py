@@ -17,11 +17,12 @@ from bancheng.core.kernel import Provenance, Record
 
 
 class LegalBasis(Record):
-    """设定依据: title with number, and the article."""
+    """设定依据: title with number, the article, and the last day it is in force where that is known."""
 
     title: str
     article: str = ""
     text: str = ""
+    valid_to: date | None = None
 
 
 class Condition(Record):
@@ -65,6 +66,7 @@ class ColumnField(Record):
     maximum: Decimal | None = None
     max_length: int | None = None
     note: str = ""
+    codes: str = ""
 
 
 class FormField(Record):
@@ -287,7 +289,8 @@ class Item(Record):
     """政务服务事项, one body's standardised service item. Immutable; a change is a new `version`.
 
     `visits` is 到办事现场次数 before bundling. `basis` cites the law; a promise beyond the statutory limit is a
-    problem. `code_scheme` says whose rules `task_code` obeys; only GBT39554 is checked strictly.
+    problem. `code_scheme` says whose rules `task_code` obeys; only GBT39554 is checked strictly. Where `address`,
+    `phone` and `hours` are empty those of the body serve. Versions of one key follow one another by `valid_from`.
     """
 
     key: str
@@ -323,19 +326,10 @@ class Item(Record):
     version: int = 1
     valid_from: date | None = None
     valid_to: date | None = None
+    address: str = ""
+    window: str = ""
+    phone: str = ""
+    hours: str = ""
+    complaints: str = ""
+    visits_reason: str = ""
     overlay: str = ""
-
-
-class ItemOverlay(Record):
-    """What a lower level may set on an item of the level above: its body, place and codes, a shorter promise, fewer
-    visits. Everything else stays the standard's; the loader reports a loosened promise."""
-
-    item: str
-    body: str = ""
-    level: Level | None = None
-    task_code: str = ""
-    promised: Limit | None = None
-    visits: int | None = None
-    channels: tuple[Channel, ...] = ()
-    reason: str = ""
-    provenance: Provenance | None = None

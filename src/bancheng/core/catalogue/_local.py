@@ -12,30 +12,46 @@ from bancheng.core.catalogue._onething import Catalogue
 
 
 def localised(catalogue: Catalogue) -> Catalogue:
-    """The catalogue with every body replaced by the one that stands for it.
+    """The catalogue with every body replaced by the one that stands for it in the whole deployment."""
+    bodies = catalogue.bodies.items()
+    return placed(
+        catalogue, {body.stands_for: key for key, body in bodies if body.stands_for and not body.within}
+    )
 
-    An implementation code begins with the code of its body, so an item that changes its body loses a foreign one.
-    """
-    local = {body.stands_for: key for key, body in catalogue.bodies.items() if body.stands_for}
+
+def placed(catalogue: Catalogue, local: Mapping[str, str]) -> Catalogue:
+    """The catalogue with general bodies (keys of `local`) replaced; what names none of them is the same object."""
     if not local:
         return catalogue
     return msgspec.structs.replace(
         catalogue,
-        items={key: _item(item, local, catalogue.bodies) for key, item in catalogue.items.items()},
+        items={key: localised_item(item, local, catalogue.bodies) for key, item in catalogue.items.items()},
         onethings={
-            key: msgspec.structs.replace(one, lead=local.get(one.lead, one.lead))
+            key: msgspec.structs.replace(one, lead=local[one.lead]) if one.lead in local else one
             for key, one in catalogue.onethings.items()
         },
     )
 
 
-def _item(item: Item, local: Mapping[str, str], bodies: Mapping[str, Body]) -> Item:
+def localised_item(item: Item, local: Mapping[str, str], bodies: Mapping[str, Body]) -> Item:
+    """The item with local bodies; itself when it names no other.
+
+    An implementation code begins with the code of its body, so an item that changes its body loses a foreign one.
+    """
+    if not local:
+        return item
+    named = item.body in local or any(
+        step.body in local or any(asked in local for asked in step.asks) for step in item.steps
+    )
     body = local.get(item.body, item.body)
     code = bodies[body].code if body in bodies else ""
+    foreign = bool(item.task_code) and not item.task_code.startswith(code)
+    if not named and not foreign:
+        return item
     return msgspec.structs.replace(
         item,
         body=body,
-        task_code=item.task_code if item.task_code.startswith(code) else "",
+        task_code="" if foreign else item.task_code,
         steps=tuple(_step(step, local) for step in item.steps),
     )
 

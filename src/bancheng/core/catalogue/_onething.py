@@ -120,6 +120,7 @@ class OneThingDefinition(Record):
     expectations: tuple[ServiceExpectation, ...] = ()
     version: int = 1
     valid_from: date | None = None
+    valid_to: date | None = None
     family: str = ""
     scene: str = ""
     fixed: dict[str, str | bool] = {}
