@@ -23,6 +23,7 @@ from bancheng.core.casework._evolve import evolve, fold
 from bancheng.core.casework._guard import CommandRefused, speaks_for_applicant
 from bancheng.core.casework._state import Alarm, CaseState, ItemState, Notice, Owed, StepState
 from bancheng.core.casework._timeline import BodyLine, Progress, Timeline, TimelineEntry, timeline
+from bancheng.core.casework._used import Used, used
 from bancheng.core.casework._values import (
     Actor,
     Answer,
@@ -95,6 +96,7 @@ __all__ = [
     "Timeline",
     "TimelineEntry",
     "TurnedAway",
+    "Used",
     "Verdict",
     "WithdrawReason",
     "clocks",
@@ -116,4 +118,5 @@ __all__ = [
     "sweep",
     "timeline",
     "upcast",
+    "used",
 ]

@@ -3,6 +3,7 @@
 from bancheng.store.models.accounts import ApiToken, User
 from bancheng.store.models.cases import Case, CaseBody, CaseEvent, CaseForm, CaseTask, Draft, ResultDocument
 from bancheng.store.models.catalogue import BlueprintVersion, ItemVersion
+from bancheng.store.models.figures import CaseFigure, SavingsBaseline
 from bancheng.store.models.library import LibraryEntry, LibraryMark
 from bancheng.store.models.people import ROLES, Mandate, Membership, Party
 from bancheng.store.models.records import AuditEntry, EvidenceCall, Message, Outbox, Upload
@@ -16,6 +17,7 @@ __all__ = [
     "Case",
     "CaseBody",
     "CaseEvent",
+    "CaseFigure",
     "CaseForm",
     "CaseTask",
     "Draft",
@@ -29,6 +31,7 @@ __all__ = [
     "Outbox",
     "Party",
     "ResultDocument",
+    "SavingsBaseline",
     "Serial",
     "SweepClaim",
     "Upload",

@@ -15,6 +15,7 @@ from bancheng.core.compiler.effects._reform import (
     OverallLine,
     PersonFigure,
     Reform,
+    cohort,
     mean_of_rates,
     overall,
     percent,
@@ -59,10 +60,12 @@ from bancheng.core.compiler.effects._whatif import (
     single_cuts,
     what_if,
 )
+from bancheng.core.compiler.pass_savings import OUTER_STEPS, before_of
 
 __all__ = [
     "LEGAL",
     "MEAN_FORMULA",
+    "OUTER_STEPS",
     "SUMS_FORMULA",
     "AddMember",
     "Baseline",
@@ -100,6 +103,8 @@ __all__ = [
     "WhatIfChange",
     "advise",
     "apply",
+    "before_of",
+    "cohort",
     "default_expectation",
     "fake_test",
     "hypothetical",

@@ -299,6 +299,25 @@ def overall(rows: Iterable[tuple[str, Sequence[FigureLine]]]) -> Overall:
     return Overall(lines=tuple(lines), excluded=tuple(excluded))
 
 
+def cohort(measure: str, counted: Iterable[tuple[Decimal, Decimal, int]]) -> OverallLine:
+    """Many equal rows put together: (before, after, how many) of one figure, as `overall` would of each by itself."""
+    rows = [row for row in counted if row[2]]
+    held = [(before, after, n) for before, after, n in rows if before]
+    many = sum(n for _, _, n in held)
+    before = sum((before * n for before, _, n in held), Decimal(0))
+    after = sum((after * n for _, after, n in held), Decimal(0))
+    rates = sum(((1 - after / before) * n for before, after, n in held), Decimal(0))
+    return OverallLine(
+        measure=measure,
+        before=before,
+        after=after,
+        mean_of_rates=rounded(rates / many) if many else None,
+        rate_of_sums=rounded(1 - after / before) if before else None,
+        counted=many,
+        rows=sum(n for _, _, n in rows),
+    )
+
+
 def promises_against_law(items: Iterable[Item]) -> Overall:
     """整体承诺时限比法定时限压缩: over items, promise against statutory limit, both in working days.
 
