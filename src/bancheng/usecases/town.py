@@ -5,19 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
-from bancheng.connect.packs import Addition, Loaded, load_packs, packs_root
+from bancheng.connect.packs import Addition, Loaded, dated, load_packs, packs_root
 from bancheng.core.catalogue import Body, Item
 from bancheng.core.compiler import Blueprint, Compiled, compile_onething
 from bancheng.core.kernel import Problem, ProblemsFound, Severity, canonical, decode, digest
-from bancheng.store.models import BlueprintVersion, ItemVersion, LibraryEntry, LibraryMark
+from bancheng.store.models import BlueprintVersion, ItemVersion, LibraryEntry, LibraryMark, PlannedVersion
 
 LOOK_EVERY = 1.0
 """Seconds for which a process trusts what it knows of the library before it asks again."""
@@ -43,7 +44,7 @@ def load(library: Iterable[Addition]) -> Loaded:
     root = packs_root()
     names = ("national", "specimen") if settings.BANCHENG_DEMO else ("national",)
     extra: tuple[Path, ...] = settings.BANCHENG_PACKS
-    return load_packs((*(root / name for name in names), *extra), library)
+    return load_packs((*(root / name for name in names), *extra), library, timezone.localdate())
 
 
 class _Packs:
@@ -88,6 +89,10 @@ class _Packs:
         if held is None or held[0] != mark:
             # Read after the mark: at worst newer than the mark says, and then read once more at the next look.
             held = self._held = (mark, load(additions() if mark else ()))
+        today = timezone.localdate()
+        if held[1].loaded_for != today:
+            # Past midnight: what holds from today on holds from now on, in every process by itself.
+            held = self._held = (mark, dated(held[1], today))
         return held[1]
 
 
@@ -139,6 +144,7 @@ def make_current(loaded: Loaded, compiled: Mapping[str, Compiled], now: datetime
         offered = BlueprintVersion.objects.filter(current=True)
         offered.exclude(key__in=loaded.catalogue.onethings).update(current=False)
         changed = tuple(blueprint.key for blueprint in blueprints if _make_current(blueprint, now))
+        _plan(loaded, tuple(compiled), now)
     return Published({one.key: one.digest for one in blueprints}, changed, problems)
 
 
@@ -161,6 +167,15 @@ def _keep_items(items: Iterable[Item], now: datetime) -> None:
 
 
 def _make_current(blueprint: Blueprint, now: datetime) -> bool:
+    row = _kept(blueprint, now)
+    if row.current:
+        return False
+    BlueprintVersion.objects.filter(key=blueprint.key, current=True).update(current=False)
+    BlueprintVersion.objects.filter(pk=row.pk).update(current=True)
+    return True
+
+
+def _kept(blueprint: Blueprint, now: datetime) -> BlueprintVersion:
     row, _ = BlueprintVersion.objects.get_or_create(
         digest=blueprint.digest,
         defaults={
@@ -171,11 +186,46 @@ def _make_current(blueprint: Blueprint, now: datetime) -> bool:
             "published_at": now,
         },
     )
-    if row.current:
-        return False
-    BlueprintVersion.objects.filter(key=blueprint.key, current=True).update(current=False)
-    BlueprintVersion.objects.filter(pk=row.pk).update(current=True)
-    return True
+    return row
+
+
+def _plan(loaded: Loaded, keys: Collection[str], now: datetime) -> None:
+    """Keep what these one-things come to on every later day on which something in them begins or ceases to hold."""
+    PlannedVersion.objects.filter(key__in=keys).delete()
+    before = loaded
+    for day in (day for day in loaded.standards.turning_days() if day > loaded.loaded_for):
+        later = dated(loaded, day)
+        for key in (key for key in keys if _differs(key, before, later)):
+            found = later.catalogue.onethings.get(key)
+            blueprint = found and compile_onething(found, later.catalogue, later.coverage).blueprint
+            if blueprint is not None or found is None:
+                mark = _kept(blueprint, now).digest if blueprint else ""
+                PlannedVersion.objects.create(key=key, on_day=day, digest=mark)
+        _keep_items((one for one in later.catalogue.items.values() if one.valid_from == day), now)
+        before = later
+
+
+def _differs(key: str, before: Loaded, later: Loaded) -> bool:
+    one, other = before.catalogue.onethings.get(key), later.catalogue.onethings.get(key)
+    if one is None or other is None or one != other:
+        return one is not other
+    items = {member.item for member in other.members}
+    return any(before.catalogue.items.get(item) != later.catalogue.items.get(item) for item in items)
+
+
+def turn_versions(today: date) -> int:
+    """Make current what was published for a day up to `today`; how many one-things changed. Running cases keep theirs.
+
+    Any number of processes may do it at once: whoever removes the plan is the one who carries it out.
+    """
+    turned = 0
+    for plan in PlannedVersion.objects.filter(on_day__lte=today).order_by("on_day", "pk"):
+        with transaction.atomic():
+            if PlannedVersion.objects.filter(pk=plan.pk).delete()[0]:
+                BlueprintVersion.objects.filter(key=plan.key, current=True).update(current=False)
+                BlueprintVersion.objects.filter(pk=plan.digest).update(current=True)
+                turned += 1
+    return turned
 
 
 @lru_cache(maxsize=512)

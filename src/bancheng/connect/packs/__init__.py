@@ -3,7 +3,7 @@
 from bancheng.connect.packs._export import export_tree, to_json, to_yaml
 from bancheng.connect.packs._files import default_folders, packs_root
 from bancheng.connect.packs._library import LIBRARY_KINDS, Addition
-from bancheng.connect.packs._load import load_packs
+from bancheng.connect.packs._load import dated, load_packs
 from bancheng.connect.packs._model import (
     CaseSubjects,
     ExampleCase,
@@ -16,6 +16,7 @@ from bancheng.connect.packs._model import (
     Role,
 )
 from bancheng.connect.packs._positions import Positions
+from bancheng.connect.packs._single import ReadItem, read_items
 
 __all__ = [
     "LIBRARY_KINDS",
@@ -28,12 +29,15 @@ __all__ = [
     "PackInfo",
     "Person",
     "Positions",
+    "ReadItem",
     "RegisterEntry",
     "Role",
+    "dated",
     "default_folders",
     "export_tree",
     "load_packs",
     "packs_root",
+    "read_items",
     "to_json",
     "to_yaml",
 ]

@@ -382,3 +382,14 @@ def load_packs(
     """
     with _collector_resting():
         return Loader().load(folders, library, on or date.today())
+
+
+def dated(loaded: Loaded, on: date) -> Loaded:
+    """The same packs as of another day: no file is read; places still point at the version of the day of loading."""
+    days = loaded.standards.turning_days()
+    first, last = sorted((loaded.loaded_for, on))
+    catalogue = loaded.catalogue
+    if any(first < day <= last for day in days):
+        catalogue = loaded.standards.catalogue(on)
+    changed: Loaded = msgspec.structs.replace(loaded, catalogue=catalogue, loaded_for=on)
+    return changed

@@ -2,7 +2,7 @@
 
 from bancheng.store.models.accounts import ApiToken, User
 from bancheng.store.models.cases import Case, CaseBody, CaseEvent, CaseForm, CaseTask, Draft, ResultDocument
-from bancheng.store.models.catalogue import BlueprintVersion, ItemVersion
+from bancheng.store.models.catalogue import BlueprintVersion, ItemVersion, PlannedVersion
 from bancheng.store.models.figures import CaseFigure, SavingsBaseline
 from bancheng.store.models.library import LibraryEntry, LibraryMark
 from bancheng.store.models.people import ROLES, Mandate, Membership, Party
@@ -30,6 +30,7 @@ __all__ = [
     "Message",
     "Outbox",
     "Party",
+    "PlannedVersion",
     "ResultDocument",
     "SavingsBaseline",
     "Serial",

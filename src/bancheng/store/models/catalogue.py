@@ -36,3 +36,14 @@ class BlueprintVersion(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("key",), condition=Q(current=True), name="one_current_blueprint"),
         )
+
+
+class PlannedVersion(models.Model):
+    """What becomes current by itself on a later day: a blueprint by its digest, or nothing any more (empty)."""
+
+    key = models.CharField(max_length=80)
+    on_day = models.DateField(db_index=True)
+    digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("key", "on_day"), name="one_plan_a_day"),)
