@@ -80,8 +80,20 @@ class QuestionOut(Schema):
     options: list[OptionOut]
 
 
+class ColumnOut(Schema):
+    """A column of a list of records; `visible` and `required` are FEEL, judged for each row."""
+
+    element: str
+    name: str
+    kind: str
+    visible: str
+    required: str
+    options: list[OptionOut] = []
+
+
 class FieldOut(Schema):
-    """A field of this person's form; null = it depends on an answer. `source` names where `value` came from."""
+    """A field of this person's form; null = it depends on an answer. `source` names where `value` came from. The value
+    of a list of records is a list of objects, one a row."""
 
     element: str
     name: str
@@ -89,9 +101,12 @@ class FieldOut(Schema):
     group: str
     shown: bool | None
     required: bool | None
-    value: str | bool | list[str] | None = None
+    value: str | bool | list[str] | list[dict[str, str | bool | list[str]]] | None = None
     source: str = ""
     options: list[OptionOut] = []
+    columns: list[ColumnOut] = []
+    min_rows: int | None = None
+    max_rows: int | None = None
 
 
 class MaterialOut(Schema):
@@ -103,6 +118,9 @@ class MaterialOut(Schema):
     required: bool | None
     reason: str = ""
     deferrable: bool = False
+    options: list[str] = []
+    "Documents of which one is enough, where there is a choice."
+    who: str = ""
 
 
 class FeeOut(Schema):

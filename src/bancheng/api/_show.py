@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bancheng.api import _schemas as out
 from bancheng.core.casework import StepState, clocks, timeline
-from bancheng.core.compiler import Blueprint, PersonalList, to_stored
+from bancheng.core.compiler import Blueprint, MergedField, PersonalList, to_stored
 from bancheng.store.models import Case
 from bancheng.usecases.access import Actor, owns
 from bancheng.usecases.apply import Preparation, what_is_missing
@@ -17,19 +17,23 @@ from bancheng.usecases.town import body_name, packs
 
 
 def texts(answers: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Answers of a JSON document as a form would send them; null clears."""
+    """Answers of a JSON document as a form would send them; null clears, rows are counted and their cells spread."""
 
     def text(value: Any) -> str:
         return str(value).lower() if isinstance(value, bool) else str(value)
 
-    return {
-        key: [text(one) for one in value]
-        if isinstance(value, list)
-        else []
-        if value is None
-        else [text(value)]
-        for key, value in answers.items()
-    }
+    def sent(value: Any) -> list[str]:
+        if value is None:
+            return []
+        return [text(one) for one in value] or [""] if isinstance(value, list) else [text(value)]
+
+    found: dict[str, list[str]] = {}
+    for key, value in answers.items():
+        rows = value if isinstance(value, list) and value and isinstance(value[0], dict) else None
+        found[key] = sent(value) if rows is None else [str(len(rows))]
+        for index, row in enumerate(rows or ()):
+            found.update({f"{key}.{index}.{name}": sent(cell) for name, cell in row.items()})
+    return found
 
 
 def onething(of: Blueprint) -> out.OneThingLine:
@@ -80,6 +84,9 @@ def personal(one: PersonalList) -> out.ListOut:
                 value=to_stored(field.value),
                 source=field.known.source_name if field.known else "",
                 options=_options(field.field.codes),
+                columns=[_column(column) for column in field.field.columns],
+                min_rows=field.field.min_rows,
+                max_rows=field.field.max_rows,
             )
             for field in one.fields
         ],
@@ -91,6 +98,8 @@ def personal(one: PersonalList) -> out.ListOut:
                 required=paper.required,
                 reason=paper.reason,
                 deferrable=paper.material.deferrable,
+                options=list(paper.material.options),
+                who=paper.material.who,
             )
             for paper in one.materials
         ],
@@ -102,6 +111,17 @@ def personal(one: PersonalList) -> out.ListOut:
         ],
         days=f"{one.clock.critical_days:f}",
         promised=one.clock.promised.words(),
+    )
+
+
+def _column(column: MergedField) -> out.ColumnOut:
+    return out.ColumnOut(
+        element=column.element,
+        name=column.name,
+        kind=column.kind.value,
+        visible=column.visible,
+        required=column.required,
+        options=_options(column.codes),
     )
 
 

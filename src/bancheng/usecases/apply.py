@@ -18,12 +18,15 @@ from bancheng.core.catalogue import ElementKind, Subject
 from bancheng.core.compiler import (
     Blueprint,
     Eligibility,
-    GuidedQuestion,
-    MergedField,
+    MergedMaterial,
     PersonalField,
     PersonalList,
     PersonalMaterial,
+    Stored,
+    facts_of,
+    field_kinds,
     from_stored,
+    lacking_cells,
     narrow,
     read_form,
     to_stored,
@@ -58,9 +61,23 @@ class Preparation:
         """Whom the matter is about, or empty before sign-in."""
         return self.draft.party.name if self.draft.party else ""
 
+    @property
+    def facts(self) -> dict[str, object]:
+        """Everything told or known, as the rules read it."""
+        return facts_of(self.blueprint, self.answers, self.known, tuple(self.draft.wanted))
+
     def uploads_of(self, document: str) -> tuple[Upload, ...]:
         """Files given for a document type."""
         return tuple(upload for upload in self.uploads if upload.document == document)
+
+    def files_for(self, material: MergedMaterial) -> tuple[Upload, ...]:
+        """Files given for a material, of whichever document that serves."""
+        serves = {material.document, *material.options}
+        return tuple(upload for upload in self.uploads if upload.document in serves)
+
+    def on_paper(self, material: MergedMaterial) -> bool:
+        """Did a window keep the material, or one that serves as well, on paper?"""
+        return not {material.document, *material.options}.isdisjoint(self.draft.papers)
 
     def asked_fields(self) -> tuple[PersonalField, ...]:
         """Fields this person sees."""
@@ -172,14 +189,17 @@ def _asked_about(actor: Actor, draft: Draft) -> list[Party]:
 
 
 def kinds(of: Blueprint) -> dict[str, ElementKind]:
-    """The kind of every element a blueprint asks for."""
-    asked: tuple[GuidedQuestion | MergedField, ...] = (*of.questions, *of.fields)
-    return {one.element: one.kind for one in asked}
+    """The kind of every element a blueprint asks for, columns too."""
+    return field_kinds((*of.questions, *of.fields))
 
 
-def _answers(of: Blueprint, stored: Mapping[str, str | bool | list[str] | None]) -> dict[str, Value]:
+def _answers(of: Blueprint, stored: Mapping[str, Stored]) -> dict[str, Value]:
     known_kinds = kinds(of)
-    read = {key: from_stored(known_kinds[key], value) for key, value in stored.items() if key in known_kinds}
+    read = {
+        key: from_stored(known_kinds[key], value, known_kinds)
+        for key, value in stored.items()
+        if key in known_kinds
+    }
     return {key: value for key, value in read.items() if value is not None}
 
 
@@ -249,21 +269,30 @@ def what_is_missing(preparation: Preparation) -> tuple[Problem, ...]:
         Problem("question", f"请先回答：{one.text}", Place(path=one.element)) for one in personal.questions
     ]
     for field in personal.fields:
-        if field.shown and field.required and field.value is None:
-            problems.append(
-                Problem("field", f"请填写“{field.field.name}”。", Place(path=field.field.element))
-            )
+        problems += _lacking(preparation, field)
     for material in personal.materials:
         if not (material.asked and material.required) or material.material.deferrable:
             continue
-        if material.material.document in preparation.draft.papers:
+        if preparation.on_paper(material.material):
             continue
-        if not any(
-            upload.state == Upload.CLEAN for upload in preparation.uploads_of(material.material.document)
-        ):
+        if not any(upload.state == Upload.CLEAN for upload in preparation.files_for(material.material)):
             path = f"material/{material.material.document}"
             problems.append(Problem("material", f"请上传“{material.material.name}”。", Place(path=path)))
     return tuple(problems)
+
+
+def _lacking(preparation: Preparation, one: PersonalField) -> tuple[Problem, ...]:
+    """What is missing in one field; in a list of records every row and cell that is."""
+    field = one.field
+    if not one.shown:
+        return ()
+    if one.value is None:
+        said = Problem("field", f"请填写“{field.name}”。", Place(path=field.element))
+        return (said,) if one.required else ()
+    if field.kind is not ElementKind.RECORDS:
+        return ()
+    rows = tuple(row for row in one.value if isinstance(row, dict)) if isinstance(one.value, tuple) else ()
+    return lacking_cells(field, rows, preparation.facts, timezone.localdate())
 
 
 def ready(preparation: Preparation) -> None:

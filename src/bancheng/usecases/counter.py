@@ -25,7 +25,7 @@ from bancheng.core.casework import (
     commands,
     ready,
 )
-from bancheng.core.compiler import read_form, to_stored
+from bancheng.core.compiler import Stored, read_form, to_stored
 from bancheng.core.kernel import (
     Problem,
     digest,
@@ -306,7 +306,7 @@ def correct(
     return file, ()
 
 
-def next_form(dossier: Dossier, changed: Mapping[str, str | bool | list[str] | None]) -> CaseForm:
+def next_form(dossier: Dossier, changed: Mapping[str, Stored]) -> CaseForm:
     """The form with some values changed, not saved; it goes on from answers to a notice given so far."""
     before = prepared_form(dossier.file) or dossier.form
     last = dossier.case.forms.order_by("-number").first()

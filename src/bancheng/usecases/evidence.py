@@ -87,7 +87,7 @@ def from_row(row: dict[str, Any] | None, kinds: Mapping[str, ElementKind]) -> Kn
         return Known()
     values = {}
     for element, stored, source, name, as_of in row["values"]:
-        value = from_stored(kinds.get(element, ElementKind.TEXT), stored)
+        value = from_stored(kinds.get(element, ElementKind.TEXT), stored, kinds)
         if value is not None:
             values[element] = KnownValue(
                 element=element, value=value, source=source, source_name=name, as_of=date.fromisoformat(as_of)

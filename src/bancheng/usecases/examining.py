@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from uuid import UUID
 
+import msgspec
 from django.core.cache import cache
 from django.utils import timezone
 
@@ -24,10 +25,12 @@ from bancheng.core.compiler import (
     MergedField,
     MergedGroup,
     MergedMaterial,
+    Stored,
+    field_kinds,
     from_stored,
     show_value,
 )
-from bancheng.core.evidence import Value
+from bancheng.core.evidence import Row, Value
 from bancheng.core.kernel import mask_address, mask_id_number, mask_name, mask_phone
 from bancheng.store.models import Case, CaseForm, Upload
 from bancheng.usecases.access import Actor, NotFound, record, visible_uploads
@@ -140,13 +143,12 @@ class Dossier:
     @cached_property
     def values(self) -> dict[str, Value]:
         """Every stored value, typed; for the rules, not for showing."""
-        stored: Mapping[str, str | bool | list[str] | None] = (self.form.values or {}) if self.form else {}
+        stored: Mapping[str, Stored] = (self.form.values or {}) if self.form else {}
         kinds = self.blueprint.kinds
         asked: tuple[GuidedQuestion | MergedField, ...] = (*self.blueprint.questions, *self.blueprint.fields)
-        typed = {one.element: one.kind for one in asked}
+        typed = {**kinds, **field_kinds(asked)}
         read = {
-            key: from_stored(typed.get(key, kinds.get(key, ElementKind.TEXT)), value)
-            for key, value in stored.items()
+            key: from_stored(typed.get(key, ElementKind.TEXT), value, typed) for key, value in stored.items()
         }
         return {key: value for key, value in read.items() if value is not None}
 
@@ -241,11 +243,18 @@ class Dossier:
         ]
         return (*party, *own)
 
+    def _private(self, field: MergedField) -> bool:
+        return field.sensitive or (self.strict and field.kind in HIDDEN_KINDS)
+
     def _mine(self, items: Collection[str]) -> bool:
         return not self.items.isdisjoint(items)
 
     def _fact(self, field: MergedField, value: Value, known: list[str] | None) -> Fact:
-        private = field.sensitive or (self.strict and field.kind in HIDDEN_KINDS)
+        if field.kind is ElementKind.RECORDS:
+            # A body sees the columns its own items ask for, no others.
+            columns = tuple(one for one in field.columns if self._mine(one.items))
+            field = msgspec.structs.replace(field, columns=columns)
+        private = self._private(field) or any(self._private(one) for one in field.columns)
         hidden = private and field.element not in self.unmasked
         return Fact(
             element=field.element,
@@ -261,7 +270,10 @@ class Dossier:
 
 
 def masked_value(field: MergedField, value: Value) -> str:
-    """A value of which no more is shown than is needed to speak about it."""
+    """A value of which no more is shown than is needed to speak about it; in rows only what is sensitive is hidden."""
+    if field.kind is ElementKind.RECORDS and isinstance(value, tuple):
+        rows = (row for row in value if isinstance(row, dict))
+        return "；".join(f"{number}. {_masked_row(field, row)}" for number, row in enumerate(rows, 1))
     if not isinstance(value, str):
         return "****"
     if field.kind is ElementKind.ID_NUMBER:
@@ -273,6 +285,17 @@ def masked_value(field: MergedField, value: Value) -> str:
     if field.kind is ElementKind.ADDRESS:
         return mask_address(value)
     return f"****{value[-4:]}" if field.kind is ElementKind.BANK_ACCOUNT and len(value) > 8 else "****"
+
+
+def _masked_row(field: MergedField, row: Row) -> str:
+    cells = ((column, row.get(column.element)) for column in field.columns)
+    return "，".join(
+        masked_value(column, cell)
+        if column.sensitive or column.kind in HIDDEN_KINDS
+        else show_value(column, cell)
+        for column, cell in cells
+        if cell is not None
+    )
 
 
 def unmask(actor: Actor, dossier: Dossier, elements: Collection[str], reason: str) -> tuple[str, ...]:

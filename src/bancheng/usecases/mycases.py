@@ -28,7 +28,7 @@ from bancheng.core.casework import (
     timeline,
 )
 from bancheng.core.clock import Due, notice_due
-from bancheng.core.compiler import Blueprint, MergedField, from_stored
+from bancheng.core.compiler import Blueprint, MergedField, stored_value
 from bancheng.core.evidence import Value
 from bancheng.store.models import Case, CaseForm, Draft, Message, ResultDocument, Upload
 from bancheng.usecases.access import Actor, NotFound, of_parties, owns
@@ -90,7 +90,7 @@ class MyCase:
         stored = (self.form.values or {}) if self.form else {}
         shown: list[tuple[MergedField, Value]] = []
         for field in self.blueprint.fields:
-            value = from_stored(field.kind, stored.get(field.element))
+            value = stored_value(field, stored.get(field.element))
             if value is not None:
                 shown.append((field, value))
         return shown
@@ -232,7 +232,7 @@ def my_notice(actor: Actor, number: str, notice: int) -> MyNotice:
                 mark=mark,
                 answered=mark.key in answered,
                 field=field,
-                value=from_stored(field.kind, stored.get(field.element)) if field else None,
+                value=stored_value(field, stored.get(field.element)) if field else None,
                 uploads=tuple(
                     one for one in given if mark.kind is MarkKind.MATERIAL and one.document == mark.target
                 ),

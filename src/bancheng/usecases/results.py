@@ -29,7 +29,7 @@ from bancheng.core.casework import (
     ready,
 )
 from bancheng.core.catalogue import Result, StepKind, Subject
-from bancheng.core.compiler import from_stored, show_value
+from bancheng.core.compiler import show_value, stored_value
 from bancheng.core.kernel import Confidence, Fault, Record, mask_name
 from bancheng.store.models import Case, ResultDocument
 from bancheng.usecases.access import MACHINE, Actor, NotFound, owns, record, visible_cases
@@ -194,7 +194,7 @@ def _lines(file: CaseFile, item: ItemState, paper: ResultDocument) -> tuple[tupl
     for field in of.fields:
         stored = values.get(field.element)
         if field.element in SHOWN_ON_RESULTS and item.item.key in field.items and stored is not None:
-            lines.append((field.name, show_value(field, from_stored(field.kind, stored))))
+            lines.append((field.name, show_value(field, stored_value(field, stored))))
     if paper.valid_to is not None:
         lines.append(("有效期至", chinese_date(paper.valid_to)))
     lines.append(("办件编号", file.case.number))

@@ -330,7 +330,8 @@ def trial(blueprint: Blueprint, profile: str, raw: Mapping[str, Sequence[str]], 
         raise NotFound(profile)
     answers: dict[str, Value] = {}
     for element, stored in (sample.answers if sample else {}).items():
-        value = from_stored(blueprint.kinds[element], stored) if element in blueprint.kinds else None
+        kind = blueprint.kinds.get(element)
+        value = from_stored(kind, stored, blueprint.kinds) if kind is not None else None
         if value is not None:
             answers[element] = value
     typed, found = read_form(blueprint.questions, raw)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from bancheng.core.casework import Actor as CoreActor
 from bancheng.core.casework import CaseItem, Context, MaterialKind, MaterialRef, commands
 from bancheng.core.catalogue import Channel, Item
-from bancheng.core.compiler import PersonalMaterial, PlannedItem, to_stored
+from bancheng.core.compiler import MergedMaterial, PersonalMaterial, PlannedItem, to_stored
 from bancheng.core.kernel import Place, Problem, ProblemsFound, digest
 from bancheng.store.models import Case, CaseForm, Draft, Upload
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, next_serial, visible_drafts
@@ -126,6 +126,7 @@ def freeze(case: Case, number: int, preparation: Preparation) -> CaseForm:
     """The values as they stand now, not yet saved: what was typed and what was known, each apart, under one salt."""
     shown = {one.field.element: one for one in preparation.personal.fields if one.shown}
     values = {key: to_stored(one.value) for key, one in shown.items() if one.value is not None}
+    values.update(preparation.blueprint.fixed)
     for question in preparation.blueprint.questions:
         value = preparation.answers.get(question.element)
         if value is not None:
@@ -152,15 +153,15 @@ def _material(one: PersonalMaterial, preparation: Preparation) -> MaterialRef | 
         )
     if not one.asked:
         return None
-    files = [file for file in preparation.uploads_of(material.document) if file.state == Upload.CLEAN]
+    files = [file for file in preparation.files_for(material) if file.state == Upload.CLEAN]
     if files:
         return MaterialRef(
             document=material.document,
-            name=material.name,
+            name=_given_name(material, files),
             file_ref=",".join(str(file.pk) for file in files),
             digest=digest([file.digest for file in files]),
         )
-    if material.document in preparation.draft.papers:
+    if preparation.on_paper(material):
         return MaterialRef(document=material.document, name=material.name, kind=MaterialKind.PAPER)
     if one.required and material.deferrable:
         return MaterialRef(
@@ -171,6 +172,12 @@ def _material(one: PersonalMaterial, preparation: Preparation) -> MaterialRef | 
             items=material.items,
         )
     return None
+
+
+def _given_name(material: MergedMaterial, files: Iterable[Upload]) -> str:
+    """What was given: of several papers that serve, the one that was chosen."""
+    chosen = dict.fromkeys(material.names[one.document] for one in files if one.document in material.names)
+    return "、".join(chosen) or material.name
 
 
 def _case_item(item: PlannedItem) -> CaseItem:

@@ -58,7 +58,8 @@ def attach(
 
 @lru_cache(maxsize=512)
 def _documents(digest: str) -> frozenset[str]:
-    return frozenset(one.document for one in blueprint(digest).materials)
+    materials = blueprint(digest).materials
+    return frozenset(document for one in materials for document in (one.document, *one.names))
 
 
 def release(upload: Upload) -> Upload | Problem:
@@ -151,5 +152,6 @@ def _needed(actor: Actor, case: Case, document: str) -> bool:
     for step in state.steps.values():
         if actor.bodies & {*step.plan.bodies, *step.plan.asks}:
             mine.update(step.plan.items)
-    material = next((one for one in blueprint(case.blueprint_id).materials if one.document == document), None)
-    return material is None or bool(mine & set(material.items))
+    materials = blueprint(case.blueprint_id).materials
+    serving = [one for one in materials if document == one.document or document in one.names]
+    return not serving or any(mine & set(one.items) for one in serving)

@@ -6,10 +6,10 @@ from bancheng.core.catalogue._check_rules import Rules
 from bancheng.core.catalogue._check_situations import check_value
 from bancheng.core.catalogue._dictionary import ElementKind
 from bancheng.core.catalogue._findings import Findings
-from bancheng.core.catalogue._item import FormField
+from bancheng.core.catalogue._item import ColumnField, FormField
 
 
-def check_local_codes(findings: Findings, field: FormField, at: str) -> None:
+def check_local_codes(findings: Findings, field: FormField | ColumnField, at: str) -> None:
     """A body's own list is known, maps to the element's list in the end, and holds what is `allowed`."""
     if not field.codes or not findings.known("codes", field.codes, f"{at}/codes"):
         return
@@ -49,7 +49,9 @@ def check_columns(findings: Findings, rules: Rules, field: FormField, at: str) -
             said = f"“{element.name}”里没有“{column.element}”这一列。"
             hint = findings.suggest(column.element, element.columns)
             findings.error("unknown_column", f"{there}/element", said, hint)
-        for number, value in enumerate(column.allowed):
+        if column.element in findings.catalogue.elements:
+            check_local_codes(findings, column, there)
+        for number, value in enumerate(column.allowed if not column.codes else ()):
             check_value(findings, column.element, value, f"{there}/allowed/{number}")
     low, high = field.min_rows, field.max_rows
     if low is not None and high is not None and low > high:

@@ -1,11 +1,12 @@
 """The compiler: items in, one 一件事 out (blueprint), narrowed to one person (personal list)."""
 
 from bancheng.core.compiler._bpmn import task_ids, to_bpmn
+from bancheng.core.compiler._codings import body_value
 from bancheng.core.compiler._compile import PASSES, compile_onething
 from bancheng.core.compiler._graph import enabled
 from bancheng.core.compiler._input import from_stored, read_form, show_value, to_stored
 from bancheng.core.compiler._mends import Mend, mends_for
-from bancheng.core.compiler._narrow import narrow
+from bancheng.core.compiler._narrow import facts_of, narrow, serving
 from bancheng.core.compiler._personal import (
     Eligibility,
     PersonalFee,
@@ -32,6 +33,7 @@ from bancheng.core.compiler._types import (
     MergedField,
     MergedGroup,
     MergedMaterial,
+    BodyCoding,
     Plan,
     PlanEdge,
     PlannedItem,
@@ -62,6 +64,7 @@ __all__ = [
     "MaterialOrigin",
     "Measure",
     "Mend",
+    "BodyCoding",
     "MergedField",
     "MergedGroup",
     "MergedMaterial",
@@ -94,3 +97,13 @@ __all__ = [
     "to_json_schema",
     "to_stored",
 ]
+    "Stored",
+    "body_value",
+    "cell_conditions",
+    "facts_of",
+    "field_kinds",
+    "read_row",
+    "sample_answer",
+    "serving",
+    "show_rows",
+    "stored_value",

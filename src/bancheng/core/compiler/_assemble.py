@@ -52,6 +52,10 @@ def assemble(draft: Draft) -> Blueprint:
         body_names=dict(sorted(_bodies(draft))),
         conditions=tuple(_item_conditions(draft)),
         kinds=dict(sorted(_kinds(draft))),
+        columns=dict(sorted(_columns(draft))),
+        family=definition.family,
+        scene=definition.scene,
+        fixed=definition.fixed,
     )
     return msgspec.structs.replace(blueprint, digest=digest(blueprint))
 
@@ -98,4 +102,15 @@ def _kinds(draft: Draft) -> Iterator[tuple[str, ElementKind]]:
     for item in draft.items:
         keys.update(wishes(item.key, item.when) if item.optional else ())
     keys.discard("")
+    keys.update(column for key in tuple(keys) for column in _columns_of(draft, key))
     yield from ((key, draft.kind_of(key)) for key in keys)
+
+
+def _columns(draft: Draft) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every list of records a question, a field or a condition names, with its columns."""
+    yield from ((key, _columns_of(draft, key)) for key, _ in _kinds(draft) if _columns_of(draft, key))
+
+
+def _columns_of(draft: Draft, key: str) -> tuple[str, ...]:
+    element = draft.catalogue.elements.get(key)
+    return element.columns if element else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -121,7 +121,28 @@ def coerce(kind: ElementKind, raw: object) -> object:
         return raw if isinstance(raw, date) else _date(str(raw))
     if kind is ElementKind.MULTI_CHOICE:
         return tuple(raw) if isinstance(raw, (list, tuple)) else (str(raw),)
+    if kind is ElementKind.RECORDS:
+        return raw if isinstance(raw, tuple) else None
     return raw if isinstance(raw, str) else str(raw)
+
+
+def coerce_rows(columns: Iterable[str], kinds: Mapping[str, ElementKind], raw: object) -> object:
+    """A list of records as the rules want it: every row has every column, a cell nobody filled is Unknown.
+
+    A list without rows is an answer, too: there are none.
+    """
+    if not isinstance(raw, (list, tuple)):
+        return None
+    return tuple(
+        {key: _cell(kinds.get(key, ElementKind.TEXT), row.get(key)) for key in columns}
+        for row in raw
+        if isinstance(row, Mapping)
+    )
+
+
+def _cell(kind: ElementKind, raw: object) -> object:
+    value = UNKNOWN if raw is UNKNOWN else coerce(kind, raw)
+    return UNKNOWN if value is None else value
 
 
 _YES_NO = {"true": True, "yes": True, "1": True, "on": True, "是": True} | {

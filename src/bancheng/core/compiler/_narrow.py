@@ -8,10 +8,21 @@ from decimal import Decimal
 
 import msgspec
 
-from bancheng.core.catalogue import ElementKind, MaterialForm
+from bancheng.core.catalogue import ElementKind
 from bancheng.core.compiler._asking import choice_of, left_to_ask, settled
 from bancheng.core.compiler._draft import WISH, taking_part, wishes
-from bancheng.core.compiler._feel import ALWAYS, NEVER, both, coerce, names, repeats, residual, truth, value_of
+from bancheng.core.compiler._feel import (
+    ALWAYS,
+    NEVER,
+    both,
+    coerce,
+    coerce_rows,
+    names,
+    repeats,
+    residual,
+    truth,
+    value_of,
+)
 from bancheng.core.compiler._narrow_plan import narrow_plan
 from bancheng.core.compiler._personal import (
     Eligibility,
@@ -32,11 +43,11 @@ from bancheng.core.compiler._types import (
     PlannedItem,
 )
 from bancheng.core.compiler.pass_clock import summarise
+from bancheng.core.compiler.pass_materials import STRICTNESS, name_of
 from bancheng.core.compiler.pass_situations import amount_text
 from bancheng.core.evidence import Known, Value
 from bancheng.core.kernel import Refusal
-
-_STRICTNESS = tuple(MaterialForm)
+from bancheng.core.rules import UNKNOWN
 
 
 def narrow(
@@ -101,9 +112,12 @@ def facts_of(
     afresh = {field.element for field in blueprint.fields if field.ask_afresh}
     told = {key: one.value for key, one in known.values.items() if key not in afresh}
     facts: dict[str, object] = {}
-    for key, raw in (*told.items(), *answers.items()):
+    for key, raw in (*told.items(), *answers.items(), *blueprint.fixed.items()):
         kind = blueprint.kinds.get(key)
-        value = coerce(kind, raw) if kind is not None else raw
+        if kind is ElementKind.RECORDS:
+            value = coerce_rows(blueprint.columns.get(key, ()), blueprint.kinds, raw)
+        else:
+            value = coerce(kind, raw) if kind is not None else raw
         if value is not None:
             facts[key] = value
     for item in blueprint.items:
@@ -197,7 +211,7 @@ class Person:
     def _field(self, field: MergedField) -> PersonalField | None:
         shown = self.holds(field.visible)
         given = self.produced(field.producers)
-        if shown is False or given is True:
+        if shown is False or given is True or field.element in self.blueprint.fixed:
             return None
         known = (
             None
@@ -215,7 +229,7 @@ class Person:
 
     def materials(self) -> tuple[PersonalMaterial, ...]:
         found = (self._material(material) for material in self.blueprint.materials)
-        return tuple(one for one in found if one is not None)
+        return covered(tuple(one for one in found if one is not None))
 
     def _material(self, material: MergedMaterial) -> PersonalMaterial | None:
         present = self.holds(material.when)
@@ -235,21 +249,30 @@ class Person:
         return self._by_evidence(material, present, required)
 
     def _for_person(self, material: MergedMaterial) -> MergedMaterial:
-        """The strictest form and largest counts among the items that demand it of this person."""
+        """The strictest form and largest counts among the items that demand it of this person, and what serves them
+        all: fewer items may leave a wider choice."""
         origins = [one for one in material.origins if self.holds(one.when) is not False]
         if not origins:
             return material
+        options = material.options
+        if material.names:
+            wanted = [one.options or (material.document,) for one in origins]
+            options = tuple(one for one in wanted[0] if all(one in each for each in wanted))
         return msgspec.structs.replace(
             material,
-            form=max((one.form for one in origins), key=_STRICTNESS.index),
+            form=max((one.form for one in origins), key=STRICTNESS.index),
             originals=max(one.originals for one in origins),
             copies=max(one.copies for one in origins),
+            options=options,
+            name=name_of(options, material.names) if material.names else material.name,
         )
 
     def _by_evidence(
         self, material: MergedMaterial, present: bool | None, required: bool | None
     ) -> PersonalMaterial:
-        document = self.known.documents.get(material.document)
+        held = [self.known.documents[one] for one in serving(material) if one in self.known.documents]
+        valid = (one for one in held if not (one.valid_to and self.today and one.valid_to < self.today))
+        document = next(valid, held[0] if held else None)
         expired = bool(document and document.valid_to and self.today and document.valid_to < self.today)
         if document and not expired:
             reason = f"已从“{document.source_name}”查到，免于提交"
@@ -333,7 +356,45 @@ def _member_when(item: PlannedItem) -> str:
 
 
 def _as_value(value: object) -> Value | None:
+    if isinstance(value, tuple) and value and isinstance(value[0], Mapping):
+        return tuple({key: None if cell is UNKNOWN else cell for key, cell in row.items()} for row in value)
     return value if isinstance(value, (str, bool, int, Decimal, date, tuple)) else None
+
+
+def serving(material: MergedMaterial) -> tuple[str, ...]:
+    """The documents of which one is enough."""
+    return material.options or (material.document,)
+
+
+def covered(materials: tuple[PersonalMaterial, ...]) -> tuple[PersonalMaterial, ...]:
+    """Where one of several papers serves and one of them must be there anyhow, nobody is asked for another.
+
+    That paper then also serves the items of the choice.
+    """
+    choices = [one for one in materials if len(one.material.options) > 1 and one.asked is not False]
+    if not choices:
+        return materials
+    found = {one.material.document: one for one in materials}
+    for choice in choices:
+        others = (found.get(option) for option in choice.material.options)
+        sure = [one for one in others if one is not None and one.material.document != choice.material.document]
+        serves = next((one for one in sure if one.required and len(one.material.options) < 2), None)
+        if serves is None:
+            continue
+        reason = f"“{serves.material.name}”也作为这份材料，不用另交"
+        spared = _disposed(choice.material, Disposition.COVERED, reason)
+        found[choice.material.document] = msgspec.structs.replace(
+            choice, material=spared, asked=False, reason=reason, document=serves.document
+        )
+        found[serves.material.document] = msgspec.structs.replace(
+            serves,
+            material=msgspec.structs.replace(
+                serves.material,
+                items=tuple(dict.fromkeys((*serves.material.items, *choice.material.items))),
+                bodies=tuple(dict.fromkeys((*serves.material.bodies, *choice.material.bodies))),
+            ),
+        )
+    return tuple(found[one.material.document] for one in materials)
 
 
 def _disposed(material: MergedMaterial, disposition: Disposition, reason: str) -> MergedMaterial:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bancheng.core.catalogue import (
     ElementKind,
+    Fee,
     FeeTiming,
     GateRule,
     MaterialForm,
@@ -86,8 +87,20 @@ class FieldOrigin(Record):
     visible: str
 
 
+class BodyCoding(Record):
+    """How one item's body codes the answers to a field: `pairs` gives its own code for each answer people can give."""
+
+    item: str
+    body: str
+    codes: str
+    pairs: dict[str, str]
+
+
 class MergedField(Record):
     """One question of the merged form: one meaning, all constraints intersected.
+
+    A list of records is asked by its `columns`, whose `required` and `visible` are judged for each row. `codings` are
+    the bodies that want another code than the person's answer.
 
     `required` and `visible` are FEEL and already include each item's own condition. `source` is the data source that
     can prefill it; `produced_by` the item of the bundle whose result gives the value, in which case nobody is asked.
@@ -119,6 +132,12 @@ class MergedField(Record):
     guided: bool = False
     producers: tuple[str, ...] = ()
     "All members whose result gives the value; `produced_by` is the first. It is asked of people none of them serves."
+    columns: tuple[MergedField, ...] = ()
+    min_rows: int | None = None
+    max_rows: int | None = None
+    row_name: str = ""
+    row_name_en: str = ""
+    codings: tuple[BodyCoding, ...] = ()
 
 
 class MergedGroup(Record):
@@ -132,13 +151,14 @@ class MergedGroup(Record):
 
 
 class Disposition(StrEnum):
-    """What becomes of a material: asked for, waived by evidence (免提交), produced inside the bundle, or yielded by the
-    merged form."""
+    """What becomes of a material: asked for, waived by evidence (免提交), produced inside the bundle, yielded by the
+    merged form, or covered by another paper that serves as well and must be there anyhow."""
 
     ASKED = "asked"
     WAIVED = "waived"
     PRODUCED = "produced"
     FORM = "form"
+    COVERED = "covered"
 
 
 class MaterialOrigin(Record):
@@ -152,6 +172,8 @@ class MaterialOrigin(Record):
     form: MaterialForm
     originals: int
     copies: int
+    options: tuple[str, ...] = ()
+    "All documents that serve the item; empty means only the one asked for."
 
 
 class MergedMaterial(Record):
@@ -159,6 +181,8 @@ class MergedMaterial(Record):
 
     `required` and `when` are FEEL including each item's condition. `reason` says in words why it is not asked, when it
     is not. `deferrable` only when every demanding item lets it follow; `defer_days` their shortest (working days).
+    Where one of several documents serves, `options` are those that serve every item; `document` is then the first of
+    them, or a name for all of them where the first is asked for by itself elsewhere. `who` says who must bring it.
     """
 
     document: str
@@ -182,6 +206,11 @@ class MergedMaterial(Record):
     note: str = ""
     producers: tuple[str, ...] = ()
     "All members that yield the document; `produced_by` is the first. It is asked of people none of them serves."
+    options: tuple[str, ...] = ()
+    names: dict[str, str] = {}
+    "The names of all documents that serve any of the items, where there is a choice."
+    who: str = ""
+    who_en: str = ""
 
 
 class StepOrigin(Record):
@@ -274,6 +303,8 @@ class FeeLine(Record):
     basis: str
     reduction: str
     timing: FeeTiming
+    how: Fee | None = None
+    "The fee as it was written, for showing how the amount came about."
 
 
 class SavingsLine(Record):
@@ -355,6 +386,12 @@ class Blueprint(Record):
     kinds: dict[str, ElementKind] = {}
     "How every element named by a question, a field or a condition is typed."
     asking: AskingPlan = AskingPlan()
+    columns: dict[str, tuple[str, ...]] = {}
+    "The columns of every list of records among `kinds`; these are typed there, too."
+    family: str = ""
+    scene: str = ""
+    fixed: dict[str, str | bool] = {}
+    "Answers that hold for everyone here; nobody is asked for them."
     digest: str = ""
 
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import msgspec
 
-from bancheng.core.catalogue import Element, FormField, FormGroup, Option
+from bancheng.core.catalogue import ColumnField, Element, ElementKind, FormField, FormGroup, Option
+from bancheng.core.compiler._codings import local_codes
 from bancheng.core.compiler._draft import Draft, Joined, problem
 from bancheng.core.compiler._feel import both, either
-from bancheng.core.compiler._types import FieldOrigin, MergedField, MergedGroup
+from bancheng.core.compiler._types import BodyCoding, FieldOrigin, MergedField, MergedGroup
 from bancheng.core.kernel import Problem, Record
 
 REST = FormGroup(key="other", name="其他信息", name_en="Other information")
@@ -18,15 +19,19 @@ REST = FormGroup(key="other", name="其他信息", name_en="Other information")
 
 
 class _Demand(Record):
-    """One item's demand for one element, with its place in the definitions."""
+    """One item's demand for one element or column, with its place in the definitions.
+
+    `when` is the condition of what it is part of: the item, or the list of records.
+    """
 
     joined: Joined
-    field: FormField
+    field: FormField | ColumnField
     path: str
+    when: str
 
     @property
     def visible(self) -> str:
-        return both(self.joined.when, self.field.visible)
+        return both(self.when, self.field.visible)
 
     @property
     def required(self) -> str:
@@ -77,7 +82,8 @@ def _collect(draft: Draft) -> tuple[dict[str, list[_Demand]], list[Problem]]:
                     )
                 )
                 continue
-            demands.setdefault(field.element, []).append(_Demand(joined=joined, field=field, path=path))
+            demand = _Demand(joined=joined, field=field, path=path, when=joined.when)
+            demands.setdefault(field.element, []).append(demand)
     return demands, problems
 
 
@@ -85,8 +91,10 @@ def _merge(
     draft: Draft, element: Element, demands: list[_Demand], giving: tuple[str, ...]
 ) -> tuple[MergedField, list[Problem]]:
     items = tuple(dict.fromkeys(one.joined.item.key for one in demands))
-    codes, code_problems = _codes(draft, element, demands)
+    codes, codings, problems = _codes(draft, element, demands)
     low, high, bound_problems = _bounds(element, demands)
+    columns, fewest, most, row_problems = _rows(draft, element, demands)
+    problems += [*bound_problems, *row_problems]
     lengths = [one.field.max_length for one in demands if one.field.max_length is not None]
     if element.max_length is not None:
         lengths.append(element.max_length)
@@ -129,22 +137,70 @@ def _merge(
         produced_by=giving[0] if giving else "",
         producers=giving,
         guided=any(question.element == element.key for question in draft.questions),
+        columns=columns,
+        min_rows=fewest,
+        max_rows=most,
+        row_name=element.row_name or (element.name if columns else ""),
+        row_name_en=element.row_name_en or (element.name_en if columns else ""),
+        codings=codings,
     )
-    return field, [*code_problems, *bound_problems]
+    return field, problems
+
+
+def _rows(
+    draft: Draft, element: Element, demands: list[_Demand]
+) -> tuple[tuple[MergedField, ...], int | None, int | None, list[Problem]]:
+    """The columns any item asks for, in the element's order, and the rows all of them can live with."""
+    if element.kind is not ElementKind.RECORDS:
+        return (), None, None, []
+    wanted: dict[str, list[_Demand]] = {}
+    for demand in demands:
+        listed = demand.field.columns if isinstance(demand.field, FormField) else ()
+        for index, column in enumerate(listed or (ColumnField(element=key) for key in element.columns)):
+            path = f"{demand.path}/columns/{index}" if listed else demand.path
+            one = _Demand(joined=demand.joined, field=column, path=path, when=demand.visible)
+            wanted.setdefault(column.element, []).append(one)
+    merged: list[MergedField] = []
+    problems: list[Problem] = []
+    for key in element.columns:
+        if key in wanted and key in draft.catalogue.elements:
+            field, found = _merge(draft, draft.catalogue.elements[key], wanted[key], ())
+            own = msgspec.structs.replace(field, group="", source="", source_name="", guided=False)
+            merged.append(own)
+            problems.extend(found)
+    fewest = _row_bound(element, demands, "min_rows")
+    most = _row_bound(element, demands, "max_rows")
+    if fewest and most and fewest[0] > most[0]:
+        text = f"“{element.name}”在 {fewest[1]} 最少 {fewest[0]} 行，在 {most[1]} 却最多 {most[0]} 行，无法同时满足"
+        problems.append(problem("disjoint-bounds", text, fewest[1], "请核对两个事项要求的行数。"))
+    return tuple(merged), fewest[0] if fewest else None, most[0] if most else None, problems
+
+
+def _row_bound(element: Element, demands: list[_Demand], name: str) -> tuple[int, str] | None:
+    """The strictest bound with its place."""
+    own: int | None = getattr(element, name)
+    found = [(own, f"elements/{element.key}")] if own is not None else []
+    for demand in demands:
+        bound: int | None = getattr(demand.field, name, None)
+        if bound is not None:
+            found.append((bound, demand.path))
+    strictest = max if name == "min_rows" else min
+    return strictest(found, key=lambda pair: pair[0], default=None)
 
 
 def _codes(
     draft: Draft, element: Element, demands: list[_Demand]
-) -> tuple[tuple[Option, ...], list[Problem]]:
+) -> tuple[tuple[Option, ...], tuple[BodyCoding, ...], list[Problem]]:
     table = draft.catalogue.codes.get(element.codes)
     if table is None:
-        return (), []
+        return (), (), []
+    locals_ = {id(demand): _local(draft, element, demand) for demand in demands}
     left = {code.value for code in table.codes}
     narrowed: _Demand | None = None
     for demand in demands:
         if not demand.field.allowed:
             continue
-        remaining = left & set(demand.field.allowed)
+        remaining = left & _allowed(demand, locals_[id(demand)])
         if left and not remaining:
             other = narrowed.path if narrowed else f"codes/{table.key}"
             found = problem(
@@ -153,14 +209,85 @@ def _codes(
                 demand.path,
                 "请两个事项统一代码，或把它们拆成两个数据元。",
             )
-            return (), [found]
+            return (), (), [found]
         left, narrowed = remaining, demand
     options = (
         Option(value=code.value, label=code.name, label_en=code.name_en)
         for code in table.codes
         if code.value in left
     )
-    return tuple(options), []
+    found_codings, problems = _codings(draft, element, demands, locals_, left)
+    return tuple(options), found_codings, problems
+
+
+def _local(draft: Draft, element: Element, demand: _Demand) -> dict[str, tuple[str, ...]] | None:
+    """The answers people give → the body's codes for each; None where the body uses the same list."""
+    own = demand.field.codes
+    if not own or own == element.codes:
+        return None
+    return local_codes(draft.catalogue.codes, own, element.codes)
+
+
+def _allowed(demand: _Demand, local: dict[str, tuple[str, ...]] | None) -> set[str]:
+    """What a demand allows, in the codes people answer in."""
+    allowed = set(demand.field.allowed)
+    if local is None:
+        return allowed
+    return {value for value, codes in local.items() if allowed & set(codes)}
+
+
+def _codings(
+    draft: Draft,
+    element: Element,
+    demands: list[_Demand],
+    locals_: dict[int, dict[str, tuple[str, ...]] | None],
+    left: set[str],
+) -> tuple[tuple[BodyCoding, ...], list[Problem]]:
+    """Every body's own codes for the answers that are left; an answer without exactly one is a Problem."""
+    codings: list[BodyCoding] = []
+    problems: list[Problem] = []
+    first: dict[str, _Demand] = {}
+    for demand in demands:
+        other = first.setdefault(demand.joined.item.body, demand)
+        if other.field.codes != demand.field.codes:
+            text = (
+                f"“{element.name}”在 {other.path} 与 {demand.path} 用两种代码交给同一个部门，不知该用哪一种"
+            )
+            problems.append(
+                problem("ambiguous-codes", text, demand.path, "请让这个部门的事项用同一张代码表。")
+            )
+        local = locals_[id(demand)]
+        if local is None:
+            continue
+        problems.extend(_unmapped(draft, element, demand, local, left))
+        codings.append(
+            BodyCoding(
+                item=demand.joined.item.key,
+                body=demand.joined.item.body,
+                codes=demand.field.codes,
+                pairs={value: codes[0] for value, codes in sorted(local.items()) if codes and value in left},
+            )
+        )
+    return tuple(codings), problems
+
+
+def _unmapped(
+    draft: Draft, element: Element, demand: _Demand, local: dict[str, tuple[str, ...]], left: set[str]
+) -> Iterator[Problem]:
+    asked, own = draft.catalogue.codes[element.codes], demand.field.codes
+    for value in (code.value for code in asked.codes if code.value in left):
+        codes = local.get(value, ())
+        if len(codes) == 1:
+            continue
+        said = f"codes/{asked.key} 的“{asked.name_of(value)}”在 codes/{own} 里"
+        if codes:
+            text = f"“{element.name}”：{said}同时对应 {'、'.join(codes)}，交给 {demand.path} 时不知该用哪一个"
+            advice = f"请在 codes/{own} 里只留一个 means: {value}，或把 codes/{asked.key} 分得更细。"
+            yield problem("ambiguous-code", text, demand.path, advice)
+        else:
+            text = f"“{element.name}”：{said}没有对应的代码，无法交给 {demand.path}"
+            advice = f"请在 codes/{own} 里写上 means: {value}；这个事项不收这个值时，在 allowed 里去掉它。"
+            yield problem("unmapped-code", text, demand.path, advice)
 
 
 def _bounds(element: Element, demands: list[_Demand]) -> tuple[Decimal | None, Decimal | None, list[Problem]]:

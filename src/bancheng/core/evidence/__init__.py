@@ -1,6 +1,7 @@
 """证据: what the city already knows, from where and since when."""
 
 from bancheng.core.evidence._types import (
+    Cell,
     Coverage,
     DataSource,
     EvidencePort,
@@ -8,12 +9,14 @@ from bancheng.core.evidence._types import (
     KnownDocument,
     KnownValue,
     Purpose,
+    Row,
     SourceKind,
     SubjectRef,
     Value,
 )
 
 __all__ = [
+    "Cell",
     "Coverage",
     "DataSource",
     "EvidencePort",
@@ -21,6 +24,7 @@ __all__ = [
     "KnownDocument",
     "KnownValue",
     "Purpose",
+    "Row",
     "SourceKind",
     "SubjectRef",
     "Value",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bancheng.core.catalogue import Profile, Subject
-from bancheng.core.compiler import Eligibility, PersonalField, PersonalMaterial, savings_for, to_stored
+from bancheng.core.compiler import Eligibility, PersonalField, PersonalMaterial, sample_answer, savings_for
 from bancheng.usecases.access import Actor
 from bancheng.usecases.apply import Preparation, discard, for_party, open_draft, parties_for, wish
 from bancheng.usecases.evidence import source_names
@@ -86,8 +86,8 @@ def _optional(prep: Preparation) -> list[dict[str, Any]]:
 
 def _savings(prep: Preparation) -> Any:
     """Before and after for this very person."""
-    told = {key: to_stored(value) for key, value in prep.answers.items()}
-    answers = {key: value for key, value in told.items() if isinstance(value, str | bool)}
+    told = {key: sample_answer(value) for key, value in prep.answers.items()}
+    answers = {key: value for key, value in told.items() if value is not None}
     return savings_for(prep.blueprint, Profile(key="you", name=_("您"), answers=answers))
 
 
