@@ -73,13 +73,24 @@ from bancheng.core.catalogue._overlays import (
     overlaid,
     overlay_rule,
 )
+from bancheng.core.catalogue._quality import (
+    QUALITY_RULES,
+    BodyQuality,
+    ItemQuality,
+    QualityMark,
+    QualityRule,
+    by_body,
+    quality_of,
+)
 from bancheng.core.catalogue._standards import Layer, Rung, Standards, Standing, division, level_of
 
 __all__ = [
     "DEFER_MARGIN",
     "ITEM_TYPE_CODES",
     "OVERLAY_RULES",
+    "QUALITY_RULES",
     "Body",
+    "BodyQuality",
     "Catalogue",
     "Channel",
     "Claim",
@@ -103,6 +114,7 @@ __all__ = [
     "Handling",
     "Item",
     "ItemOverlay",
+    "ItemQuality",
     "ItemStatus",
     "ItemType",
     "Layer",
@@ -120,6 +132,8 @@ __all__ = [
     "OverlayRule",
     "PartialPolicy",
     "Profile",
+    "QualityMark",
+    "QualityRule",
     "Question",
     "Result",
     "ResultKind",
@@ -136,6 +150,7 @@ __all__ = [
     "Step",
     "StepKind",
     "Subject",
+    "by_body",
     "check_catalogue",
     "division",
     "edition_key",
@@ -149,6 +164,7 @@ __all__ = [
     "overlaid",
     "overlap",
     "overlay_rule",
+    "quality_of",
     "scene_key",
     "with_scenes",
     "written_at",
