@@ -29,7 +29,7 @@ from bancheng.core.casework import (
     timeline,
 )
 from bancheng.core.casework import events as ev
-from bancheng.core.catalogue import PartialPolicy, SpecialProcedure, StepKind
+from bancheng.core.catalogue import ON_SITE, PartialPolicy, SpecialProcedure, StepKind
 from bancheng.core.clock import Colour
 from bancheng.store.models import Case, CaseBody, CaseTask, Membership
 from bancheng.usecases.access import Actor, NotFound, visible_cases
@@ -192,6 +192,7 @@ class MyStep:
             StepKind.DECISION: "decide",
             StepKind.ISSUE: "issue",
             StepKind.INSPECTION: "inspect",
+            StepKind.ACCEPTANCE: "inspect",
         }
         return kinds.get(self.step.plan.kind, "report")
 
@@ -295,7 +296,7 @@ def _my_steps(actor: Actor, file: CaseFile, bodies: Collection[str], dials: Case
 
 
 def _may_do(actor: Actor, step: StepState, body: str) -> bool:
-    roles = OFFICE_ROLES if step.plan.kind is StepKind.INSPECTION else ("reviewer", "senior")
+    roles = OFFICE_ROLES if step.plan.kind in ON_SITE else ("reviewer", "senior")
     return any(actor.has(role, body) for role in roles)
 
 

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 
 from bancheng.connect.packs import ExampleCase
 from bancheng.core.casework import Opinion, Staff, StepOutcome, StepState, StepStatus, Verdict, commands
-from bancheng.core.catalogue import ElementKind, StepKind
+from bancheng.core.catalogue import ON_SITE, ElementKind, StepKind
 from bancheng.core.compiler import PersonalField, show_value
 from bancheng.core.kernel import Fault, ProblemsFound, sample_credit_code
 from bancheng.store.models import Mandate, Membership, User
@@ -192,7 +192,7 @@ def _do(file: CaseFile, step: StepState, body: str, now: datetime) -> tuple[Case
 
 
 def _staff(step: StepState, body: str) -> tuple[Staff, ...]:
-    if step.plan.kind is not StepKind.INSPECTION:
+    if step.plan.kind not in ON_SITE:
         return ()
     # The law wants two at an inspection; a body with one inspector brings a reviewer along.
     found = [

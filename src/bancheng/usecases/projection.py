@@ -14,11 +14,11 @@ from bancheng.core.casework import (
     clocks,
     next_attention,
 )
-from bancheng.core.catalogue import StepKind
+from bancheng.core.catalogue import ON_SITE
 from bancheng.store.models import Case, CaseBody, CaseTask, ResultDocument
 from bancheng.usecases.town import packs
 
-ROLE_OF_STEP = {StepKind.INSPECTION: "inspector"}
+ROLE_OF_STEP = dict.fromkeys(ON_SITE, "inspector")
 """Which role finds a step in its task list; reviewers do the rest."""
 COLUMNS = (
     "seq",

@@ -19,7 +19,7 @@ from bancheng.core.casework._guard import (
 )
 from bancheng.core.casework._state import Ask, CaseState, StepState
 from bancheng.core.casework._values import Context, Opinion, Role, StepOutcome
-from bancheng.core.catalogue import StepKind
+from bancheng.core.catalogue import ON_SITE, StepKind
 from bancheng.core.clock import SubClock
 
 ART_34 = f"{PERMIT_LAW}第三十四条"
@@ -29,7 +29,7 @@ INSPECTORS = 2
 
 def workers(step: StepState) -> tuple[str, ...]:
     """The roles that may do a step."""
-    if step.plan.kind is StepKind.INSPECTION:
+    if step.plan.kind in ON_SITE:
         return (Role.INSPECTOR, Role.REVIEWER, Role.SENIOR)
     return (Role.REVIEWER, Role.SENIOR)
 
@@ -168,7 +168,7 @@ def _mine(state: CaseState, key: str, context: Context) -> StepState:
 
 
 def _enough_staff(step: StepState, command: cmd.CompleteStep) -> None:
-    needed = max(step.plan.staff, INSPECTORS if step.plan.kind is StepKind.INSPECTION else 1)
+    needed = max(step.plan.staff, INSPECTORS if step.plan.kind in ON_SITE else 1)
     named = {one.id for one in command.staff if one.id.strip() and one.name.strip()}
     if needed > 1 and len(named) < needed:
         refuse("step.staff", f"现场核查应当由{needed}名以上工作人员进行，请写明姓名。", ART_34)

@@ -24,6 +24,7 @@ from bancheng.core.catalogue._expectation import ServiceExpectation
 from bancheng.core.catalogue._family import scene_key, with_scenes, written_at
 from bancheng.core.catalogue._findings import nearest
 from bancheng.core.catalogue._item import (
+    ON_SITE,
     ColumnField,
     Condition,
     Fee,
@@ -87,6 +88,7 @@ from bancheng.core.catalogue._standards import Layer, Rung, Standards, Standing,
 __all__ = [
     "DEFER_MARGIN",
     "ITEM_TYPE_CODES",
+    "ON_SITE",
     "OVERLAY_RULES",
     "QUALITY_RULES",
     "Body",

@@ -11,7 +11,7 @@ from bancheng.core.catalogue._check_rules import Rules
 from bancheng.core.catalogue._check_situations import check_situations, check_value
 from bancheng.core.catalogue._dictionary import Handling, ItemType, Level
 from bancheng.core.catalogue._findings import Findings
-from bancheng.core.catalogue._item import FormField, Item, Material, Step, StepKind
+from bancheng.core.catalogue._item import ON_SITE, FormField, Item, Material, Step, StepKind
 from bancheng.core.catalogue._overlays import DEFER_MARGIN
 from bancheng.core.kernel import (
     Confidence,
@@ -241,7 +241,7 @@ def _step(findings: Findings, step: Step, at: str) -> None:
         findings.error(
             "silence_without_basis", f"{at}/silent_consent", said, "请补上 basis，或删去 silent_consent。"
         )
-    if step.kind is StepKind.INSPECTION and step.staff < _SITE_STAFF:
+    if step.kind in ON_SITE and step.staff < _SITE_STAFF:
         said = f"现场核查“{step.name}”只写了{step.staff}名工作人员。"
         findings.warn(
             "few_staff",

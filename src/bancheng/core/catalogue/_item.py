@@ -226,6 +226,10 @@ class StepKind(StrEnum):
     ISSUE = "issue"
 
 
+ON_SITE = frozenset((StepKind.INSPECTION, StepKind.ACCEPTANCE))
+"""Steps in which officials go and look: two or more of them (行政许可法 art. 34)."""
+
+
 class Step(Record):
     """环节. `after` names steps of the same item; empty means after the step listed before it.
 

@@ -3,6 +3,7 @@
 from bancheng.core.compiler._bpmn import task_ids, to_bpmn
 from bancheng.core.compiler._codings import body_value
 from bancheng.core.compiler._compile import PASSES, compile_onething
+from bancheng.core.compiler._fees import FeeWorking
 from bancheng.core.compiler._graph import enabled
 from bancheng.core.compiler._input import (
     Stored,
@@ -71,6 +72,7 @@ __all__ = [
     "EdgeKind",
     "Eligibility",
     "FeeLine",
+    "FeeWorking",
     "FieldOrigin",
     "GuidedQuestion",
     "ItemBefore",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from bancheng.core.catalogue import StepKind
+from bancheng.core.catalogue import ON_SITE
 from bancheng.core.compiler._layout import Arrow, Box, Drawing, Rect
 from bancheng.core.compiler._routes import Spacing, draw
 from bancheng.core.compiler._svg import number
@@ -18,7 +18,7 @@ GATEWAY = (50, 50)
 EVENT = (36, 36)
 POOL_NAME, LANE_NAME = 30, 30
 _SIZES = {"startEvent": EVENT, "endEvent": EVENT, "parallelGateway": GATEWAY}
-_TASKS = {StepKind.INSPECTION: "manualTask"}
+_TASKS = dict.fromkeys(ON_SITE, "manualTask")
 "Done outside any machine; every other step is a person at a screen."
 _SPACING = Spacing(head=POOL_NAME + LANE_NAME, lead=40, track=12, tail=24, pad=24, gap=28, margin=20)
 

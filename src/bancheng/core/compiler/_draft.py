@@ -14,7 +14,8 @@ from bancheng.core.catalogue import (
     Member,
     OneThingDefinition,
 )
-from bancheng.core.compiler._feel import both, names
+from bancheng.core.compiler._feel import NEVER, both, names
+from bancheng.core.compiler._settled import Facts, fixed_facts, settled_definition, settled_item
 from bancheng.core.compiler._types import (
     AskingPlan,
     ClockSummary,
@@ -40,6 +41,7 @@ class Draft(Record):
     definition: OneThingDefinition
     catalogue: Catalogue
     coverage: Coverage
+    joined: tuple[Joined, ...] = ()
     items: tuple[PlannedItem, ...] = ()
     questions: tuple[GuidedQuestion, ...] = ()
     asking: AskingPlan = AskingPlan()
@@ -59,12 +61,7 @@ class Draft(Record):
 
     def members(self) -> Iterator[Joined]:
         """The members whose item the catalogue has, each once, in the order of the definition."""
-        seen: set[str] = set()
-        for index, member in enumerate(self.definition.members):
-            item = self.catalogue.items.get(member.item)
-            if item is not None and member.item not in seen:
-                seen.add(member.item)
-                yield Joined(index=index, member=member, item=item, when=member_condition(member))
+        return iter(self.joined)
 
     def body_name(self, key: str) -> str:
         """The name people know a body by; its key when the catalogue lacks it."""
@@ -102,6 +99,8 @@ class Joined(Record):
     member: Member
     item: Item
     when: str
+    written: Item
+    "The item as its authors wrote it, before anything was settled."
 
 
 def wishes(item: str, when: str) -> tuple[str, ...]:
@@ -159,8 +158,26 @@ def begin(definition: OneThingDefinition, catalogue: Catalogue, coverage: Covera
                 )
             )
         seen.setdefault(member.item, index)
+    facts = fixed_facts(definition, catalogue)
+    draft = msgspec.structs.replace(
+        draft,
+        definition=settled_definition(definition, facts),
+        joined=tuple(_joined(definition, catalogue, facts)),
+    )
     planned = tuple(_plan_item(draft, joined) for joined in draft.members())
     return msgspec.structs.replace(draft, items=planned, problems=tuple(problems))
+
+
+def _joined(definition: OneThingDefinition, catalogue: Catalogue, facts: Facts) -> Iterator[Joined]:
+    """The members whose item the catalogue has, each once; without those that the fixed answers rule out."""
+    seen: set[str] = set()
+    for index, member in enumerate(settled_definition(definition, facts).members):
+        item = catalogue.items.get(member.item)
+        if item is None or member.item in seen or (facts and member.when == NEVER):
+            continue
+        seen.add(member.item)
+        own = settled_item(item, facts)
+        yield Joined(index=index, member=member, item=own, when=member_condition(member), written=item)
 
 
 def _plan_item(draft: Draft, joined: Joined) -> PlannedItem:
@@ -171,7 +188,7 @@ def _plan_item(draft: Draft, joined: Joined) -> PlannedItem:
         body=item.body,
         body_name=draft.body_name(item.body),
         version=item.version,
-        digest=digest(item),
+        digest=digest(joined.written),
         when=joined.member.when,
         optional=joined.member.optional,
         late=joined.member.late,

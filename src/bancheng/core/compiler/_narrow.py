@@ -23,6 +23,7 @@ from bancheng.core.compiler._feel import (
     truth,
     value_of,
 )
+from bancheng.core.compiler._fees import reckoned
 from bancheng.core.compiler._narrow_plan import narrow_plan
 from bancheng.core.compiler._personal import (
     Eligibility,
@@ -318,6 +319,7 @@ class Person:
                     amount=amount if due and isinstance(amount, Decimal) else None,
                     basis=fee.basis,
                     reduction=fee.reduction,
+                    workings=reckoned(fee.how, self.facts, self.today) if fee.how and due else (),
                 )
             )
         return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 
+from bancheng.core.compiler._fees import FeeWorking
 from bancheng.core.compiler._types import (
     ClockSummary,
     GuidedQuestion,
@@ -58,6 +59,8 @@ class PersonalFee(Record):
     amount: Decimal | None
     basis: str
     reduction: str = ""
+    workings: tuple[FeeWorking, ...] = ()
+    "How the amount came about, step by step; empty for a plain amount."
 
 
 class PersonalList(Record):

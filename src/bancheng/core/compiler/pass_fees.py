@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 import msgspec
 
+from bancheng.core.catalogue import Fee
 from bancheng.core.compiler._draft import Draft, problem
-from bancheng.core.compiler._feel import both
+from bancheng.core.compiler._feel import NEVER, both
 from bancheng.core.compiler._types import FeeLine
 from bancheng.core.kernel import Problem
 
 
 def pass_fees(draft: Draft) -> Draft:
-    """List every fee of every item under its item's condition.
+    """List every fee of every item under its item's condition, its whole reckoning as one amount.
 
     A fee without a legal basis is a Problem: a permit costs nothing unless a law or administrative regulation says
     otherwise (行政许可法 art. 58).
@@ -28,11 +29,18 @@ def pass_fees(draft: Draft) -> Draft:
             basis=fee.basis,
             reduction=fee.reduction,
             timing=fee.timing,
+            how=_shown(written, joined.item.fees[index].amount),
         )
         for joined in draft.members()
-        for fee in joined.item.fees
+        for index, (fee, written) in enumerate(zip(joined.item.fees, joined.written.fees, strict=True))
+        if both(joined.when, fee.when) != NEVER
     )
     return msgspec.structs.replace(draft, fees=fees).with_problems(_unfounded(draft))
+
+
+def _shown(fee: Fee, amount: str) -> Fee | None:
+    """The fee as written, where its amount comes about in more than one step."""
+    return fee if fee.amount != amount else None
 
 
 def _unfounded(draft: Draft) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ import msgspec
 from bancheng.core.catalogue import ColumnField, Element, ElementKind, FormField, FormGroup, Option
 from bancheng.core.compiler._codings import local_codes
 from bancheng.core.compiler._draft import Draft, Joined, problem
-from bancheng.core.compiler._feel import both, either
+from bancheng.core.compiler._feel import NEVER, both, either
 from bancheng.core.compiler._types import BodyCoding, FieldOrigin, MergedField, MergedGroup
 from bancheng.core.kernel import Problem, Record
 
@@ -83,6 +83,8 @@ def _collect(draft: Draft) -> tuple[dict[str, list[_Demand]], list[Problem]]:
                 )
                 continue
             demand = _Demand(joined=joined, field=field, path=path, when=joined.when)
+            if draft.definition.fixed and demand.visible == NEVER:
+                continue
             demands.setdefault(field.element, []).append(demand)
     return demands, problems
 

@@ -8,7 +8,7 @@ import msgspec
 
 from bancheng.core.catalogue import Material, MaterialForm, Necessity
 from bancheng.core.compiler._draft import Draft, Joined, problem
-from bancheng.core.compiler._feel import both, either, negated
+from bancheng.core.compiler._feel import NEVER, both, either, negated
 from bancheng.core.compiler._saying import said_of
 from bancheng.core.compiler._types import Disposition, MaterialOrigin, MergedMaterial
 from bancheng.core.kernel import Problem, Record
@@ -52,6 +52,8 @@ def pass_materials(draft: Draft) -> Draft:
         for joined in draft.members()
         for material in joined.item.materials
     ]
+    if draft.definition.fixed:
+        demands = [one for one in demands if one.when != NEVER]
     materials = tuple(_merge(draft, slot) for slot in _slots(demands))
     return msgspec.structs.replace(draft, materials=materials).with_problems(_unknown(draft))
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from bancheng.core.catalogue import Item, Step, StepKind
+from bancheng.core.catalogue import ON_SITE, Item, Step, StepKind
 from bancheng.core.compiler._draft import Draft, Joined, problem
-from bancheng.core.compiler._feel import ALWAYS, both, either
-from bancheng.core.compiler._graph import arrows, find_loop, plan_arrows
+from bancheng.core.compiler._feel import ALWAYS, NEVER, both, either, negated
+from bancheng.core.compiler._graph import arrows, find_loop, plan_arrows, reachable
+from bancheng.core.compiler._narrow_plan import narrow_plan
 from bancheng.core.compiler._steps import days_of, own_steps, step_arrows
 from bancheng.core.compiler._types import EdgeKind, Plan, PlanEdge, PlannedItem, PlanStep, StepOrigin
-from bancheng.core.compiler.pass_materials import producers_of
-from bancheng.core.kernel import Problem, Record
+from bancheng.core.compiler.pass_materials import options_of, producers_of
+from bancheng.core.kernel import Problem, Record, Severity
 
+SHARED = "shared."
+"How the keys of shared steps begin."
 JOINT_NAMES = {
     StepKind.REVIEW: "联合审查",
     StepKind.OPINION: "联合征求意见",
     StepKind.INSPECTION: "联合勘验",
     StepKind.EXPERT_REVIEW: "联合评审",
+    StepKind.ACCEPTANCE: "联合验收",
     StepKind.DECISION: "联合决定",
     StepKind.ISSUE: "联合发证",
 }
@@ -42,19 +46,116 @@ class _Part(Record):
 
 def pass_plan(draft: Draft) -> Draft:
     """Draw the graph: steps within items, shared steps made one, results before the materials and fields they feed,
-    explicit orders. A loop is a Problem that prints it with the reason of every arrow and leaves no plan.
+    explicit orders. A loop is a Problem that prints it with the reason of every arrow and leaves no plan; one that
+    only sharing makes is undone by sharing less, with a warning.
     """
-    parts = _parts(draft)
+    drawn = _draw(draft, _parts(draft))
+    split: list[Problem] = []
+    for node in sorted({part.node for part in drawn.parts if part.node.startswith(SHARED)}):
+        if not drawn.loop:
+            break
+        if node in drawn.loop:
+            drawn, found = _less_shared(draft, drawn, node)
+            split.extend(found)
+    draft = msgspec.structs.replace(draft, items=_with_requires(draft, drawn.waits))
+    draft = draft.with_problems([*_unknown_steps(draft), *drawn.problems])
+    if drawn.loop:
+        return draft.with_problems([_loop_problem(draft, drawn)])
+    plan = drawn.plan
+    if draft.definition.fixed:
+        plan = narrow_plan(plan, {}, None)
+    return msgspec.structs.replace(draft, plan=_fewest(plan)).with_problems(split)
+
+
+class _Drawn(Record):
+    """The graph as the parts make it, and a loop in it if there is one."""
+
+    parts: tuple[_Part, ...]
+    plan: Plan
+    waits: tuple[_Wait, ...]
+    problems: tuple[Problem, ...]
+    loop: tuple[str, ...]
+
+
+def _draw(draft: Draft, parts: Iterable[_Part]) -> _Drawn:
+    parts = tuple(parts)
     nodes = {(part.joined.item.key, part.step.key): part.node for part in parts}
     ends = {joined.item.key: _ends(joined.item, nodes) for joined in draft.members()}
     ordered, problems = _orders(draft, ends)
-    waits = [*_results(draft, ends), *_fields(draft, ends), *ordered]
+    waits = (*_results(draft, ends), *_fields(draft, ends), *ordered)
     edges = [*_within(draft, nodes), *(edge for wait in waits for edge in wait.edges())]
     plan = Plan(steps=_nodes(parts), edges=_joined_edges(edges))
-    loop = _loop_problem(draft, plan)
-    draft = msgspec.structs.replace(draft, items=_with_requires(draft, waits))
-    draft = draft.with_problems([*_unknown_steps(draft), *problems])
-    return draft.with_problems([loop]) if loop else msgspec.structs.replace(draft, plan=plan)
+    loop = find_loop(plan_arrows(plan))
+    return _Drawn(parts=parts, plan=plan, waits=waits, problems=tuple(problems), loop=tuple(loop))
+
+
+def _less_shared(draft: Draft, drawn: _Drawn, node: str) -> tuple[_Drawn, list[Problem]]:
+    """Take a shared step apart into as few as leave no loop through it; the parts that can stay together do.
+
+    When that does not help, the loop has another reason and everything stays as it was.
+    """
+    sharing = [part for part in drawn.parts if part.node == node]
+    alone = {part.joined.item.key: f"{part.joined.item.key}.{part.step.key}" for part in sharing}
+    apart = _draw(draft, _renamed(drawn.parts, node, alone))
+    if any(one in alone.values() for one in apart.loop):
+        return drawn, []
+    placed: dict[str, str] = {}
+    groups: list[str] = []
+    for item in alone:
+        for group in groups:
+            trial = _draw(draft, _renamed(drawn.parts, node, {**alone, **placed, item: group}))
+            if len(trial.loop) == len(apart.loop):
+                placed[item] = group
+                break
+        else:
+            groups.append(node if not groups else f"{node}.{len(groups) + 1}")
+            placed[item] = groups[-1]
+    sizes = {group: sum(one == group for one in placed.values()) for group in groups}
+    final = {item: group if sizes[group] > 1 else alone[item] for item, group in placed.items()}
+    names = {part.joined.item.key: part.joined.item.name for part in sharing}
+    together = ["、".join(names[item] for item in final if placed[item] == group) for group in groups]
+    first = sharing[0]
+    found = problem(
+        "sharing-split",
+        f"“{JOINT_NAMES[first.step.kind]}”（{first.step.shared}）合成一次会让事项互相等待，已分成：{'；'.join(together)}",
+        f"items/{sharing[-1].joined.item.key}/steps/{_index(sharing[-1])}",
+        "想合成一次办，请核对这些事项之间的先后关系；本来就要分开的，请写不同的 shared。",
+        Severity.WARNING,
+    )
+    return _draw(draft, _renamed(drawn.parts, node, final)), [found]
+
+
+def _renamed(parts: Iterable[_Part], node: str, names: Mapping[str, str]) -> Iterator[_Part]:
+    for part in parts:
+        own = part.node == node
+        yield msgspec.structs.replace(part, node=names[part.joined.item.key]) if own else part
+
+
+def _index(part: _Part) -> int:
+    return next((at for at, step in enumerate(part.joined.item.steps) if step.key == part.step.key), 0)
+
+
+def _fewest(plan: Plan) -> Plan:
+    """Without waits that others imply for everybody: what is left orders the same steps for every person.
+
+    An edge goes when a chain of unconditional edges runs from its start to its end.
+    """
+    graph = plan_arrows(plan)
+    always = arrows(
+        (step.key for step in plan.steps),
+        ((edge.before, edge.after) for edge in plan.edges if edge.when == ALWAYS),
+    )
+    behind = reachable(always)
+    implied = {
+        (before, after)
+        for before, following in graph.items()
+        for after in following
+        if any(after in behind[middle] for middle in always[before] if middle != after)
+    }
+    return Plan(
+        steps=plan.steps,
+        edges=tuple(edge for edge in plan.edges if (edge.before, edge.after) not in implied),
+    )
 
 
 def _parts(draft: Draft) -> list[_Part]:
@@ -68,12 +169,12 @@ def _parts(draft: Draft) -> list[_Part]:
     for joined in members:
         for step in own_steps(joined.item):
             shared = step.shared and len(sharing[step.shared, step.kind]) > 1
-            node = f"shared.{step.shared}.{step.kind}" if shared else f"{joined.item.key}.{step.key}"
+            node = f"{SHARED}{step.shared}.{step.kind}" if shared else f"{joined.item.key}.{step.key}"
             parts.append(_Part(joined=joined, step=step, node=node, when=both(joined.when, step.when)))
     return parts
 
 
-def _nodes(parts: list[_Part]) -> tuple[PlanStep, ...]:
+def _nodes(parts: Iterable[_Part]) -> tuple[PlanStep, ...]:
     grouped: dict[str, list[_Part]] = {}
     for part in parts:
         grouped.setdefault(part.node, []).append(part)
@@ -96,7 +197,7 @@ def _node(key: str, parts: list[_Part]) -> PlanStep:
         when=either(*(part.when for part in parts)),
         asks=tuple(dict.fromkeys(body for part in parts for body in part.step.asks)),
         silent_consent=all(part.step.silent_consent for part in parts),
-        staff=max(staff, INSPECTORS) if first.kind is StepKind.INSPECTION else staff,
+        staff=max(staff, INSPECTORS) if first.kind in ON_SITE else staff,
         needs=tuple(dict.fromkeys(need for part in parts for need in part.step.needs)),
         basis="；".join(dict.fromkeys(part.step.basis for part in parts if part.step.basis)),
         origins=tuple(
@@ -182,28 +283,41 @@ def _unknown_steps(draft: Draft) -> Iterator[Problem]:
 
 
 def _results(draft: Draft, ends: dict[str, _Ends]) -> Iterator[_Wait]:
-    """The result of one item is a material of another: the other waits for it."""
+    """The result of one item is a material of another: the other waits for it.
+
+    Of several documents that serve, the first that is made here is waited for; the next only where nobody makes that.
+    """
     for joined in draft.members():
         for material in joined.item.materials:
             if material.from_form:
                 continue
-            for producer in producers_of(draft, material.document, (joined.item.key,)):
-                given = {
-                    element
-                    for result in producer.item.results
-                    if result.document == material.document
-                    for element in result.gives
-                }
-                name = draft.document_name(material.document)
-                yield _Wait(
-                    producer=producer.item.key,
-                    consumer=joined.item.key,
-                    before=ends[producer.item.key].last,
-                    after=ends[joined.item.key].waiting_for(given | {material.document}),
-                    kind=EdgeKind.RESULT,
-                    why=f"“{joined.item.name}”要用“{producer.item.name}”办出的“{name}”",
-                    when=both(producer.when, joined.when, material.when),
-                )
+            instead = ALWAYS
+            for document in options_of(material):
+                producers = producers_of(draft, document, (joined.item.key,))
+                for producer in producers:
+                    when = both(producer.when, joined.when, material.when, instead)
+                    if when != NEVER:
+                        yield _wait_for(draft, ends, producer, joined, document, when)
+                if producers:
+                    instead = both(instead, negated(either(*(one.when for one in producers))))
+
+
+def _wait_for(
+    draft: Draft, ends: dict[str, _Ends], producer: Joined, consumer: Joined, document: str, when: str
+) -> _Wait:
+    given = {
+        element for result in producer.item.results if result.document == document for element in result.gives
+    }
+    name = draft.document_name(document)
+    return _Wait(
+        producer=producer.item.key,
+        consumer=consumer.item.key,
+        before=ends[producer.item.key].last,
+        after=ends[consumer.item.key].waiting_for(given | {document}),
+        kind=EdgeKind.RESULT,
+        why=f"“{consumer.item.name}”要用“{producer.item.name}”办出的“{name}”",
+        when=when,
+    )
 
 
 def _fields(draft: Draft, ends: dict[str, _Ends]) -> Iterator[_Wait]:
@@ -275,10 +389,8 @@ def _joined_edges(edges: list[PlanEdge]) -> tuple[PlanEdge, ...]:
     )
 
 
-def _loop_problem(draft: Draft, plan: Plan) -> Problem | None:
-    loop = find_loop(plan_arrows(plan))
-    if not loop:
-        return None
+def _loop_problem(draft: Draft, drawn: _Drawn) -> Problem:
+    plan, loop = drawn.plan, list(drawn.loop)
     names = {step.key: step.name for step in plan.steps}
     items = {step.key: step.items for step in plan.steps}
     titles = {item.key: item.name for item in draft.items}
@@ -296,7 +408,7 @@ def _loop_problem(draft: Draft, plan: Plan) -> Problem | None:
     )
 
 
-def _with_requires(draft: Draft, waits: list[_Wait]) -> tuple[PlannedItem, ...]:
+def _with_requires(draft: Draft, waits: Iterable[_Wait]) -> tuple[PlannedItem, ...]:
     found: dict[str, dict[str, None]] = {}
     for wait in waits:
         found.setdefault(wait.consumer, {})[wait.producer] = None
@@ -309,3 +421,8 @@ def item_arrows(draft: Draft) -> dict[str, list[str]]:
     """The graph of items: who waits for whose result."""
     pairs = [(before, item.key) for item in draft.items for before in item.requires]
     return arrows((item.key for item in draft.items), pairs)
+
+
+def plan_with_loops(draft: Draft) -> Plan:
+    """The graph before any loop is looked for: for the check that tells whom a loop concerns."""
+    return _draw(draft, _parts(draft)).plan

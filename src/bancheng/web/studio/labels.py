@@ -35,6 +35,7 @@ STEP_KINDS = {
     "opinion": _("征求意见"),
     "inspection": _("现场勘验"),
     "expert_review": _("专家评审"),
+    "acceptance": _("验收"),
     "decision": _("决定"),
     "issue": _("制证"),
 }
