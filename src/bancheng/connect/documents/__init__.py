@@ -1,5 +1,13 @@
 """Papers: what we print as PDF, and what people send us, looked into."""
 
+from bancheng.connect.documents._guides import (
+    GuideSheet,
+    Print,
+    PrintField,
+    PrintGroup,
+    render_guide,
+    render_png,
+)
 from bancheng.connect.documents._papers import (
     Letter,
     ResultPaper,
@@ -14,12 +22,18 @@ __all__ = [
     "ACCEPTED",
     "MAX_BYTES",
     "CleanFile",
+    "GuideSheet",
     "Letter",
+    "Print",
+    "PrintField",
+    "PrintGroup",
     "ResultPaper",
     "chinese_date",
     "group_verification_code",
     "inspect_upload",
+    "render_guide",
     "render_letter",
+    "render_png",
     "render_result",
     "safe_name",
 ]

@@ -9,6 +9,7 @@ import threading
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import segno
 import typst
@@ -54,7 +55,7 @@ class Letter(Record):
 
 def render_result(paper: ResultPaper) -> bytes:
     """The PDF of a result, with a QR code that leads to its verification page."""
-    return _typeset(
+    return typeset(
         "licence.typ",
         {
             "title": paper.title,
@@ -63,7 +64,7 @@ def render_result(paper: ResultPaper) -> bytes:
             "lines": paper.lines,
             "issued": chinese_date(paper.issued_on),
             "code": group_verification_code(paper.code),
-            "qr": _qr(paper.verify_url),
+            "qr": qr_svg(paper.verify_url),
             "sample": paper.sample,
             "footer": _SAMPLE if paper.sample else paper.verify_url,
         },
@@ -72,7 +73,7 @@ def render_result(paper: ResultPaper) -> bytes:
 
 def render_letter(letter: Letter) -> bytes:
     """The PDF of a slip: receipt, one-time notice, acceptance, refusal."""
-    return _typeset(
+    return typeset(
         "letter.typ",
         {
             "title": letter.title,
@@ -85,7 +86,7 @@ def render_letter(letter: Letter) -> bytes:
             "body": letter.body,
             "issued": chinese_date(letter.issued_on),
             "code": group_verification_code(letter.code),
-            "qr": _qr(letter.verify_url) if letter.verify_url else "",
+            "qr": qr_svg(letter.verify_url) if letter.verify_url else "",
             "sample": letter.sample,
             "footer": _SAMPLE if letter.sample else "",
         },
@@ -102,13 +103,16 @@ def chinese_date(on: date) -> str:
     return f"{on.year}年{on.month}月{on.day}日"
 
 
-def _typeset(template: str, data: dict[str, object]) -> bytes:
-    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+def typeset(
+    template: str, data: dict[str, object] | str, *, form: Literal["pdf", "png"] = "pdf", ppi: int = 144
+) -> bytes:
+    """One document from a template of ours; `data` reaches it as JSON, or as it is when it is a text."""
+    inputs = {"data": data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)}
     # A compiler cannot be used by two threads at once; it refuses the second one.
     with _ONE_AT_A_TIME:
-        made = _compiler(template).compile(format="pdf", sys_inputs=inputs)
+        made = _compiler(template).compile(format=form, ppi=ppi, sys_inputs=inputs)
     if not isinstance(made, bytes):
-        raise TypeError("typst gave no single PDF")
+        raise TypeError("typst gave no single document")
     return made
 
 
@@ -125,7 +129,8 @@ def _compiler(template: str) -> typst.Compiler:
     )
 
 
-def _qr(text: str) -> str:
+def qr_svg(text: str) -> str:
+    """A QR code that leads to an address, as SVG."""
     out = io.BytesIO()
     segno.make(text, error="m").save(out, kind="svg", border=1, xmldecl=False)
     return out.getvalue().decode()

@@ -5,6 +5,7 @@ from bancheng.core.compiler._codings import body_value
 from bancheng.core.compiler._compile import PASSES, compile_onething
 from bancheng.core.compiler._fees import FeeWorking
 from bancheng.core.compiler._graph import enabled
+from bancheng.core.compiler._guide import GuideContent, guide_content
 from bancheng.core.compiler._input import (
     Stored,
     cell_conditions,
@@ -74,6 +75,7 @@ __all__ = [
     "FeeLine",
     "FeeWorking",
     "FieldOrigin",
+    "GuideContent",
     "GuidedQuestion",
     "ItemBefore",
     "ItemCondition",
@@ -106,6 +108,7 @@ __all__ = [
     "facts_of",
     "field_kinds",
     "from_stored",
+    "guide_content",
     "lacking_cells",
     "mends_for",
     "narrow",
