@@ -15,21 +15,16 @@ from typing import Any
 from django.db.models import Count
 
 from bancheng.connect.packs import Loaded
-from bancheng.core.catalogue import Item, ItemType, Level, Profile
+from bancheng.core.catalogue import Item, ItemType, Level
 from bancheng.core.compiler import (
     Blueprint,
     BlueprintDiff,
     Compiled,
     PersonalList,
-    Savings,
     diff,
     from_stored,
     narrow,
-    plan_svg,
     read_form,
-    savings_for,
-    to_bpmn,
-    to_json_schema,
 )
 from bancheng.core.evidence import Known, Value
 from bancheng.core.kernel import Place, Problem, digest, search_key
@@ -304,12 +299,6 @@ def compared(view: OneThingView) -> BlueprintDiff | None:
     return diff(town.blueprint(view.current), view.blueprint)
 
 
-def savings(blueprint: Blueprint) -> list[tuple[str, Savings]]:
-    """Before and after for each sample person, and for somebody who takes every member."""
-    people: list[Profile | None] = [*blueprint.profiles, None]
-    return [(one.name if one else "", savings_for(blueprint, one)) for one in people]
-
-
 @dataclass(frozen=True)
 class Trial:
     """A blueprint narrowed to a sample person or to answers that were tried."""
@@ -338,32 +327,6 @@ def trial(blueprint: Blueprint, profile: str, raw: Mapping[str, Sequence[str]], 
     answers.update({element: value for element, value in typed.items() if value is not None})
     personal = narrow(blueprint, answers, Known(), today, assume_coverage=True)
     return Trial(answers, personal, found)
-
-
-EXPORTS = {
-    "bpmn": ("application/xml", "bpmn"),
-    "schema": ("application/schema+json", "schema.json"),
-    "svg": ("image/svg+xml", "svg"),
-}
-"""What a blueprint can be taken away as: media type and ending of the file."""
-
-
-def export(blueprint: Blueprint, kind: str) -> tuple[str, str, bytes]:
-    """File name, media type and bytes of one of `EXPORTS`.
-
-    Raises:
-        NotFound: no such export.
-    """
-    if kind not in EXPORTS:
-        raise NotFound(kind)
-    media, ending = EXPORTS[kind]
-    if kind == "bpmn":
-        data = to_bpmn(blueprint)
-    elif kind == "svg":
-        data = plan_svg(blueprint, standalone=True)
-    else:
-        data = json.dumps(to_json_schema(blueprint), ensure_ascii=False, indent=2)
-    return f"{blueprint.key}-{blueprint.digest[:8]}.{ending}", media, data.encode()
 
 
 # ---------------------------------------------------------------- publishing

@@ -5,20 +5,23 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bancheng.core.catalogue import Subject
-from bancheng.core.compiler import Measure, PersonalMaterial, Savings
+from bancheng.core.compiler import Measure, PersonalMaterial, PlanView, Savings
 from bancheng.store.models import Draft
 from bancheng.usecases import guide as catalogue
 from bancheng.usecases.apply import my_drafts, parties_for, similar, start
 from bancheng.usecases.mycases import held_drafts, my_cases, unread
+from bancheng.usecases.outputs import content_of, output
 from bancheng.web.frame import list_page, public, render
+from bancheng.web.frame.taking import plan_picture, take_away
 from bancheng.web.public.holding import actor_of, held, hold
 from bancheng.web.public.road import lanes
 from bancheng.web.public.status import status_of
-from bancheng.web.templatetags.content import english
+from bancheng.web.templatetags.content import english, named
 
 _ICONS = {
     "company_access": "store",
@@ -97,12 +100,33 @@ def guide(request: HttpRequest, key: str) -> HttpResponse:
         "savings_rows": savings_rows(of.savings),
         "days_apart": next((one.before for one in of.savings.lines if one.measure is Measure.DAYS), None),
         "lanes": lanes(of.plan, of.clock),
+        "content": content_of(of, timezone.localdate()),
+        "picture": plan_picture(of, PlanView.SIMPLE, named(of)),
+        "picture_narrow": plan_picture(of, PlanView.PHONE, named(of)),
+        "takeaways": _takeaways(),
         "faq": catalogue.questions_of(of),
         "bodies": tuple(dict.fromkeys(item.body for item in of.items)),
         "draft": _begun(request, key),
         "nobody": actor.signed_in and not parties_for(actor, of),
     }
     return render(request, "public/guide.html", context)
+
+
+def _takeaways() -> tuple[tuple[str, str], ...]:
+    return (
+        ("guide", _("办事指南（PDF）")),
+        ("sheet", _("轻松办一张纸（PDF）")),
+        ("checklist", _("材料核对清单（PDF）")),
+        ("form", _("空白申请表（PDF）")),
+        ("png", _("流程图（图片）")),
+    )
+
+
+@public
+@require_safe
+def take(request: HttpRequest, key: str, kind: str) -> HttpResponse:  # reason: every view has it
+    """The guide as a file: for the printer, the notice board, or another system."""
+    return take_away(output(catalogue.guide(key), kind, timezone.localdate()))
 
 
 def _begun(request: HttpRequest, key: str) -> Draft | None:

@@ -26,6 +26,7 @@ urlpatterns = [
     path("search", finding.search, name="search"),
     path("do/<slug:key>/", finding.guide, name="guide"),
     path("do/<slug:key>/begin", finding.begin, name="begin"),
+    path("do/<slug:key>/take/<slug:kind>", finding.take, name="output"),
     path("item/<slug:key>/", finding.item, name="item"),
     path(f"{_APPLY}/", preparing.tasks, name="tasks"),
     path(f"{_APPLY}/questions/", asking.questions, name="questions"),

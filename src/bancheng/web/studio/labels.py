@@ -93,6 +93,7 @@ PARTS = {
     "materials": _("材料"),
     "questions": _("情形问题"),
     "plan": _("流程"),
+    "bpmn": _("BPMN 图"),
     "savings": _("减了多少"),
     "rules": _("准入和费用"),
     "try": _("试一个人"),
@@ -100,6 +101,17 @@ PARTS = {
     "versions": _("版本"),
 }
 """The parts of a one-thing's page, in order."""
+EXPORTS = (
+    ("guide", _("办事指南")),
+    ("sheet", _("轻松办")),
+    ("checklist", _("核对清单")),
+    ("form", _("空白表")),
+    ("png", "PNG"),
+    ("svg", "SVG"),
+    ("bpmn", "BPMN"),
+    ("schema", "JSON Schema"),
+)
+"""What a blueprint can be taken away as, with the words of the links."""
 
 ATTRIBUTES = {
     "name": _("名称"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bancheng.web.studio import views
+from bancheng.web.studio import taking, views
 
 app_name = "studio"
 
@@ -15,6 +15,6 @@ urlpatterns = [
     path("problems/", views.problems, name="problems"),
     path("publish/", views.publish, name="publish"),
     path(f"{_ONE}/", views.onething, name="onething"),
-    path(f"{_ONE}/export/<slug:kind>", views.export, name="export"),
+    path(f"{_ONE}/export/<slug:kind>", taking.export, name="export"),
     path(f"{_ONE}/<slug:part>/", views.onething, name="part"),
 ]

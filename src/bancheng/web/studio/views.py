@@ -10,18 +10,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bancheng.core.compiler import PlanTexts, plan_svg
+from bancheng.core.compiler import PlanView
 from bancheng.core.kernel import ProblemsFound
 from bancheng.usecases import studio
 from bancheng.usecases.access import Actor
 from bancheng.usecases.studio import OneThingView
 from bancheng.usecases.town import packs
 from bancheng.web.frame import list_page, render, role
+from bancheng.web.frame.taking import plan_picture
 from bancheng.web.studio import labels, parts
 
 _READERS = ("item_manager", "supervisor")
@@ -109,7 +109,7 @@ def onething(request: HttpRequest, key: str, part: str = "overview") -> HttpResp
         "parts": _part_tabs(view, part, version),
         "measures": parts.measures(blueprint),
         "version": version,
-        "exports": (("bpmn", "BPMN"), ("schema", "JSON Schema"), ("svg", "SVG")),
+        "exports": labels.EXPORTS,
         "comparison": parts.comparison(studio.compared(view), view)
         if part in {"overview", "versions"}
         else (),
@@ -119,19 +119,13 @@ def onething(request: HttpRequest, key: str, part: str = "overview") -> HttpResp
     return render(request, f"studio/part_{part}.html", context)
 
 
-def _plan(request: HttpRequest, view: OneThingView) -> dict[str, Any]:
-    texts = PlanTexts(
-        title=_("%(name)s的办理流程") % {"name": view.blueprint.name},
-        summary=_("共 {steps} 个环节，最长的一串需 {days} 个工作日：{critical}。"),
-        days=_("{}个工作日"),
-        instant=_("当场办"),
-        reached=_("第{}天"),
-        critical=_("（关键环节）"),
-        joint=_("（{}家）"),
-    )
-    # The picture is drawn by the core, which escapes every name it puts in.
-    drawn = mark_safe(plan_svg(view.blueprint, texts))  # noqa: S308  # reason: as above
-    return {"svg": drawn, **parts.plan(view.blueprint)}
+def _plan(_request: HttpRequest, view: OneThingView) -> dict[str, Any]:
+    return {"svg": plan_picture(view.blueprint, PlanView.FULL, view.blueprint.name), **parts.plan(view.blueprint)}
+
+
+def _bpmn(request: HttpRequest, view: OneThingView) -> dict[str, Any]:
+    version = request.GET.get("v", "")
+    return {"bpmn_url": reverse("studio:export", args=[view.key, "bpmn"]) + (f"?v={version}" if version else "")}
 
 
 def _try(request: HttpRequest, view: OneThingView) -> dict[str, Any]:
@@ -153,21 +147,11 @@ _MAKERS = {
     "materials": lambda _request, view: parts.materials(view.blueprint),
     "questions": lambda _request, view: {"names": parts.item_names(view.blueprint)},
     "plan": _plan,
+    "bpmn": _bpmn,
     "savings": lambda _request, view: parts.savings(studio.savings(view.blueprint)),
     "rules": lambda _request, view: parts.rules(view.blueprint),
     "try": _try,
 }
-
-
-@role(*_READERS)
-@require_safe
-def export(request: HttpRequest, key: str, kind: str) -> HttpResponse:
-    """A blueprint as BPMN 2.0, JSON Schema or SVG."""
-    view = studio.onething(key, request.GET.get("v", ""))
-    name, media, data = studio.export(view.blueprint, kind)
-    return HttpResponse(
-        data, content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
 
 
 @role("item_manager")
