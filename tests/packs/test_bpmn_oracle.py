@@ -1,6 +1,7 @@
 """The exported BPMN, run by an engine that is not ours, opens exactly the steps that ours opens.
 
-Every reachable state (set of done steps) is compared, up to `STATES`; a plan with more gets `WALKS` seeded walks.
+Every reachable state (set of done steps) is compared, up to `STATES`; a plan with more gets seeded walks, as many as
+`WALKED` steps of the foreign engine allow: the bigger the plan, the fewer and the longer.
 States are reached by replay along depth-first paths: most steps of one run look at a state not yet seen.
 """
 
@@ -21,8 +22,8 @@ from bancheng.connect.packs import default_folders, load_packs
 from bancheng.core.compiler import Plan, compile_onething, enabled, narrow, task_ids, to_bpmn
 from bancheng.core.evidence import Known
 
-STATES = 10_000
-WALKS = 1_000
+STATES = 1_000
+WALKED = 1_000
 PACKS = load_packs(default_folders())
 
 
@@ -106,7 +107,7 @@ def compare(plan: Plan) -> None:
     engine, chance = Engine(plan), random.Random(20261122)
     states = reachable_states(plan)
     if states is None:
-        for _ in range(WALKS):
+        for _ in range(WALKED // len(plan.steps)):
             walk(engine, plan, set(), [], chance)
         return
     left = set(states)
