@@ -6,7 +6,7 @@ import codecs
 import csv
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -86,11 +86,14 @@ def open_tables(path: Path, name: str) -> Iterator[Table]:
 
 def _workbook(path: Path, name: str) -> Iterator[Table]:
     _look_into(path, name)
-    try:
-        book = load_workbook(path, read_only=True, keep_links=False, rich_text=False)
-    except _TORN as error:
-        raise _torn(name) from error
-    with closing(book):
+    # By its content: a kept file has no ending, and openpyxl goes by endings when it is given a path.
+    with ExitStack() as closing_both:
+        file = closing_both.enter_context(path.open("rb"))
+        try:
+            book = load_workbook(file, read_only=True, keep_links=False, rich_text=False)
+        except _TORN as error:
+            raise _torn(name) from error
+        closing_both.callback(book.close)
         for sheet in book.worksheets:
             sheet.reset_dimensions()
             yield Table(name, sheet.title, _guarded(_sheet_rows(sheet, name), name))

@@ -4,6 +4,7 @@ from bancheng.store.models.accounts import ApiToken, User
 from bancheng.store.models.cases import Case, CaseBody, CaseEvent, CaseForm, CaseTask, Draft, ResultDocument
 from bancheng.store.models.catalogue import BlueprintVersion, ItemVersion, PlannedVersion
 from bancheng.store.models.figures import CaseFigure, SavingsBaseline
+from bancheng.store.models.imports import ImportedItem, ImportLine, ImportRun, ImportSource
 from bancheng.store.models.library import LibraryEntry, LibraryMark
 from bancheng.store.models.people import ROLES, Mandate, Membership, Party
 from bancheng.store.models.records import AuditEntry, EvidenceCall, Message, Outbox, Upload
@@ -22,6 +23,10 @@ __all__ = [
     "CaseTask",
     "Draft",
     "EvidenceCall",
+    "ImportLine",
+    "ImportRun",
+    "ImportSource",
+    "ImportedItem",
     "ItemVersion",
     "LibraryEntry",
     "LibraryMark",
