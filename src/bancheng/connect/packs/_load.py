@@ -323,7 +323,9 @@ class Loader:
         reader = OverlayReader(self.problems, self.positions, self.records, self.unread)
         for pack in packs:
             one = pack.manifest
-            layer = Layer(by=one.name, title=one.title, level=one.level, within=one.within)
+            layer = Layer(
+                by=one.name, title=one.title, level=one.level, within=one.within, divisions=one.divisions
+            )
             for file in pack_files(pack.folder, "overlays"):
                 root, reading = self._opened(pack, file)
                 if root is not None:

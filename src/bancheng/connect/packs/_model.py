@@ -15,7 +15,7 @@ class Manifest(Record):
     """`pack.yaml`. `sources` gives public titles short keys for use in provenances.
 
     `within` is the division code of a pack whose overlays and bodies hold only there: a county in its province's
-    deployment. A pack without it speaks for the whole deployment.
+    deployment. A pack without it speaks for the whole deployment. `divisions` names division codes for people.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Manifest(Record):
     title_en: str = ""
     requires: tuple[str, ...] = ()
     within: str = ""
+    divisions: dict[str, str] = {}
     sources: dict[str, str] = {}
 
 

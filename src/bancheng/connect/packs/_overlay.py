@@ -88,6 +88,7 @@ class OverlayReader:
                 title=one.title,
                 level=one.level,
                 within=one.within,
+                divisions=one.divisions,
                 overlays=tuple(entry.overlay for entry in self._entries.get(by, ())),
             )
             for by, one in self._layers.items()

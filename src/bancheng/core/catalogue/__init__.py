@@ -19,6 +19,7 @@ from bancheng.core.catalogue._dictionary import (
     Stage,
     Subject,
 )
+from bancheng.core.catalogue._differences import Difference, differences, differences_of
 from bancheng.core.catalogue._editions import edition_key, edition_on, in_force, overlap
 from bancheng.core.catalogue._expectation import ServiceExpectation
 from bancheng.core.catalogue._family import scene_key, with_scenes, written_at
@@ -100,6 +101,7 @@ __all__ = [
     "CodeList",
     "ColumnField",
     "Condition",
+    "Difference",
     "DocumentKind",
     "DocumentType",
     "Element",
@@ -154,6 +156,8 @@ __all__ = [
     "Subject",
     "by_body",
     "check_catalogue",
+    "differences",
+    "differences_of",
     "division",
     "edition_key",
     "edition_on",

@@ -38,12 +38,14 @@ R = TypeVar("R", Item, OneThingDefinition)
 
 
 class Layer(Record):
-    """What one pack, or the city's library, overlays. `within` is the division of overlays that name none."""
+    """What one pack, or the city's library, overlays. `within` is the division of overlays that name none; `divisions`
+    gives names to division codes."""
 
     by: str
     title: str = ""
     level: Level = Level.COUNTY
     within: str = ""
+    divisions: dict[str, str] = {}
     overlays: tuple[ItemOverlay, ...] = ()
 
 

@@ -1,0 +1,273 @@
+"""Standards as an item-standardisation desk sees them: differences from the level above, quality of items and bodies,
+versions through time, and lists to take away."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from openpyxl import Workbook
+
+from bancheng.connect.packs import Loaded
+from bancheng.core.catalogue import (
+    QUALITY_RULES,
+    Body,
+    BodyQuality,
+    Difference,
+    Item,
+    ItemQuality,
+    QualityRule,
+    Standing,
+    by_body,
+    differences,
+    differences_of,
+    division,
+    quality_of,
+)
+from bancheng.core.kernel import search_key
+from bancheng.usecases.access import NotFound
+from bancheng.usecases.town import packs
+
+RULES: Mapping[str, QualityRule] = {rule.key: rule for rule in QUALITY_RULES}
+
+_quality: list[tuple[Loaded, tuple[ItemQuality, ...]]] = []
+
+
+# ------------------------------------------------------------- differences
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """A place with how much it sets of its own: differences, those better for people, and bodies of its own."""
+
+    place: str
+    name: str
+    differences: int
+    better: int
+    items: int
+    bodies: tuple[Body, ...]
+
+
+def place_name(place: str, loaded: Loaded | None = None) -> str:
+    """What a division is called: by the packs that speak for it, else by its code; "" is the whole deployment."""
+    source = loaded or packs()
+    if not place:
+        titles = [one.title or one.by for one in source.standards.layers if not one.within]
+        return "、".join(titles)
+    layers = source.standards.layers
+    named = [name for one in layers for code, name in one.divisions.items() if division(code) == place]
+    named += [one.title for one in layers if one.title and one.within and division(one.within) == place]
+    return named[0] if named else place
+
+
+def found_differences(
+    text: str = "", place: str | None = None, attribute: str = "", *, better: bool = False, item: str = ""
+) -> list[Difference]:
+    """The differences in force today that fit; no query."""
+    words = [key for word in text.split() if (key := search_key(word))]
+    loaded = packs()
+    found = differences(loaded.standards, loaded.loaded_for, place, item)
+    return [
+        one
+        for one in found
+        if (not attribute or one.attribute == attribute)
+        and (not better or one.better)
+        and all(word in search_key(one.name) + search_key(one.item) for word in words)
+    ]
+
+
+def places(loaded: Loaded | None = None) -> list[PlaceRow]:
+    """The whole deployment, then every division that sets or staffs something of its own."""
+    source = loaded or packs()
+    found: dict[str, list[Difference]] = {"": []}
+    for one in differences(source.standards, source.loaded_for):
+        found.setdefault(one.within, []).append(one)
+    return [
+        PlaceRow(
+            place=place,
+            name=place_name(place, source),
+            differences=len(found.get(place, ())),
+            better=sum(bool(one.better) for one in found.get(place, ())),
+            items=len({one.item for one in found.get(place, ())}),
+            bodies=source.standards.bodies_of(place),
+        )
+        for place in ("", *source.standards.places())
+    ]
+
+
+# ----------------------------------------------------------------- one item
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """An item's standing: its versions through time, and how each level departs from the one above."""
+
+    spans: tuple[Standing, ...]
+    today: date
+    places: tuple[tuple[str, tuple[Difference, ...]], ...]
+
+
+def ladder(key: str) -> Ladder:
+    """How an item of the packs stands through time and down the levels. Other places than the deployment come by name.
+
+    Raises:
+        NotFound: there is no version of it.
+    """
+    loaded = packs()
+    standards = loaded.standards
+    if not standards.items_of(key):
+        raise NotFound(key)
+    rows = [("", standards.rungs(key, loaded.loaded_for))]
+    below = [place for place in standards.touched().get(key, ()) if place]
+    for place in below:
+        rungs = standards.rungs(key, loaded.loaded_for, place)
+        rows.append((place, tuple(one for one in rungs if one.within == place)))
+    return Ladder(
+        spans=standards.timeline(key),
+        today=loaded.loaded_for,
+        places=tuple(
+            (place_name(place), shown)
+            for place, rungs in rows
+            if (shown := differences_of(rungs, standards.base.bodies))
+        ),
+    )
+
+
+# ------------------------------------------------------------------ quality
+
+
+def quality(loaded: Loaded | None = None) -> tuple[ItemQuality, ...]:
+    """The quality of every item in force today; worked out once for each loading of the packs, O(items)."""
+    source = loaded or packs()
+    if not _quality or _quality[0][0] is not source:
+        catalogue = source.catalogue
+        rows = tuple(quality_of(item, catalogue, source.loaded_for) for item in catalogue.items.values())
+        _quality[:] = [(source, rows)]
+    return _quality[0][1]
+
+
+def quality_of_item(item: Item) -> ItemQuality:
+    """The quality of one item as of today."""
+    loaded = packs()
+    return quality_of(item, loaded.catalogue, loaded.loaded_for)
+
+
+@dataclass(frozen=True)
+class QualityView:
+    """All items together: mean, bodies from the weakest, and how many items break each rule."""
+
+    items: int
+    mean: Decimal | None
+    bodies: tuple[BodyQuality, ...]
+    rules: tuple[tuple[QualityRule, int], ...]
+
+
+def overview(loaded: Loaded | None = None) -> QualityView:
+    """The desk's first page."""
+    rows = quality(loaded)
+    broken: dict[str, int] = {}
+    for row in rows:
+        for rule in {mark.rule for mark in row.marks}:
+            broken[rule] = broken.get(rule, 0) + 1
+    total = sum((row.score for row in rows), Decimal(0))
+    return QualityView(
+        items=len(rows),
+        mean=(total / len(rows)).quantize(Decimal("0.1")) if rows else None,
+        bodies=by_body(rows),
+        rules=tuple((rule, broken.get(rule.key, 0)) for rule in QUALITY_RULES),
+    )
+
+
+def weak_items(
+    rule: str = "", body: str = "", text: str = "", loaded: Loaded | None = None
+) -> list[ItemQuality]:
+    """Items that fit, the weakest first; with a rule only those that break it."""
+    words = [key for word in text.split() if (key := search_key(word))]
+    rows = [
+        row
+        for row in quality(loaded)
+        if (not body or row.body == body)
+        and (not rule or any(mark.rule == rule for mark in row.marks))
+        and all(word in search_key(row.name) + search_key(row.item) for word in words)
+    ]
+    return sorted(rows, key=lambda row: (row.score, row.body, row.item))
+
+
+# -------------------------------------------------------------------- lists
+
+DIFFERENCE_HEADINGS = (
+    "事项编号", "事项名称", "地方", "数据包", "哪一项", "上级", "这里", "对办事人", "随之而变", "理由", "来源",
+    "从", "到",
+)  # fmt: skip
+QUALITY_HEADINGS = ("事项编号", "事项名称", "实施主体", "得分", "规则", "位置", "问题", "怎么改", "规则来源")
+
+
+def difference_rows(found: Iterable[Difference], loaded: Loaded | None = None) -> Iterable[tuple[str, ...]]:
+    """Differences as the rows of a list, without the headings."""
+    names: dict[str, str] = {}
+    for one in found:
+        name = names.setdefault(one.within, place_name(one.within, loaded))
+        yield (
+            one.item,
+            one.name,
+            name,
+            one.title or one.by,
+            one.words,
+            one.above,
+            one.here,
+            {True: "更好", False: "不如上级", None: ""}[one.better],
+            "是" if one.follows else "",
+            one.reason,
+            one.provenance.source if one.provenance else "",
+            str(one.valid_from or ""),
+            str(one.valid_to or ""),
+        )
+
+
+def quality_rows(found: Iterable[ItemQuality], bodies: Mapping[str, Body]) -> Iterable[tuple[str, ...]]:
+    """One row for each mark, and one without a rule for an item that has none."""
+    for row in found:
+        body = bodies[row.body].name if row.body in bodies else row.body
+        head = (row.item, row.name, body, str(row.score))
+        for mark in row.marks:
+            rule = RULES[mark.rule]
+            yield (*head, rule.words, mark.path, mark.words, rule.advice, rule.source)
+        if not row.marks:
+            yield (*head, "", "", "", "", "")
+
+
+def as_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A list for Excel: UTF-8 with its mark, no cell that would be taken for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(headings)
+    writer.writerows([_plain(cell) for cell in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_workbook(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """The same as an Excel workbook of one sheet."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("清单")
+    sheet.append(list(headings))
+    for row in rows:
+        sheet.append([_plain(cell) for cell in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _plain(cell: str) -> str:
+    """A text that a spreadsheet shows and never runs."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell
+
+
+LISTS = {
+    "csv": ("text/csv; charset=utf-8", as_csv),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_workbook),
+}
+"""Ending of a list → its media type and its writer."""
