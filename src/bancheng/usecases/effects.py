@@ -199,10 +199,10 @@ def _missed(blueprint: Blueprint, check: ExpectationCheck, scenario: Scenario, p
 # ---------------------------------------------------------------- 假一件事
 
 
-def fake_tests(today: date) -> list[FakeTest]:
-    """Every one-thing people can apply for, the least of one piece first."""
+def fake_tests(today: date, *, numbers: bool = False) -> list[FakeTest]:
+    """Every one-thing people can apply for, the least of one piece first; with `numbers` of cases as examples."""
     blueprints = town.current_blueprints()
-    records = fake_records(blueprints.values(), today)
+    records = fake_records(blueprints.values(), today, numbers=numbers)
     found = [judge(one, records[key]) for key, one in blueprints.items()]
     return sorted(found, key=lambda one: (one.score, one.name))
 
@@ -212,8 +212,13 @@ def judge(blueprint: Blueprint, records: FakeRecords) -> FakeTest:
     return fake_test(blueprint, packs().catalogue, records)
 
 
-def fake_records(blueprints: Iterable[Blueprint], today: date) -> dict[str, FakeRecords]:
-    """What the newest cases tell of each one-thing: seven queries, however many there are."""
+def fake_records(
+    blueprints: Iterable[Blueprint], today: date, *, numbers: bool = False
+) -> dict[str, FakeRecords]:
+    """What the newest cases tell of each one-thing: seven queries, however many there are.
+
+    Examples are named by `numbers` of cases only to those who may open them.
+    """
     wanted = {one.key: one for one in blueprints}
     cases = list(
         Case.objects.filter(onething__in=wanted)
@@ -235,7 +240,9 @@ def fake_records(blueprints: Iterable[Blueprint], today: date) -> dict[str, Fake
     counted = dict(Case.objects.order_by().values_list("onething").annotate(n=Count("pk")))
     drafts = _drafts(wanted, today)
     return {
-        key: tallies[key].records(counted.get(key, 0), _single(one, counted), drafts.get(key, (0, 0)))
+        key: tallies[key].records(
+            counted.get(key, 0), _single(one, counted), drafts.get(key, (0, 0)), numbers=numbers
+        )
         for key, one in wanted.items()
     }
 
@@ -246,7 +253,9 @@ class _Tally:
     again: Counter[str] = field(default_factory=Counter)
     examples: dict[str, dict[str, None]] = field(default_factory=dict)
 
-    def records(self, cases: int, single: int | None, drafts: tuple[int, int]) -> FakeRecords:
+    def records(
+        self, cases: int, single: int | None, drafts: tuple[int, int], *, numbers: bool
+    ) -> FakeRecords:
         counts = self.counts
         return FakeRecords(
             cases=cases,
@@ -262,7 +271,7 @@ class _Tally:
             drafts=drafts[0],
             abandoned=drafts[1],
             again_fields=tuple(name for name, _ in self.again.most_common(3)),
-            examples={key: tuple(found)[:3] for key, found in self.examples.items()},
+            examples={key: tuple(found)[:3] for key, found in self.examples.items()} if numbers else {},
         )
 
 
