@@ -23,7 +23,7 @@ BARRED_METHODS = {
     "read_bytes",
     "getenv",
 }
-PURE_LIBRARIES = {"msgspec", "bancheng", "simpy"}
+PURE_LIBRARIES = {"msgspec", "bancheng", "simpy", "z3"}
 """What the core may import besides the standard library: parsers, solvers and graphs that do no I/O join by name."""
 
 
