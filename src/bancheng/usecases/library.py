@@ -77,7 +77,7 @@ def save(
     key, text, mark = _key(kind, content), canonical(content).decode(), digest(content)
     with transaction.atomic():
         draft = _of(kind, key).filter(state=LibraryEntry.DRAFT).first()
-        if revision is not None and revision != (draft.revision if draft else 0):
+        if not _as_seen(draft, revision, actor):
             raise Stale(draft or _of(kind, key).order_by("-version").first())
         if draft is not None:
             return _resaved(actor, draft, content, text, mark, now, note)
@@ -185,9 +185,18 @@ def _entry(
         author_id=actor.user_id,
         author_name=actor.name,
         editors=[actor.user_id],
+        saved_by=actor.user_id,
         note=note[:500],
         saved_at=now,
     )
+
+
+def _as_seen(draft: LibraryEntry | None, revision: int | None, actor: Actor) -> bool:
+    """Whether the draft is as the writer last saw it. What they saved themselves since is no surprise to them: a page
+    that saves while it is typed in may send two savings before it hears of the first."""
+    if revision is None or revision == (draft.revision if draft else 0):
+        return True
+    return draft is not None and revision > 0 and draft.saved_by == actor.user_id
 
 
 def _resaved(
@@ -202,6 +211,7 @@ def _resaved(
         name=_name(content),
         revision=F("revision") + 1,
         editors=sorted({*draft.editors, actor.user_id}),
+        saved_by=actor.user_id,
         note=note[:500] or draft.note,
         saved_at=now,
     )

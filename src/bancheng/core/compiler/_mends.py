@@ -44,6 +44,17 @@ class Mend(Record):
     item: Item | None = None
     opens: str = ""
 
+    @property
+    def item_key(self) -> str:
+        """The item that `opens` lies in; empty for a place of the one-thing."""
+        section, _, rest = self.opens.partition("/")
+        return rest.partition("/")[0] if section == "items" else ""
+
+    @property
+    def anchor(self) -> str:
+        """`opens` as the name of an input: ``gate.0.reason``."""
+        return self.opens.replace("/", ".")
+
 
 def mends_for(problem: Problem, definition: OneThingDefinition, catalogue: Catalogue) -> tuple[Mend, ...]:
     """The mends of a problem that checking or compiling `definition` found, the likeliest first.

@@ -12,7 +12,7 @@ class LibraryEntry(models.Model):
 
     `content` is the canonical JSON of the record; empty means "as the packs say", which takes the city's own version
     out of force. `revision` counts the savings of a draft, so that two people cannot overwrite one another unseen.
-    `editors` are the accounts that wrote in it: none of them may approve it.
+    `editors` are the accounts that wrote in it: none of them may approve it. `saved_by` is the last of them.
     """
 
     DRAFT = "draft"
@@ -35,6 +35,7 @@ class LibraryEntry(models.Model):
     )
     author_name = models.CharField(max_length=200)
     editors = models.JSONField(default=list)
+    saved_by = models.PositiveBigIntegerField(null=True)
     note = models.CharField(max_length=500, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

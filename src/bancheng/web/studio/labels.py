@@ -29,6 +29,14 @@ CHANNELS = {"window": _("窗口"), "online": _("网上"), "post": _("邮寄"), "
 STATUSES = {"in_use": _("在用"), "paused": _("暂停"), "cancelled": _("取消")}
 MATERIAL_FORMS = {"either": _("纸质或电子"), "electronic": _("电子"), "paper": _("纸质")}
 MATERIAL_SOURCES = {"applicant": _("申请人自备"), "government": _("政府部门核发"), "other": _("其他")}
+NECESSITIES = {"required": _("必要"), "optional": _("非必要")}
+LIMIT_UNITS = {
+    "workday": _("个工作日"),
+    "day": _("日"),
+    "hour": _("小时"),
+    "month": _("个月"),
+    "immediate": _("当场办结"),
+}
 RESULT_KINDS = {"licence": _("证照"), "approval": _("批文"), "other": _("其他"), "none": _("无")}
 STEP_KINDS = {
     "review": _("审查"),
@@ -86,6 +94,27 @@ KINDS = {
     "email": _("邮箱"),
     "address": _("地址"),
     "bank_account": _("银行账号"),
+}
+LIBRARY_KINDS = {
+    "onething": _("一件事"),
+    "item": _("事项"),
+    "element": _("数据元"),
+    "document": _("材料种类"),
+    "codes": _("代码表"),
+    "group": _("表单分组"),
+    "stage": _("阶段"),
+    "body": _("部门"),
+    "source": _("数据源"),
+    "overlay": _("本地调整"),
+    "family": _("一类事"),
+}
+LIBRARY_STATES = {
+    "draft": _("草稿"),
+    "proposed": _("等审核"),
+    "published": _("正在用"),
+    "replaced": _("已被新版代替"),
+    "rejected": _("退回"),
+    "withdrawn": _("作废"),
 }
 PARTS = {
     "overview": _("概览"),
@@ -157,5 +186,49 @@ ATTRIBUTES = {
     "rule": _("规则"),
     "reason": _("原因"),
     "note": _("说明"),
+    "members": _("组成事项"),
+    "gate": _("准入"),
+    "orders": _("先后"),
+    "profiles": _("示例的人"),
+    "lead": _("牵头部门"),
+    "stage": _("阶段"),
+    "subject": _("给谁办"),
+    "summary": _("说明"),
+    "answers": _("回答"),
+    "share": _("占比"),
+    "optional": _("自选"),
+    "late": _("可后办"),
+    "fallback": _("改办单项"),
+    "partial": _("部分不予许可"),
+    "question": _("问"),
+    "answer": _("答"),
+    "title": _("名称"),
+    "article": _("条款"),
+    "key": _("键"),
+    "element": _("数据元"),
+    "document": _("材料种类"),
+    "form": _("形式"),
+    "copies": _("复印件"),
+    "originals": _("原件"),
+    "deferrable": _("可容缺"),
+    "defer_days": _("容缺天数"),
+    "commitment": _("可承诺"),
+    "kind": _("种类"),
+    "label": _("选项"),
+    "value": _("值"),
+    "help": _("说明"),
+    "item": _("事项"),
+    "before": _("先办"),
+    "after": _("后办"),
+    "template": _("样式"),
+    "reduction": _("减免"),
+    "timing": _("何时收"),
+    "staff": _("人数"),
+    "asks": _("征求谁"),
+    "options": _("选项"),
+    "allowed": _("可选值"),
+    "minimum": _("最小"),
+    "maximum": _("最大"),
+    "max_length": _("最多字数"),
 }
 """Attributes of an item, for the list of what changed."""

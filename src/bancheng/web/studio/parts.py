@@ -384,7 +384,7 @@ def item(view: ItemView) -> dict[str, Any]:
         ],
         "fees": [(fee, labels.TIMINGS[fee.timing.value]) for fee in one.fees],
         "versions": [
-            (version, [(_attribute(change.path), change) for change in version.changes])
+            (version, [(attribute_words(change.path), change) for change in version.changes])
             for version in view.versions
         ],
     }
@@ -395,6 +395,6 @@ def _document(key: str) -> str:
     return found.name if found else key
 
 
-def _attribute(path: str) -> str:
+def attribute_words(path: str) -> str:
     """``materials/lease/name`` as 申请材料 › lease › 名称."""
     return " › ".join(str(labels.ATTRIBUTES.get(part, part)) for part in path.split("/"))

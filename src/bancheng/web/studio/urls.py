@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bancheng.web.studio import taking, views
+from bancheng.web.studio import compose, conditions, desk, item_edit, taking, views
 
 app_name = "studio"
 
@@ -12,8 +12,19 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("items/", views.items, name="items"),
     path("items/<slug:key>/", views.item, name="item"),
+    path("items/<slug:key>/edit/", item_edit.edit, name="item_edit"),
     path("problems/", views.problems, name="problems"),
     path("publish/", views.publish, name="publish"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/<int:number>/", desk.entry, name="entry"),
+    path("desk/<int:number>/decide", desk.decide, name="entry_decide"),
+    path("history/<slug:kind>/<slug:key>/", desk.history, name="entry_history"),
+    path("compose/", compose.new, name="compose_new"),
+    path("compose/<slug:key>/", compose.compose, name="compose"),
+    path("compose/<slug:key>/live", compose.live, name="compose_live"),
+    path("compose/<slug:key>/search", compose.search, name="compose_search"),
+    path("conditions/suggest", conditions.suggest, name="condition_suggest"),
+    path("conditions/rows", conditions.rows, name="condition_rows"),
     path(f"{_ONE}/", views.onething, name="onething"),
     path(f"{_ONE}/export/<slug:kind>", taking.export, name="export"),
     path(f"{_ONE}/<slug:part>/", views.onething, name="part"),

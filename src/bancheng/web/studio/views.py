@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,7 +21,7 @@ from bancheng.usecases.studio import OneThingView
 from bancheng.usecases.town import packs
 from bancheng.web.frame import list_page, render, role
 from bancheng.web.frame.taking import plan_picture
-from bancheng.web.studio import labels, parts
+from bancheng.web.studio import labels, nav, parts
 
 _READERS = ("item_manager", "supervisor")
 _PER_PAGE = 50
@@ -38,14 +37,11 @@ def _actor(request: HttpRequest) -> Actor:
 def home(request: HttpRequest) -> HttpResponse:
     """The one-things with what they save, and whether what is written is what people apply for."""
     rows = studio.onethings()
-    found = studio.problems()
     context = {
-        "tabs": _tabs("home"),
+        "tabs": nav.tabs("home"),
         "rows": [(row, parts.measures(row.blueprint)) for row in rows],
         "changed": sum(row.changed for row in rows),
-        "errors": sum(one.severity.value == "error" for one in found),
-        "warnings": sum(one.severity.value != "error" for one in found),
-        "items": len(packs().catalogue.items),
+        "needs": nav.needs(_actor(request)),
         "manages": _actor(request).has("item_manager"),
     }
     return render(request, "studio/home.html", context)
@@ -61,7 +57,7 @@ def items(request: HttpRequest) -> HttpResponse:
     rows = studio.items(asked["q"], asked["body"], asked["type"], asked["level"], troubled=troubled)
     bodies, types, levels = studio.choices()
     context = {
-        "tabs": _tabs("items"),
+        "tabs": nav.tabs("items"),
         "page": Paginator(rows, _PER_PAGE).get_page(request.GET.get("page")),
         "asked": asked,
         "troubled": troubled,
@@ -77,7 +73,7 @@ def items(request: HttpRequest) -> HttpResponse:
 def item(request: HttpRequest, key: str) -> HttpResponse:
     """An item with all its elements, its problems and its versions."""
     view = studio.item(key)
-    return render(request, "studio/item.html", {"view": view, "tabs": _tabs("items"), **parts.item(view)})
+    return render(request, "studio/item.html", {"view": view, "tabs": nav.tabs("items"), **parts.item(view)})
 
 
 @role(*_READERS)
@@ -88,7 +84,7 @@ def problems(request: HttpRequest) -> HttpResponse:
     found = studio.problems()
     page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
     loaded = packs().packs
-    return render(request, "studio/problems.html", {"tabs": _tabs("problems"), "page": page, "packs": loaded})
+    return render(request, "studio/problems.html", {"tabs": nav.tabs("problems"), "page": page, "packs": loaded})
 
 
 @role(*_READERS)
@@ -101,7 +97,7 @@ def onething(request: HttpRequest, key: str, part: str = "overview") -> HttpResp
     view = studio.onething(key, version)
     blueprint = view.blueprint
     context: dict[str, Any] = {
-        "tabs": _tabs("home"),
+        "tabs": nav.tabs("home"),
         "view": view,
         "blueprint": blueprint,
         "part": part,
@@ -162,7 +158,7 @@ def publish(request: HttpRequest) -> HttpResponse:
         return _published(request)
     pending = studio.pending(_actor(request))
     context = {
-        "tabs": _tabs("home"),
+        "tabs": nav.tabs("home"),
         "pending": pending,
         "changed": [(one, parts.changes_of(one, difference)) for one, difference in pending.changed],
     }
@@ -179,15 +175,6 @@ def _published(request: HttpRequest) -> HttpResponse:
     said = ngettext("已发布，%(n)d 件事有变化。", "已发布，%(n)d 件事有变化。", len(done.changed))
     messages.success(request, said % {"n": len(done.changed)})
     return redirect("studio:home")
-
-
-def _tabs(here: str) -> list[dict[str, Any]]:
-    counts = {"items": len(packs().catalogue.items), "problems": len(studio.problems())}
-    words = {"home": _("一件事"), "items": _("事项"), "problems": _("数据包问题")}
-    return [
-        {"text": text, "url": reverse(f"studio:{name}"), "current": name == here, "count": counts.get(name)}
-        for name, text in words.items()
-    ]
 
 
 def _part_tabs(view: OneThingView, part: str, version: str) -> list[dict[str, Any]]:

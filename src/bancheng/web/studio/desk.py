@@ -1,0 +1,200 @@
+"""What waits in the library: drafts, proposals and their review, and the history of every record."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bancheng.connect.packs import LIBRARY_KINDS
+from bancheng.core.catalogue import OneThingDefinition
+from bancheng.core.compiler import diff
+from bancheng.core.kernel import Problem, ProblemsFound, canonical
+from bancheng.store.models import LibraryEntry
+from bancheng.usecases import composing, library, studio
+from bancheng.usecases.access import Actor, NotFound
+from bancheng.usecases.town import packs
+from bancheng.web.frame import list_page, render, role
+from bancheng.web.studio import labels, nav, parts
+
+_READERS = ("item_manager", "supervisor")
+_SHOWN = 50
+STATES = {
+    LibraryEntry.DRAFT: (labels.LIBRARY_STATES["draft"], "grey"),
+    LibraryEntry.PROPOSED: (labels.LIBRARY_STATES["proposed"], "yellow"),
+    LibraryEntry.PUBLISHED: (labels.LIBRARY_STATES["published"], "green"),
+    LibraryEntry.REPLACED: (labels.LIBRARY_STATES["replaced"], "grey"),
+    LibraryEntry.REJECTED: (labels.LIBRARY_STATES["rejected"], "red"),
+    LibraryEntry.WITHDRAWN: (labels.LIBRARY_STATES["withdrawn"], "grey"),
+}
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # reason: set by the frame's middleware
+    return actor
+
+
+def _row(entry: LibraryEntry) -> dict[str, Any]:
+    words, tone = STATES[entry.state]
+    return {
+        "entry": entry,
+        "kind": labels.LIBRARY_KINDS.get(entry.kind, entry.kind),
+        "state": words,
+        "tone": tone,
+    }
+
+
+@role(*_READERS)
+@list_page
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """Proposals that wait for a second person, and drafts."""
+    actor = _actor(request)
+    proposals = library.waiting(LibraryEntry.PROPOSED)
+    drafts = library.waiting(LibraryEntry.DRAFT)
+    context = {
+        "tabs": nav.tabs("desk"),
+        "proposals": [(_row(one), actor.user_id in one.editors) for one in proposals[:_SHOWN]],
+        "proposal_count": proposals.count(),
+        "drafts": [_row(one) for one in drafts[:_SHOWN]],
+        "draft_count": drafts.count(),
+    }
+    return render(request, "studio/desk.html", context)
+
+
+@role(*_READERS)
+@require_safe
+def entry(request: HttpRequest, number: int) -> HttpResponse:
+    """One version of a record: what it changes, what stands in its way, and what may be done with it."""
+    found = library.entry(number)
+    actor = _actor(request)
+    record = library.content_of(found)
+    problems = _in_the_way(found) if found.state in library.OPEN else ()
+    context = {
+        **_row(found),
+        "tabs": nav.tabs("desk"),
+        "problems": problems,
+        "changes": _changes(found, record),
+        "effect": _effect(record),
+        "own": actor.user_id in found.editors,
+        "manages": actor.has("item_manager"),
+        "edit": _edit_address(found),
+    }
+    return render(request, "studio/entry.html", context)
+
+
+def _in_the_way(found: LibraryEntry) -> tuple[Problem, ...]:
+    try:
+        library.prepared((found,))
+    except ProblemsFound as problems:
+        return problems.problems
+    return ()
+
+
+def _changes(found: LibraryEntry, record: msgspec.Struct | None) -> list[tuple[str, studio.Change]]:
+    """What differs from what the town is served by (or, for an old version, from the one before it)."""
+    if found.state in library.OPEN:
+        before = library.served(found.kind, found.key)
+    else:
+        rows = library.history(found.kind, found.key)
+        older = next((one for one in rows if one.version < found.version and one.content), None)
+        before = library.content_of(older) if older else None
+    old = json.loads(canonical(before)) if before is not None else {}
+    new = json.loads(canonical(record)) if record is not None else {}
+    return [(parts.attribute_words(one.path), one) for one in studio.changes(old, new)[:200]]
+
+
+def _effect(record: msgspec.Struct | None) -> list[tuple[str, str]]:
+    """What changes for people who apply, in words."""
+    if not isinstance(record, OneThingDefinition):
+        return []
+    shown = composing.effect(record, composing.drafted_items(record))
+    current = composing.published(record.key)
+    if shown.blueprint is None or current is None:
+        return []
+    return parts.changes_of(shown.blueprint, diff(current, shown.blueprint))
+
+
+def _edit_address(found: LibraryEntry) -> str:
+    return {"onething": "studio:compose", "item": "studio:item_edit"}.get(found.kind, "")
+
+
+@role("item_manager")
+@require_POST
+def decide(request: HttpRequest, number: int) -> HttpResponse:
+    """Propose, approve, reject, discard: whatever the pressed button says."""
+    actor, now = _actor(request), timezone.now()
+    act, why = request.POST.get("act", ""), request.POST.get("reason", "").strip()
+    here = redirect("studio:entry", number)
+    try:
+        if act == "approve":
+            library.approve(actor, number, now, why)
+            messages.success(request, _("已发布。已经提交的办件仍按原来的办。"))
+        elif act == "reject":
+            library.reject(actor, number, now, why)
+            messages.success(request, _("已退回，理由已告诉提交的人。"))
+        elif act == "propose":
+            library.propose(actor, number, now, why)
+            messages.success(request, _("已提交，请另一位事项管理员审核。"))
+        elif act == "discard":
+            library.discard(actor, number, now)
+            messages.success(request, _("已作废，历史里还看得到。"))
+            return redirect("studio:desk")
+    except ProblemsFound as found:
+        for problem in found.problems[:5]:
+            messages.error(request, problem.render())
+    except library.OwnWork:
+        messages.error(request, _("自己写的不能自己审。请另一位事项管理员来审。"))
+    except library.Stale:
+        messages.error(request, _("刚才有人已经处理过。"))
+    except ValueError:
+        messages.error(request, _("退回要写理由。"))
+    return here
+
+
+@role(*_READERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def history(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """Every version of a record: who, when, why; and going back to one."""
+    if kind not in LIBRARY_KINDS:
+        raise Http404
+    if request.method == "POST":
+        return _taken_back(request, kind, key)
+    rows = library.history(kind, key)
+    served = library.served(kind, key)
+    if not rows and served is None:
+        raise NotFound(key)
+    context = {
+        "tabs": nav.tabs("desk"),
+        "kind": kind,
+        "kind_words": labels.LIBRARY_KINDS.get(kind, kind),
+        "key": key,
+        "name": rows[0].name if rows else getattr(served, "name", key),
+        "rows": [_row(one) for one in rows],
+        "open": any(one.state in library.OPEN for one in rows),
+        "manages": _actor(request).has("item_manager"),
+        "in_packs": packs().positions.file_of(LIBRARY_KINDS[kind][0], key),
+    }
+    return render(request, "studio/history.html", context)
+
+
+def _taken_back(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    version = request.POST.get("version", "")
+    note = request.POST.get("note", "").strip()
+    if not version.isdecimal() or not note:
+        messages.error(request, _("请写为什么要回到这一版。"))
+        return redirect("studio:entry_history", kind, key)
+    try:
+        made = library.take_back(_actor(request), kind, key, int(version), timezone.now(), note)
+    except library.Stale:
+        messages.error(request, _("还有一份草稿或提交没有处理，请先处理它。"))
+        return redirect("studio:entry_history", kind, key)
+    messages.success(request, _("已提交，请另一位事项管理员审核。"))
+    return redirect("studio:entry", made.pk)
