@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -27,9 +27,11 @@ INDICATORS = {
 
 
 def answer_field(
-    actor: Actor, number: str, notice: int, mark: str, texts: Sequence[str]
+    actor: Actor, number: str, notice: int, mark: str, raw: Mapping[str, Sequence[str]]
 ) -> tuple[Problem, ...]:
     """Answer a marked field with a new value, or say what is wrong with it. The last answer sends the file back.
+
+    `raw` maps the element's key to what was sent for it, and for a list of records ``element.row.column``, too.
 
     Raises:
         NotFound: no such open mark of theirs.
@@ -38,7 +40,7 @@ def answer_field(
     mine, marked = _marked(actor, number, notice, mark)
     if marked.field is None:
         raise NotFound("mark")
-    values, problems = read_form((marked.field,), {marked.field.element: texts})
+    values, problems = read_form((marked.field,), raw)
     value = values.get(marked.field.element)
     if problems or value is None:
         return problems or (

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 from bancheng.connect.packs import ExampleCase
 from bancheng.core.casework import Opinion, Staff, StepOutcome, StepState, StepStatus, Verdict, commands
 from bancheng.core.catalogue import ON_SITE, ElementKind, StepKind
-from bancheng.core.compiler import PersonalField, show_value
+from bancheng.core.compiler import MergedField, show_value
 from bancheng.core.kernel import Fault, ProblemsFound, sample_credit_code
 from bancheng.store.models import Mandate, Membership, User
 from bancheng.usecases import access, apply, casework, results, submission, uploads
@@ -85,7 +85,7 @@ def begin(example: ExampleCase) -> tuple[Actor, Preparation]:
     optional = [item.key for item in preparation.personal.offered if item.key in (example.expect.items or ())]
     if optional:
         apply.wish(preparation, optional)
-    answers = {key: _texts(value) for key, value in example.answers.items()}
+    answers = {name: said for key, value in example.answers.items() for name, said in _texts(key, value)}
     return actor, _answered(actor, preparation, answers)
 
 
@@ -103,7 +103,8 @@ def fill(actor: Actor, preparation: Preparation) -> tuple[Preparation, int]:
         }
         for one in preparation.personal.fields:
             if one.shown and one.required and one.value is None:
-                wanted.setdefault(one.field.element, _made_up(one, preparation))
+                for key, texts in _made_up_texts(one.field, preparation).items():
+                    wanted.setdefault(key, texts)
         if not wanted:
             break
         typed += len(wanted)
@@ -115,7 +116,7 @@ def give_papers(actor: Actor, preparation: Preparation) -> Preparation:
     """Upload a picture for every material that must be brought now."""
     for one in preparation.asked_materials():
         material = one.material
-        if one.required and not preparation.uploads_of(material.document):
+        if one.required and not preparation.files_for(material):
             uploads.attach(preparation.draft, None, material.document, f"{material.name}.jpg", _picture())
     return apply.prepare(actor, preparation.draft)
 
@@ -230,14 +231,34 @@ def _answered(actor: Actor, preparation: Preparation, answers: dict[str, list[st
     return apply.prepare(actor, preparation.draft)
 
 
-def _texts(value: object) -> list[str]:
-    if isinstance(value, tuple | list):
-        return [str(one) for one in value]
-    return [str(value).lower() if isinstance(value, bool) else str(value)]
+def _texts(key: str, value: object) -> Iterator[tuple[str, list[str]]]:
+    """A value as a form would send it; of a list of records the count and every cell."""
+    if not isinstance(value, tuple | list):
+        yield key, [str(value).lower() if isinstance(value, bool) else str(value)]
+    elif value and isinstance(value[0], dict):
+        yield key, [str(len(value))]
+        for index, row in enumerate(value):
+            for column, cell in row.items():
+                yield from _texts(f"{key}.{index}.{column}", cell)
+    else:
+        yield key, [str(one) for one in value] or [""]
 
 
-def _made_up(one: PersonalField, preparation: Preparation) -> list[str]:
-    field, party = one.field, preparation.draft.party
+def _made_up_texts(field: MergedField, preparation: Preparation) -> dict[str, list[str]]:
+    """Something plausible for a field; for a list of records the fewest rows, every cell filled."""
+    if field.kind is not ElementKind.RECORDS:
+        return {field.element: _made_up(field, preparation)}
+    rows = max(field.min_rows or 0, 1)
+    cells = {
+        f"{field.element}.{index}.{column.element}": _made_up(column, preparation)
+        for index in range(rows)
+        for column in field.columns
+    }
+    return {field.element: [str(rows)], **cells}
+
+
+def _made_up(field: MergedField, preparation: Preparation) -> list[str]:
+    party = preparation.draft.party
     if field.codes:
         return [field.codes[0].value]
     if field.minimum is not None:

@@ -78,7 +78,7 @@ def _read_rows(
         # An empty list is an answer: there are none. Nothing at all takes the answer back.
         return () if raw[field.element] else None, []
     problems: list[Problem] = []
-    most = MOST_ROWS if field.max_rows is None else field.max_rows
+    most = most_rows(field)
     if not said.isdecimal() or int(said) > most:
         text = f"“{field.name}”最多填 {most} 行。"
         return None, [Problem("rows", text, Place(path=field.element))]
@@ -89,6 +89,11 @@ def _read_rows(
             rows.append(row)
             problems.extend(found)
     return tuple(rows), problems
+
+
+def most_rows(field: MergedField) -> int:
+    """How many rows a list may have."""
+    return MOST_ROWS if field.max_rows is None else field.max_rows
 
 
 def read_row(

@@ -214,6 +214,8 @@ class Person:
         given = self.produced(field.producers)
         if shown is False or given is True or field.element in self.blueprint.fixed:
             return None
+        if field.columns:
+            field = self._list_for_person(field)
         known = (
             None
             if field.ask_afresh or field.element in self.answered
@@ -226,6 +228,18 @@ class Person:
             known=known,
             shown=None if given is None else shown,
             required=self.holds(field.required),
+        )
+
+    def _list_for_person(self, field: MergedField) -> MergedField:
+        """The columns and the bounds of those items that ask for the list of this person."""
+        origins = [one for one in field.origins if self.holds(one.visible) is not False]
+        fewest = [one.min_rows for one in origins if one.min_rows is not None]
+        most = [one.max_rows for one in origins if one.max_rows is not None]
+        return msgspec.structs.replace(
+            field,
+            columns=tuple(one for one in field.columns if self.holds(one.visible) is not False),
+            min_rows=max(fewest, default=None),
+            max_rows=min(most, default=None),
         )
 
     def materials(self) -> tuple[PersonalMaterial, ...]:

@@ -85,6 +85,8 @@ class FieldOrigin(Record):
     body: str
     required: str
     visible: str
+    min_rows: int | None = None
+    max_rows: int | None = None
 
 
 class BodyCoding(Record):

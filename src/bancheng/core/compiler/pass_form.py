@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 import msgspec
@@ -120,6 +120,8 @@ def _merge(
                 body=one.joined.item.body,
                 required=one.required,
                 visible=one.visible,
+                min_rows=_own_rows(element, one, "min_rows", max),
+                max_rows=_own_rows(element, one, "max_rows", min),
             )
             for one in demands
         ),
@@ -176,6 +178,15 @@ def _rows(
         text = f"“{element.name}”在 {fewest[1]} 最少 {fewest[0]} 行，在 {most[1]} 却最多 {most[0]} 行，无法同时满足"
         problems.append(problem("disjoint-bounds", text, fewest[1], "请核对两个事项要求的行数。"))
     return tuple(merged), fewest[0] if fewest else None, most[0] if most else None, problems
+
+
+def _own_rows(
+    element: Element, demand: _Demand, name: str, strictest: Callable[[Iterable[int]], int]
+) -> int | None:
+    """The bound of rows of one item, the element's included."""
+    bounds: list[int | None] = [getattr(element, name), getattr(demand.field, name, None)]
+    told = [one for one in bounds if one is not None]
+    return strictest(told) if told else None
 
 
 def _row_bound(element: Element, demands: list[_Demand], name: str) -> tuple[int, str] | None:

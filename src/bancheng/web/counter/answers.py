@@ -12,7 +12,7 @@ from bancheng.core.casework import MarkKind
 from bancheng.usecases.counter_answers import answer_at_window, to_answer
 from bancheng.web.casefile import Tried, actor_of, attempt, seen_of
 from bancheng.web.casefile.marks import reasons
-from bancheng.web.counter.fields import held, of_merged, sent
+from bancheng.web.counter.fields import held, sent, spread_merged
 from bancheng.web.counter.received import opened_case, received_page, then
 from bancheng.web.frame import error_lines, role, with_problems
 
@@ -23,7 +23,9 @@ def answer_notice(request: HttpRequest, number: str, notice: int) -> HttpRespons
     """Every mark that is left on one page: new values, papers kept or scanned."""
     dossier = opened_case(request, number)
     _notice, left = to_answer(dossier, notice)
-    fields = tuple(of_merged(one.field, one.value, required=True) for one in left if one.field)
+    fields = tuple(
+        field for one in left if one.field for field in spread_merged(one.field, one.value, required=True)
+    )
     papers = [one.mark for one in left if one.mark.kind is MarkKind.MATERIAL]
     tried: Tried[Any] = Tried()
     if request.method == "POST":
@@ -52,7 +54,7 @@ def answer_notice(request: HttpRequest, number: str, notice: int) -> HttpRespons
         dossier,
         "counter/answer.html",
         tried,
-        rows=[{"field": one, "mark": asked[one.name]} for one in fields],
+        rows=[{"field": one, "mark": asked[one.name.partition(".")[0]]} for one in fields],
         papers=[{"mark": mark, "reason": said[mark.reason.value]} for mark in papers],
         kept=request.POST.getlist("paper"),
         errors=error_lines(tried.problems),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from bancheng.core.catalogue import ElementKind
 from bancheng.core.compiler import GuidedQuestion, MergedField, PersonalField, to_stored
 from bancheng.core.evidence import Value
+from bancheng.web.casefile.spreading import NONE, spread
 from bancheng.web.frame import Field, Option
 from bancheng.web.frame.forms import Kind
 from bancheng.web.templatetags.content import named
@@ -72,15 +73,41 @@ def of_merged(field: MergedField, value: Value | None, *, required: bool, hint: 
     )
 
 
-def of_personal(one: PersonalField) -> Field:
-    """A field of this person's form; where its value comes from stands below it."""
+def of_personal(one: PersonalField) -> tuple[Field, ...]:
+    """A field of this person's form, of a list of records every cell; where its value comes from stands below it."""
     source = _("来自%(source)s") % {"source": one.known.source_name} if one.known else ""
-    return of_merged(one.field, one.value, required=bool(one.required), hint=source)
+    return spread(
+        one.field,
+        one.value,
+        lambda field, value: of_merged(field, value, required=bool(one.required), hint=source),
+    )
+
+
+def spread_merged(field: MergedField, value: Value | None, *, required: bool) -> tuple[Field, ...]:
+    """A field of the merged form, of a list of records every cell."""
+    return spread(field, value, lambda one, cell: of_merged(one, cell, required=required))
 
 
 def sent(elements: Iterable[str], post: QueryDict) -> dict[str, list[str]]:
-    """What was sent for these elements; one that the page did not show is not spoken of."""
-    return {element: post.getlist(element) for element in elements if element in post}
+    """What was sent for these elements; one that the page did not show is not spoken of.
+
+    Of a list of records the cells come along; a list left as empty as it was shown is not spoken of either, unless
+    somebody ticked that there are none.
+    """
+    found = {element: post.getlist(element) for element in elements if element in post}
+    for element in tuple(found):
+        prefix = f"{element}."
+        cells = {key: post.getlist(key) for key in post if key.startswith(prefix)}
+        if not cells:
+            continue
+        none = cells.pop(prefix + NONE, [])
+        if any(text.strip() for texts in cells.values() for text in texts) or found[element] != ["1"]:
+            found.update(cells)
+        elif none:
+            found[element] = ["0"]
+        else:
+            del found[element]
+    return found
 
 
 def held(fields: Iterable[Field], post: QueryDict) -> dict[str, Any]:

@@ -179,7 +179,7 @@ def _save(request: HttpRequest, prep: Preparation) -> tuple[Problem, ...]:
         wish(prep, post.getlist("wanted"))
     if "papers" in post:
         counter.keep_papers(prep, post.getlist("paper"))
-    for document in {one.document for one in of.materials}:
+    for document in dict.fromkeys(key for one in of.materials for key in (one.document, *one.names)):
         for given in request.FILES.getlist(f"file/{document}"):
             if given.name and given.file is not None:
                 kept = attach(prep.draft, None, document, given.name, cast(BinaryIO, given.file))
@@ -233,9 +233,10 @@ def _known_hint(prep: Preparation, element: str) -> str:
 
 def _fields_of(prep: Preparation, elements: tuple[str, ...], above: Collection[str]) -> tuple[Field, ...]:
     return tuple(
-        of_personal(one)
+        field
         for one in prep.personal.fields
         if one.field.element in elements and one.shown and one.field.element not in above
+        for field in of_personal(one)
     )
 
 
@@ -252,11 +253,9 @@ def _materials(prep: Preparation) -> list[dict[str, Any]]:
             "material": one.material,
             "required": one.required,
             "reason": one.reason,
-            "files": [file for file in prep.uploads_of(one.material.document) if file.state == Upload.CLEAN],
-            "refused": [
-                file for file in prep.uploads_of(one.material.document) if file.state == Upload.REFUSED
-            ],
-            "paper": one.material.document in prep.draft.papers,
+            "files": [file for file in prep.files_for(one.material) if file.state == Upload.CLEAN],
+            "refused": [file for file in prep.files_for(one.material) if file.state == Upload.REFUSED],
+            "paper": prep.on_paper(one.material),
         }
         for one in prep.asked_materials()
         if one.document is None

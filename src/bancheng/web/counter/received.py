@@ -35,7 +35,7 @@ from bancheng.web.casefile import (
     unmasked_in,
 )
 from bancheng.web.casefile.marks import reasons
-from bancheng.web.counter.fields import held, of_merged, sent
+from bancheng.web.counter.fields import held, sent, spread_merged
 from bancheng.web.frame import Field, Option, error_lines, render, role, with_problems
 
 
@@ -156,9 +156,10 @@ def correct_case(request: HttpRequest, number: str) -> HttpResponse:
     """当场更正: small errors, put right while the person stands there."""
     dossier = opened_case(request, number)
     fields = tuple(
-        of_merged(one, dossier.values.get(one.element), required=False)
+        field
         for one in dossier.blueprint.fields
         if one.element in dossier.values
+        for field in spread_merged(one, dossier.values.get(one.element), required=False)
     )
     tried: Tried[Any] = Tried()
     if request.method == "POST":

@@ -17,9 +17,10 @@ from bancheng.usecases import answers
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.casework import Stale
 from bancheng.usecases.mycases import Marked, MyNotice, my_case, my_notice
+from bancheng.web.casefile.spreading import spread
 from bancheng.web.frame import error_lines, render, signed_in, with_problems
 from bancheng.web.public.cases import refusals
-from bancheng.web.public.fields import of_field, said
+from bancheng.web.public.fields import of_field, retyped, said
 from bancheng.web.public.holding import actor_of
 from bancheng.web.public.papers import file_field, given
 
@@ -82,7 +83,10 @@ def _answer(request: HttpRequest, number: str, mine: MyNotice, found: Marked) ->
     actor, notice, key = actor_of(request), mine.notice.number, found.mark.key
     try:
         if found.field is not None:
-            return answers.answer_field(actor, number, notice, key, request.POST.getlist(found.field.element))
+            element = found.field.element
+            names = (one for one in request.POST if one == element or one.startswith(f"{element}."))
+            raw = {one: request.POST.getlist(one) for one in names}
+            return answers.answer_field(actor, number, notice, key, {element: [], **raw})
         file = given(request)
         if file is not None:
             taken = answers.add_file(actor, number, notice, key, *file)
@@ -102,12 +106,8 @@ def _answer(request: HttpRequest, number: str, mine: MyNotice, found: Marked) ->
 def _mark_page(
     request: HttpRequest, mine: MyNotice, found: Marked, problems: tuple[Problem, ...] = ()
 ) -> HttpResponse:
-    field = of_field(found.field, found.value) if found.field else file_field(_("选择新的文件"))
-    typed = None
-    if problems and found.field is not None:
-        sent = request.POST.getlist(field.name)
-        typed = {field.name: sent if field.kind == "checks" else "".join(sent[:1])}
-    (field,) = with_problems((field,), problems, typed)
+    fields = spread(found.field, found.value, of_field) if found.field else (file_field(_("选择新的文件")),)
+    typed = retyped(fields, request.POST) if problems and found.field is not None else None
     context = {
         "mine": mine,
         "case": mine.file.case,
@@ -115,7 +115,7 @@ def _mark_page(
         "reason": reason_words(found.mark.reason),
         "is_material": found.mark.kind is MarkKind.MATERIAL,
         "known_field": found.field is not None,
-        "field": field,
+        "fields": with_problems(fields, problems, typed),
         "errors": error_lines(problems),
         "last": mine.notice.unanswered == (found.mark,),
         "back": reverse("public:notice", args=[mine.file.case.number, mine.notice.number]),

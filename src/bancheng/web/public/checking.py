@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bancheng.core.compiler import Eligibility, PersonalField
+from bancheng.core.catalogue import ElementKind
+from bancheng.core.compiler import Eligibility, PersonalField, PersonalMaterial
 from bancheng.core.kernel import Place, Problem, ProblemsFound
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.apply import Preparation, answer, what_is_missing
@@ -24,6 +25,7 @@ from bancheng.web.public.asking import not_for_you, to_question
 from bancheng.web.public.fields import is_statement, said
 from bancheng.web.public.holding import actor_of, preparation
 from bancheng.web.public.preparing import group_fields
+from bancheng.web.public.rows import to_rows
 from bancheng.web.templatetags.content import named
 
 _SUBMITTED = "submitted"
@@ -96,6 +98,7 @@ def missing(prep: Preparation) -> list[dict[str, str]]:
     """What still stands in the way, each with the address where it is put right."""
     signed = {one.field.element for one in statements(prep)}
     groups = {field.element: field.group for field in prep.blueprint.fields}
+    lists = {field.element for field in prep.blueprint.fields if field.kind is ElementKind.RECORDS}
     lines = []
     if newer(prep) is not None:
         url = reverse("public:update", args=[prep.draft.pk])
@@ -105,7 +108,11 @@ def missing(prep: Preparation) -> list[dict[str, str]]:
         if path in signed:
             continue
         kind, slash, document = path.partition("/")
-        if slash:
+        element, _dot, cell = path.partition(".")
+        if element in lists:
+            number = cell.partition(".")[0]
+            url = to_rows(prep, element) if not cell else f"{to_rows(prep, element)}{int(number) + 1}/"
+        elif slash:
             url = reverse("public:material", args=[prep.draft.pk, document])
         elif problem.code == "question":
             url = to_question(prep, path)
@@ -127,7 +134,7 @@ def _page(
         "prep": prep,
         "person": person,
         "sections": _sections(prep),
-        "given": [(one, _files(prep, one.material.document)) for one in prep.asked_materials()],
+        "given": [(one, _files(prep, one)) for one in prep.asked_materials()],
         "spared": [one for one in person.materials if one.asked is False],
         "missing": missing(prep),
         "fields": fields,
@@ -148,8 +155,8 @@ def _page(
     return render(request, "public/check.html", context, status=status)
 
 
-def _files(prep: Preparation, document: str) -> list[Any]:
-    return [file for file in prep.uploads_of(document) if file.state == file.CLEAN]
+def _files(prep: Preparation, one: PersonalMaterial) -> list[Any]:
+    return [file for file in prep.files_for(one.material) if file.state == file.CLEAN]
 
 
 def _sections(prep: Preparation) -> list[dict[str, Any]]:
@@ -165,6 +172,8 @@ def _row(prep: Preparation, one: PersonalField) -> dict[str, Any]:
     element = one.field.element
     if one.field.guided and element in prep.answers:
         change = to_question(prep, element)
+    elif one.field.kind is ElementKind.RECORDS:
+        change = to_rows(prep, element)
     else:
         base = reverse("public:form", args=[prep.draft.pk, one.field.group])
         change = f"{base}?edit={element}#f-{element}" if one.known else f"{base}#f-{element}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -72,6 +73,11 @@ def of_field(field: MergedField, value: Value | None, *, required: bool = True) 
 
 
 _AUTOCOMPLETE = {"contact_name": "name", "contact_phone": "tel"}
+
+
+def of_cell(column: MergedField, value: Value | None, name: str, required: bool) -> Field:
+    """One cell of a list of records."""
+    return replace(of_field(column, value, required=required), name=name)
 
 
 def of_personal(one: PersonalField) -> Field:

@@ -12,15 +12,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from bancheng.core.catalogue import ElementKind
 from bancheng.core.compiler import Eligibility, MergedGroup, PersonalField
 from bancheng.core.kernel import Place, Problem
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.apply import Preparation, answer
+from bancheng.usecases.rows import rows_in
 from bancheng.web.frame import error_lines, render, signed_in, with_problems
 from bancheng.web.public.asking import not_for_you, to_question
 from bancheng.web.public.fields import WORD, of_personal, once, retyped, said, sent, used_by
 from bancheng.web.public.holding import preparation
 from bancheng.web.public.preparing import group_fields, task_rows, to_tasks
+from bancheng.web.public.rows import row_lines, to_rows
 from bancheng.web.templatetags.content import named
 
 
@@ -117,6 +120,7 @@ def _page(
         "known": [row for row in rows if row["kind"] == "known"],
         "answered": [row for row in rows if row["kind"] == "answered"],
         "asked": asked,
+        "lists": [row for row in rows if row["kind"] == "rows"],
         "errors": error_lines(problems),
         "back": to_tasks(prep),
     }
@@ -132,6 +136,17 @@ def _row(prep: Preparation, one: PersonalField, edit: frozenset[str]) -> dict[st
         "used_by": used_by(one.field),
         "field": None,
     }
+    if one.field.kind is ElementKind.RECORDS:
+        lines = row_lines(one.field, rows_in(one))
+        source = one.known.source_name if one.known else ""
+        return {
+            **row,
+            "kind": "rows",
+            "url": to_rows(prep, element),
+            "lines": lines,
+            "source": source,
+            "one": one,
+        }
     if one.known is not None and element not in edit:
         here = reverse("public:form", args=[prep.draft.pk, one.field.group])
         return {

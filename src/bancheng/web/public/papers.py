@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bancheng.connect.documents import ACCEPTED, MAX_BYTES
 from bancheng.core.catalogue import MaterialForm
-from bancheng.core.compiler import Disposition, Eligibility, PersonalMaterial
+from bancheng.core.compiler import Disposition, Eligibility, MergedMaterial, PersonalMaterial
 from bancheng.core.kernel import Place, Problem
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.apply import Preparation
 from bancheng.usecases.uploads import attach, open_upload, remove
-from bancheng.web.frame import Field, error_lines, render, signed_in, with_problems
+from bancheng.web.frame import Field, Option, error_lines, render, signed_in, with_problems
 from bancheng.web.public.asking import not_for_you
 from bancheng.web.public.holding import actor_of, preparation
 from bancheng.web.public.preparing import to_tasks
@@ -44,8 +44,13 @@ def materials(request: HttpRequest, draft: UUID) -> HttpResponse:
         "must": [one for one in asked if one["must"]],
         "later": [one for one in asked if one["later"]],
         "may": [one for one in asked if not one["must"] and not one["later"]],
-        "waived": [one for one in spared if one.document is not None],
+        "waived": [
+            one
+            for one in spared
+            if one.document is not None and one.material.disposition is not Disposition.COVERED
+        ],
         "produced": [one for one in spared if one.material.disposition is Disposition.PRODUCED],
+        "covered": [one for one in spared if one.material.disposition is Disposition.COVERED],
         "from_form": [one for one in spared if one.material.disposition is Disposition.FORM],
         "open": [one for one in prep.personal.materials if one.asked is None],
         "back": to_tasks(prep),
@@ -57,7 +62,7 @@ def materials(request: HttpRequest, draft: UUID) -> HttpResponse:
 def row(prep: Preparation, one: PersonalMaterial) -> dict[str, Any]:
     """A material to give with what was given so far."""
     of = one.material
-    files = [file for file in prep.uploads_of(of.document) if file.state == file.CLEAN]
+    files = [file for file in prep.files_for(of) if file.state == file.CLEAN]
     later = bool(one.required and of.deferrable)
     return {
         "one": one,
@@ -115,16 +120,15 @@ def material(request: HttpRequest, draft: UUID, document: str) -> HttpResponse:
         raise NotFound("material")
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
-        problems = _take(request, prep, document)
+        problems = _take(request, prep, found.material)
         if not problems:
             return redirect(reverse("public:material", args=[draft, document]))
-    field = file_field(_("选择要上传的文件"))
-    (field,) = with_problems((field,), problems)
+    fields = [*_choice(request, prep, found.material), file_field(_("选择要上传的文件"))]
     context = {
         "of": prep.blueprint,
         "prep": prep,
         "row": row(prep, found),
-        "field": field,
+        "fields": with_problems(fields, problems),
         "errors": error_lines(problems),
         "back": reverse("public:materials", args=[draft]),
         "bodies": found.material.bodies,
@@ -132,7 +136,28 @@ def material(request: HttpRequest, draft: UUID, document: str) -> HttpResponse:
     return render(request, "public/material.html", context, status=422 if problems else 200)
 
 
-def _take(request: HttpRequest, prep: Preparation, document: str) -> tuple[Problem, ...]:
+def _choice(request: HttpRequest, prep: Preparation, of: MergedMaterial) -> list[Field]:
+    """Which of several papers it is, where one of them is enough."""
+    if len(of.options) < 2:
+        return []
+    before = next((one.document for one in prep.files_for(of)), "")
+    return [
+        Field(
+            name="which",
+            label=_("您交哪一种？交一种就行"),
+            kind="radios",
+            value=request.POST.get("which", before),
+            options=tuple(Option(value=one, text=of.names[one]) for one in of.options),
+        )
+    ]
+
+
+def _take(request: HttpRequest, prep: Preparation, of: MergedMaterial) -> tuple[Problem, ...]:
+    document = of.document
+    if len(of.options) > 1:
+        document = request.POST.get("which", "")
+        if document not in of.options:
+            return (Problem("which", _("请选您交的是哪一种。"), Place(path="which")),)
     file = given(request)
     if file is None:
         return (Problem("upload", _("请先选择一个文件。"), Place(path="file")),)
@@ -148,7 +173,9 @@ def _take(request: HttpRequest, prep: Preparation, document: str) -> tuple[Probl
 def drop(request: HttpRequest, draft: UUID, upload: UUID) -> HttpResponse:
     """Delete a file of the draft."""
     prep = preparation(request, draft)
-    document = next((one.document for one in prep.uploads if one.pk == upload), "")
+    given_as = next((one.document for one in prep.uploads if one.pk == upload), "")
+    materials = (one.material for one in prep.personal.materials)
+    document = next((one.document for one in materials if given_as in (one.document, *one.options)), given_as)
     remove(prep.draft, upload)
     messages.success(request, _("文件已经删掉了。"))
     return redirect(reverse("public:material", args=[draft, document]))

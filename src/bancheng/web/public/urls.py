@@ -12,6 +12,7 @@ from bancheng.web.public import (
     finding,
     papers,
     preparing,
+    rows,
     verifying,
 )
 
@@ -37,6 +38,8 @@ urlpatterns = [
     path(f"{_APPLY}/update/", preparing.update, name="update"),
     path(f"{_APPLY}/discard/", preparing.throw_away, name="discard"),
     path(f"{_APPLY}/form/<slug:key>/", filling.group, name="form"),
+    path(f"{_APPLY}/rows/<slug:element>/", rows.rows, name="rows"),
+    path(f"{_APPLY}/rows/<slug:element>/<int:number>/", rows.row, name="row"),
     path(f"{_APPLY}/materials/", papers.materials, name="materials"),
     path(f"{_APPLY}/materials/<slug:document>/", papers.material, name="material"),
     path(f"{_APPLY}/files/<uuid:upload>/delete", papers.drop, name="drop"),

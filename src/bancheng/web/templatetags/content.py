@@ -103,6 +103,12 @@ def _english_of(thing: Any) -> str:
 
 
 @register.filter
+def who(of: MergedMaterial) -> str:
+    """Whom a paper is for, in words."""
+    return of.who_en if english() and of.who_en else of.who
+
+
+@register.filter
 def limit(of: Limit | None) -> str:
     """5 个工作日, 当场办结; nothing where the law sets none."""
     if of is None:
