@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from bancheng.core.catalogue import ElementKind
 from bancheng.core.compiler.proofs._domains import Domain
-from bancheng.core.compiler.proofs._terms import Language, Outside, Several, Term
+from bancheng.core.compiler.proofs._terms import Language
+from bancheng.core.compiler.proofs._things import Outside, Several, Term
 from bancheng.core.rules import evaluate, parse
 
 TODAY = date(2026, 11, 22)
@@ -41,6 +42,7 @@ NUMBERS = st.sampled_from(
         "area / count_of", "if gas then area else 12", "sum(family.years)", "count(family)", "max(family.years)",
         "min(area, 7)",
         "count(family[item.works])", "sum(for m in family return m.years * 2)", "floor(area)", "ceiling(area)",
+        "round half up(area / 3, 1)", "round up(count_of / 4, 0)", "round down(-area, 0)",
         "abs(count_of)", "age(born, today())", "count(uses)", "if gas then area else null", "opens.year",
     ]
 )  # fmt: skip

@@ -17,7 +17,8 @@ from bancheng.core.catalogue import ElementKind
 from bancheng.core.compiler._feel import tree
 from bancheng.core.compiler.proofs._domains import NUMBERS, ROWS, Domain
 from bancheng.core.compiler.proofs._search import OTHER, Wanted
-from bancheng.core.compiler.proofs._terms import Language, Meaning, Outside, Term, Truth
+from bancheng.core.compiler.proofs._terms import Language, Meaning, Truth
+from bancheng.core.compiler.proofs._things import Outside, Term
 from bancheng.core.rules import Expr, nodes
 
 EFFORT = 3_000_000
@@ -87,25 +88,34 @@ def _differs(language: Language, text: str, meaning: Meaning, second: Meaning) -
 def _modelled(
     wanted: Wanted, domains: Mapping[str, Domain], language: Language, bounds: list[Any]
 ) -> Solution | str | None:
-    solver = z3.Solver()
-    solver.set("random_seed", 0)
-    solver.set("rlimit", EFFORT)
-    solver.add(bounds)
-    verdict = solver.check()
+    verdict, reader = _checked(bounds, language)
     if verdict == z3.unsat:
         more = next((one for one in domains.values() if one.bounded), None)
         return f"“{more.name}”只试到 {ROWS} 行" if more else None
     if verdict != z3.sat:
         return "求解器在规定的工作量内没有结论"
-    model = solver.model()
-    solver.push()
-    solver.add([wish for key, domain in domains.items() for wish in _ordinary(domain, key, language.today)])
-    if solver.check() == z3.sat:
-        model = solver.model()
-    reader = _Reader(model, language)
+    wishes = [wish for key, domain in domains.items() for wish in _ordinary(domain, key, language.today)]
+    plain, found = _checked([*bounds, *wishes], language)
+    reader = found if plain == z3.sat else reader
     answers = {key: reader.value(domain, key) for key, domain in domains.items()}
     other = reader.value(domains[wanted.element], wanted.element + OTHER) if wanted.differ else None
     return answers, other
+
+
+def _checked(bounds: list[Any], language: Language) -> tuple[Any, _Reader]:
+    """The verdict on a formula and what reads its model, in a context of its own.
+
+    In the common context a model hangs on what was asked before; here the same question has the same answer.
+    """
+    written = z3.Solver()
+    written.add(bounds)
+    context = z3.Context()
+    solver = z3.Solver(ctx=context)
+    solver.set("random_seed", 0)
+    solver.set("rlimit", EFFORT)
+    solver.from_string(written.sexpr())
+    verdict = solver.check()
+    return verdict, _Reader(solver.model() if verdict == z3.sat else None, context, language)
 
 
 _LONG_AGO = date(1950, 1, 1).toordinal()
@@ -123,25 +133,32 @@ def _ordinary(domain: Domain, name: str, today: date) -> list[Any]:
 class _Reader:
     """The values of unknowns in a model."""
 
-    def __init__(self, model: Any, language: Language) -> None:
-        self._model, self._language = model, language
+    def __init__(self, model: Any, context: Any, language: Language) -> None:
+        self._model, self._context, self._language = model, context, language
 
     def value(self, domain: Domain, name: str) -> object:
         kind = domain.kind
         if kind is ElementKind.RECORDS:
-            rows = self._number(z3.Int(f"{name}/rows"))
+            rows = self._number(self._int(f"{name}/rows"))
             return tuple(
                 {column.key: self.value(column, f"{name}/{at}/{column.key}") for column in domain.columns}
                 for at in range(int(rows))
             )
         if kind is ElementKind.MULTI_CHOICE:
-            return tuple(value for value in domain.values if self._truth(z3.Bool(f"{name}/{value}")))
+            return tuple(
+                value for value in domain.values if self._truth(z3.Bool(f"{name}/{value}", self._context))
+            )
         if kind is ElementKind.BOOLEAN:
-            return self._truth(z3.Bool(name))
+            return self._truth(z3.Bool(name, self._context))
         if kind in NUMBERS:
-            return self._number(z3.Int(name) if kind is ElementKind.INTEGER else z3.Real(name))
-        number = int(self._number(z3.Int(name)))
+            return self._number(
+                self._int(name) if kind is ElementKind.INTEGER else z3.Real(name, self._context)
+            )
+        number = int(self._number(self._int(name)))
         return date.fromordinal(number) if kind is ElementKind.DATE else self._language.text(number)
+
+    def _int(self, name: str) -> Any:
+        return z3.Int(name, self._context)
 
     def _truth(self, unknown: Any) -> bool:
         return bool(z3.is_true(self._model.eval(unknown, model_completion=True)))

@@ -9,54 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache, reduce
-from typing import Any, Final, NamedTuple, TypeAlias
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
 
 import z3
 
 from bancheng.core.catalogue import ElementKind
 from bancheng.core.compiler.proofs._domains import FIRST_DAY, LAST_DAY, NUMBERS, Domain
+from bancheng.core.compiler.proofs._functions import CALLS
+from bancheng.core.compiler.proofs._things import NO, YES, Outside, Row, Several, Term, Thing
 from bancheng.core.rules import Expr, Months, evaluate, nodes
 
 OLDEST = 150
 "Years of age that are told apart."
 
 
-class Outside(Exception):
-    """The text uses something that is not translated; the words say what."""
-
-
-class Term(NamedTuple):
-    """A value: its kind, its formula, when it is not null, and itself where it is a constant.
-
-    A date may be `shift` months behind its formula, until it is compared with a constant.
-    """
-
-    kind: str
-    formula: Any
-    defined: Any
-    constant: object = None
-    shift: int = 0
-
-
-class Several(NamedTuple):
-    """A list: each item with the condition under which it is there."""
-
-    items: tuple[tuple[Any, Thing], ...]
-
-
-class Row(NamedTuple):
-    """A record of a list, by column."""
-
-    cells: Mapping[str, Term]
-
-
-Thing: TypeAlias = Term | Several | Row
 Truth: TypeAlias = tuple[Any, Any]
 Meaning: TypeAlias = Mapping[str, Thing]
 "What the names mean where an expression stands: facts, and the variables around it."
-
-YES, NO = z3.BoolVal(True), z3.BoolVal(False)
 
 
 class Language:
@@ -352,10 +322,10 @@ class Language:
             return self.constant(self.today)
         if name in _FOLDED and all(isinstance(one, nodes.Literal) for one in expr.arguments):
             return self.constant(evaluate(expr, {}))
-        run = _CALLS.get(name)
-        if run is None or expr.parameters:
+        if expr.parameters or name not in (*CALLS, *_OWN):
             raise Outside(f"函数 {name}")
-        return run(self, [self.thing(one, meaning) for one in expr.arguments])
+        given = [self.thing(one, meaning) for one in expr.arguments]
+        return CALLS[name](given) if name in CALLS else _OWN[name](self, given)
 
     def contains(self, things: list[Thing]) -> Term:
         """``list contains``."""
@@ -458,78 +428,7 @@ _NUMERIC: Final[dict[str, Callable[[Any, Any], Any]]] = {
 _FOLDED: Final = frozenset({"date", "duration", "number"})
 
 
-def _items(things: list[Thing]) -> tuple[tuple[Any, Thing], ...]:
-    if len(things) == 1 and isinstance(things[0], Several):
-        return things[0].items
-    return tuple((YES, one) for one in things)
-
-
-def _numbers(things: list[Thing]) -> list[tuple[Any, Term]]:
-    found = [(there, one) for there, one in _items(things) if isinstance(one, Term) and one.kind == "number"]
-    if len(found) != len(_items(things)):
-        raise Outside("对不是数的列表求和或比较大小")
-    return found
-
-
-def _count(_: Language, things: list[Thing]) -> Term:
-    return Term("number", z3.ToReal(z3.Sum([z3.If(there, 1, 0) for there, _ in _items(things)])), YES)
-
-
-def _sum(_: Language, things: list[Thing]) -> Term:
-    parts = _numbers(things)
-    total = z3.Sum([z3.If(there, one.formula, z3.RealVal(0)) for there, one in parts])
-    there_is = z3.Or([there for there, _ in parts])
-    whole = z3.And([z3.Implies(there, one.defined) for there, one in parts])
-    return Term("number", total, z3.And(there_is, whole))
-
-
-def _extreme(better: Callable[[Any, Any], Any]) -> Callable[[Language, list[Thing]], Term]:
-    def run(_: Language, things: list[Thing]) -> Term:
-        parts = _numbers(things)
-        if not parts:
-            return Term("null", None, NO)
-
-        def join(best: tuple[Any, Any], part: tuple[Any, Term]) -> tuple[Any, Any]:
-            there, one = part
-            takes = z3.And(there, z3.Or(z3.Not(best[0]), better(one.formula, best[1])))
-            return z3.Or(best[0], there), z3.If(takes, one.formula, best[1])
-
-        found, value = reduce(join, parts, (NO, z3.RealVal(0)))
-        return Term("number", value, z3.And(found, *(z3.Implies(there, one.defined) for there, one in parts)))
-
-    return run
-
-
-def _rounded(up: bool) -> Callable[[Language, list[Thing]], Term]:
-    def run(_: Language, things: list[Thing]) -> Term:
-        if len(things) != 1:
-            raise Outside("带位数的取整")
-        _there, one = _numbers(things)[0]
-        whole = -z3.ToInt(-one.formula) if up else z3.ToInt(one.formula)
-        return Term("number", z3.ToReal(whole), one.defined)
-
-    return run
-
-
-def _abs(_: Language, things: list[Thing]) -> Term:
-    _there, one = _numbers(things)[0]
-    return Term("number", z3.If(one.formula < 0, -one.formula, one.formula), one.defined)
-
-
-def _is_defined(_: Language, things: list[Thing]) -> Term:
-    one = things[0]
-    return Term("boolean", one.defined if isinstance(one, Term) else YES, YES)
-
-
-_CALLS: Final[dict[str, Callable[[Language, list[Thing]], Thing]]] = {
-    "count": _count,
-    "sum": _sum,
-    "min": _extreme(lambda a, b: a < b),
-    "max": _extreme(lambda a, b: a > b),
-    "floor": _rounded(up=False),
-    "ceiling": _rounded(up=True),
-    "abs": _abs,
+_OWN: Final[dict[str, Callable[[Language, list[Thing]], Thing]]] = {
     "list contains": Language.contains,
     "age": Language.age,
-    "is defined": _is_defined,
 }
