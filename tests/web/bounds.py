@@ -4,6 +4,7 @@ BOUNDS: dict[str, int] = {
     "studio:items": 6,
     "studio:problems": 5,
     "watch:home": 14,
+    "watch:reform": 26,
     "watch:cases": 7,
     "watch:body": 7,
     "public:search": 8,

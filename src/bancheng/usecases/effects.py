@@ -149,7 +149,7 @@ def rehearsed(blueprint: Blueprint, scenario: Scenario) -> Rehearsed:
         found = rehearse(blueprint, scenario, expectations)
         if len(_played) >= REMEMBERED:
             _played.clear()
-        _played[asked] = Rehearsed(found, advise(blueprint, found))
+        _played[asked] = Rehearsed(found, advise(blueprint, found, most=2))
     return _played[asked]
 
 

@@ -15,7 +15,6 @@ from bancheng.core.compiler import (
     BlueprintDiff,
     Changes,
     PersonalField,
-    Savings,
     SavingsLine,
     show_value,
 )
@@ -172,31 +171,6 @@ def plan(blueprint: Blueprint) -> dict[str, Any]:
         "critical_days": number(blueprint.clock.critical_days),
         "statutory": number(blueprint.clock.statutory),
         "shared": sum(len(one.items) > 1 for one in blueprint.plan.steps),
-    }
-
-
-def savings(people: list[tuple[str, Savings]]) -> dict[str, Any]:
-    """The savings of each sample person with the two ways of averaging, told apart."""
-    return {
-        "people": [
-            {
-                "name": name or _("办齐所有事项的人"),
-                "savings": one,
-                "lines": [_measure(line) for line in one.lines],
-                "mean": percent(one.mean_of_rates),
-                "sums": percent(one.rate_of_sums),
-                "before": [
-                    {
-                        "name": row.name,
-                        "version": row.version,
-                        "numbers": [row.fields, row.materials, row.steps, row.trips, number(row.days)],
-                    }
-                    for row in one.before
-                ],
-            }
-            for name, one in people
-        ],
-        "measure_words": [name for name, _unit in labels.MEASURES.values()],
     }
 
 

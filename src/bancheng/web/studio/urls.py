@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bancheng.web.studio import compose, conditions, desk, item_edit, taking, views
+from bancheng.web.studio import compose, conditions, desk, figures, item_edit, taking, views
 
 app_name = "studio"
 
@@ -27,5 +27,8 @@ urlpatterns = [
     path("conditions/rows", conditions.rows, name="condition_rows"),
     path(f"{_ONE}/", views.onething, name="onething"),
     path(f"{_ONE}/export/<slug:kind>", taking.export, name="export"),
+    path("figures/", figures.city, name="figures"),
+    path(f"{_ONE}/baseline", figures.freeze, name="freeze"),
+    path(f"{_ONE}/savings.csv", figures.savings_csv, name="savings_csv"),
     path(f"{_ONE}/<slug:part>/", views.onething, name="part"),
 ]

@@ -21,7 +21,7 @@ from bancheng.usecases.studio import OneThingView
 from bancheng.usecases.town import packs
 from bancheng.web.frame import list_page, render, role
 from bancheng.web.frame.taking import plan_picture
-from bancheng.web.studio import labels, nav, parts
+from bancheng.web.studio import figures, labels, nav, parts, trials
 
 _READERS = ("item_manager", "supervisor")
 _PER_PAGE = 50
@@ -144,7 +144,10 @@ _MAKERS = {
     "questions": lambda _request, view: {"names": parts.item_names(view.blueprint)},
     "plan": _plan,
     "bpmn": _bpmn,
-    "savings": lambda _request, view: parts.savings(studio.savings(view.blueprint)),
+    "savings": figures.savings,
+    "whatif": trials.whatif,
+    "rehearse": trials.rehearse,
+    "fake": figures.fake,
     "rules": lambda _request, view: parts.rules(view.blueprint),
     "try": _try,
 }
