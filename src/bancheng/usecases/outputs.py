@@ -14,12 +14,10 @@ from functools import lru_cache
 import msgspec
 from django.conf import settings
 
-from bancheng.connect.documents import GuideSheet, Print, PrintField, PrintGroup, render_guide, render_png
+from bancheng.connect.documents import GuideSheet, Print, guide_sheet, render_guide, render_png
 from bancheng.core.compiler import (
     Blueprint,
     GuideContent,
-    MergedField,
-    PersonalField,
     PersonalList,
     PlanTexts,
     PlanView,
@@ -33,9 +31,6 @@ from bancheng.core.evidence import Known
 from bancheng.core.kernel import Record, digest
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.town import body_name, packs
-
-_SHORT_LIST = 12
-"Options that are printed on paper; a longer list leaves room to write."
 
 
 class Output(Record):
@@ -95,7 +90,7 @@ def output(blueprint: Blueprint, kind: str, today: date) -> Output:
 
 
 class _Order:
-    """A blueprint to be printed, equal to another of the same digest."""
+    """A blueprint to be printed, equal to another of the same digest: what the cache knows it by."""
 
     def __init__(self, blueprint: Blueprint, today: date) -> None:
         self.blueprint, self.today = blueprint, today
@@ -111,10 +106,10 @@ class _Order:
 def _made(order: _Order, kind: str, today: date, _stamp: str) -> bytes:
     if kind in _DRAWN:
         return _DRAWN[kind](order.blueprint)
-    content = content_of(order.blueprint, today)
     if kind == "content":
+        content = content_of(order.blueprint, today)
         return json.dumps(msgspec.to_builtins(content), ensure_ascii=False, indent=2, default=str).encode()
-    return render_guide(_sheet(order.blueprint, content, today), Print(kind))
+    return render_guide(_sheet(order.blueprint, today), Print(kind))
 
 
 _DRAWN: dict[str, Callable[[Blueprint], bytes]] = {
@@ -125,47 +120,14 @@ _DRAWN: dict[str, Callable[[Blueprint], bytes]] = {
 }
 
 
-def _sheet(blueprint: Blueprint, content: GuideContent, today: date) -> GuideSheet:
-    person = _anyone(blueprint, today)
-    fields = {one.field.element: one for one in person.fields if not one.field.produced_by}
-    groups = tuple(
-        PrintGroup(name=group.name, intro=group.intro, fields=tuple(_printed(fields[key]) for key in held))
-        for group in person.groups
-        if (held := [key for key in group.fields if key in fields])
-    )
-    return GuideSheet(
-        content=content,
-        picture=drawn(blueprint, PlanView.SIMPLE, standalone=True, dark=False),
+def _sheet(blueprint: Blueprint, today: date) -> GuideSheet:
+    return guide_sheet(
+        blueprint,
+        packs().catalogue,
+        today,
         url=f"{settings.BANCHENG_ADDRESS}/do/{blueprint.key}/",
-        printed_on=today,
-        groups=groups,
         sample=settings.BANCHENG_DEMO,
     )
-
-
-def _printed(one: PersonalField) -> PrintField:
-    field = one.field
-    if field.source:
-        mark = "可不填，能替您查到"
-    elif one.shown is None:
-        mark = "看情况"
-    else:
-        mark = "" if one.required else "可不填"
-    return PrintField(
-        name=field.name,
-        kind=field.kind.value,
-        mark=mark,
-        hint=field.hint,
-        unit=field.unit,
-        options=_options(field),
-        columns=tuple(column.name for column in field.columns),
-    )
-
-
-def _options(field: MergedField) -> tuple[str, ...]:
-    if field.kind.value == "boolean":
-        return ("是", "否")
-    return tuple(code.label for code in field.codes) if len(field.codes) <= _SHORT_LIST else ()
 
 
 def _anyone(blueprint: Blueprint, today: date) -> PersonalList:

@@ -3,8 +3,7 @@
 from bancheng.connect.documents._guides import (
     GuideSheet,
     Print,
-    PrintField,
-    PrintGroup,
+    guide_sheet,
     render_guide,
     render_png,
 )
@@ -25,11 +24,10 @@ __all__ = [
     "GuideSheet",
     "Letter",
     "Print",
-    "PrintField",
-    "PrintGroup",
     "ResultPaper",
     "chinese_date",
     "group_verification_code",
+    "guide_sheet",
     "inspect_upload",
     "render_guide",
     "render_letter",

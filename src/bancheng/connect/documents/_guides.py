@@ -11,12 +11,26 @@ from typing import Any
 import msgspec
 
 from bancheng.connect.documents._papers import chinese_date, qr_svg, typeset
-from bancheng.core.compiler import GuideContent
+from bancheng.core.catalogue import Catalogue
+from bancheng.core.compiler import (
+    Blueprint,
+    GuideContent,
+    MergedField,
+    PersonalField,
+    PersonalList,
+    PlanView,
+    guide_content,
+    narrow,
+    plan_svg,
+)
+from bancheng.core.evidence import Known
 from bancheng.core.kernel import Record
 
 _WIDE = 900
 "Pixels beyond which a picture gets a page of its own, lying."
 _PPI = 144
+_SHORT_LIST = 12
+"Options that are printed on paper; a longer list leaves room to write."
 
 
 class Print(StrEnum):
@@ -57,6 +71,53 @@ class GuideSheet(Record):
     printed_on: date
     groups: tuple[PrintGroup, ...] = ()
     sample: bool = False
+
+
+def guide_sheet(
+    blueprint: Blueprint, catalogue: Catalogue, today: date, *, url: str, sample: bool = False
+) -> GuideSheet:
+    """What is printed of a blueprint for anyone, on a day."""
+    person = narrow(blueprint, {}, Known(), today, assume_coverage=True)
+    names = {key: body.short or body.name for key, body in catalogue.bodies.items()}
+    picture = plan_svg(blueprint, view=PlanView.SIMPLE, body_names=names, standalone=True, dark=False)
+    content = guide_content(blueprint, person, catalogue)
+    return GuideSheet(
+        content=content, picture=picture, url=url, printed_on=today, groups=_groups(person), sample=sample
+    )
+
+
+def _groups(person: PersonalList) -> tuple[PrintGroup, ...]:
+    fields = {one.field.element: one for one in person.fields if not one.field.produced_by}
+    return tuple(
+        PrintGroup(name=group.name, intro=group.intro, fields=tuple(_printed(fields[key]) for key in held))
+        for group in person.groups
+        if (held := [key for key in group.fields if key in fields])
+    )
+
+
+def _printed(one: PersonalField) -> PrintField:
+    field = one.field
+    if field.source:
+        mark = "可不填，能替您查到"
+    elif one.shown is None:
+        mark = "看情况"
+    else:
+        mark = "" if one.required else "可不填"
+    return PrintField(
+        name=field.name,
+        kind=field.kind.value,
+        mark=mark,
+        hint=field.hint,
+        unit=field.unit,
+        options=_options(field),
+        columns=tuple(column.name for column in field.columns),
+    )
+
+
+def _options(field: MergedField) -> tuple[str, ...]:
+    if field.kind.value == "boolean":
+        return ("是", "否")
+    return tuple(code.label for code in field.codes) if len(field.codes) <= _SHORT_LIST else ()
 
 
 def render_guide(sheet: GuideSheet, kind: Print) -> bytes:

@@ -18,13 +18,14 @@ from bancheng.core.catalogue import (
     ItemType,
     MaterialForm,
     MaterialSource,
+    Measure,
 )
 from bancheng.core.catalogue import Material as Demand
 from bancheng.core.compiler._feel import ALWAYS
 from bancheng.core.compiler._personal import PersonalFee, PersonalList, PersonalMaterial
 from bancheng.core.compiler._simple import road
 from bancheng.core.compiler._svg import number
-from bancheng.core.compiler._types import Blueprint, Measure, MergedMaterial, PlannedItem
+from bancheng.core.compiler._types import Blueprint, MergedMaterial, PlannedItem
 from bancheng.core.kernel import Confidence, Provenance, Record
 
 TYPES = {

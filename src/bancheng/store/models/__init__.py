@@ -6,6 +6,7 @@ from bancheng.store.models.catalogue import BlueprintVersion, ItemVersion, Plann
 from bancheng.store.models.figures import CaseFigure, SavingsBaseline
 from bancheng.store.models.imports import ImportedItem, ImportLine, ImportRun, ImportSource
 from bancheng.store.models.library import LibraryEntry, LibraryMark
+from bancheng.store.models.packages import PackageBase, PackageUpload
 from bancheng.store.models.people import ROLES, Mandate, Membership, Party
 from bancheng.store.models.records import AuditEntry, EvidenceCall, Message, Outbox, Upload
 from bancheng.store.models.work import Serial, SweepClaim, WorkerBeat
@@ -34,6 +35,8 @@ __all__ = [
     "Membership",
     "Message",
     "Outbox",
+    "PackageBase",
+    "PackageUpload",
     "Party",
     "PlannedVersion",
     "ResultDocument",

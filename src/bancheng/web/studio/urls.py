@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bancheng.web.studio import compose, conditions, desk, figures, item_edit, taking, views
+from bancheng.web.studio import compose, conditions, desk, figures, item_edit, packaging, taking, views
 
 app_name = "studio"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("items/<slug:key>/", views.item, name="item"),
     path("items/<slug:key>/edit/", item_edit.edit, name="item_edit"),
     path("problems/", views.problems, name="problems"),
+    path("packages/", packaging.packages, name="packages"),
+    path("packages/download", packaging.download, name="package_download"),
+    path("packages/<uuid:number>/", packaging.package, name="package"),
     path("publish/", views.publish, name="publish"),
     path("desk/", desk.desk, name="desk"),
     path("desk/<int:number>/", desk.entry, name="entry"),
