@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
 
+from bancheng.connect.packs import dated
 from bancheng.core.catalogue import Item, Question, Stage
-from bancheng.core.compiler import Blueprint, PersonalList, narrow
+from bancheng.core.compiler import Blueprint, PersonalList, compile_onething, narrow
 from bancheng.core.evidence import Known
 from bancheng.core.kernel import search_key
-from bancheng.usecases.access import NotFound
+from bancheng.usecases.access import Actor, NotAllowed, NotFound
 from bancheng.usecases.town import current_blueprint, current_blueprints, packs
 
 
@@ -72,6 +74,29 @@ def guide(key: str) -> Blueprint:
     return found
 
 
+PREVIEWERS = ("item_manager", "supervisor")
+"""Who may read a guide as of another day: those who read the studio."""
+
+
+def preview(actor: Actor, key: str, on: date) -> Blueprint:
+    """What a one-thing comes to on a day, from the versions in force then; nobody can apply for it.
+
+    Raises:
+        NotAllowed: the actor does not read the studio.
+        NotFound: no version is in force on that day, or it does not compile.
+    """
+    if not any(actor.has(role) for role in PREVIEWERS):
+        raise NotAllowed("preview")
+    then = dated(packs(), on)
+    definition = then.catalogue.onethings.get(key)
+    if definition is None:
+        raise NotFound(key)
+    found = compile_onething(definition, then.catalogue, then.coverage).blueprint
+    if found is None:
+        raise NotFound(key)
+    return found
+
+
 def item(key: str) -> Item:
     """A single item of the catalogue.
 
@@ -89,9 +114,9 @@ def for_anyone(of: Blueprint) -> PersonalList:
     return narrow(of, {}, Known(), timezone.localdate(), assume_coverage=True)
 
 
-def questions_of(of: Blueprint) -> tuple[Question, ...]:
-    """What people ask most: of the one-thing itself, then of its items."""
-    catalogue = packs().catalogue
+def questions_of(of: Blueprint, on: date | None = None) -> tuple[Question, ...]:
+    """What people ask most: of the one-thing itself, then of its items; as of a day where it is a preview."""
+    catalogue = (packs() if on is None else dated(packs(), on)).catalogue
     own = catalogue.onethings[of.key].faq if of.key in catalogue.onethings else ()
     return own + tuple(
         question

@@ -29,6 +29,7 @@ from bancheng.core.catalogue import (
     quality_of,
 )
 from bancheng.core.kernel import search_key
+from bancheng.store.models import PlannedVersion
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.town import packs
 
@@ -135,6 +136,12 @@ def ladder(key: str) -> Ladder:
             if (shown := differences_of(rungs, standards.base.bodies))
         ),
     )
+
+
+def planned(key: str) -> dict[str, date]:
+    """What becomes current of a one-thing by itself, and when: digest → day. One query."""
+    rows = PlannedVersion.objects.filter(key=key).exclude(digest="").order_by("-on_day")
+    return dict(rows.values_list("digest", "on_day"))
 
 
 # ------------------------------------------------------------------ quality

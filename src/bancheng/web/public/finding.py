@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -85,11 +87,15 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def guide(request: HttpRequest, key: str) -> HttpResponse:
     """What a one-thing gives, asks, takes and costs, and who decides."""
-    of = catalogue.guide(key)
     actor = actor_of(request)
+    on = _preview_day(request)
+    if on is not None and not any(actor.has(one) for one in catalogue.PREVIEWERS):
+        return redirect("public:guide", key)
+    of = catalogue.guide(key) if on is None else catalogue.preview(actor, key, on)
     person = catalogue.for_anyone(of)
     context = {
         "of": of,
+        "preview": on,
         "summary": catalogue.summary_of(of, english()),
         "person": person,
         "must": [one for one in person.materials if one.asked and one.required],
@@ -104,12 +110,23 @@ def guide(request: HttpRequest, key: str) -> HttpResponse:
         "picture": plan_picture(of, PlanView.SIMPLE, named(of)),
         "picture_narrow": plan_picture(of, PlanView.PHONE, named(of)),
         "takeaways": _takeaways(),
-        "faq": catalogue.questions_of(of),
+        "faq": catalogue.questions_of(of, on),
         "bodies": tuple(dict.fromkeys(item.body for item in of.items)),
         "draft": _begun(request, key),
         "nobody": actor.signed_in and not parties_for(actor, of),
     }
     return render(request, "public/guide.html", context)
+
+
+def _preview_day(request: HttpRequest) -> date | None:
+    """The day of ``?on=2027-01-01``; None without it."""
+    asked = request.GET.get("on")
+    if not asked:
+        return None
+    try:
+        return date.fromisoformat(asked)
+    except ValueError as error:
+        raise Http404(asked) from error
 
 
 def _takeaways() -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bancheng.web.studio import compose, conditions, desk, figures, item_edit, packaging, taking, views
+from bancheng.web.studio import compose, conditions, desk, figures, item_edit, standards, taking, views
 
 app_name = "studio"
 
@@ -14,9 +14,13 @@ urlpatterns = [
     path("items/<slug:key>/", views.item, name="item"),
     path("items/<slug:key>/edit/", item_edit.edit, name="item_edit"),
     path("problems/", views.problems, name="problems"),
-    path("packages/", packaging.packages, name="packages"),
-    path("packages/download", packaging.download, name="package_download"),
-    path("packages/<uuid:number>/", packaging.package, name="package"),
+    path("standards/", standards.differences, name="standards"),
+    path("standards/places/", standards.places, name="standards_places"),
+    path("standards/rules/", standards.rules, name="standards_rules"),
+    path("standards/list.<slug:kind>", standards.differences_list, name="standards_list"),
+    path("quality/", standards.quality, name="quality"),
+    path("quality/items/", standards.quality_items, name="quality_items"),
+    path("quality/list.<slug:kind>", standards.quality_list, name="quality_list"),
     path("publish/", views.publish, name="publish"),
     path("desk/", desk.desk, name="desk"),
     path("desk/<int:number>/", desk.entry, name="entry"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bancheng.core.compiler import PlanView
 from bancheng.core.kernel import ProblemsFound
-from bancheng.usecases import studio
+from bancheng.usecases import effects, studio
 from bancheng.usecases.access import Actor
 from bancheng.usecases.studio import OneThingView
 from bancheng.usecases.town import packs
 from bancheng.web.frame import list_page, render, role
 from bancheng.web.frame.taking import plan_picture
-from bancheng.web.studio import figures, labels, nav, parts, trials
+from bancheng.web.studio import figures, labels, nav, parts, standards, trials
 
 _READERS = ("item_manager", "supervisor")
 _PER_PAGE = 50
@@ -73,7 +74,8 @@ def items(request: HttpRequest) -> HttpResponse:
 def item(request: HttpRequest, key: str) -> HttpResponse:
     """An item with all its elements, its problems and its versions."""
     view = studio.item(key)
-    return render(request, "studio/item.html", {"view": view, "tabs": nav.tabs("items"), **parts.item(view)})
+    context = {"view": view, "tabs": nav.tabs("items"), **parts.item(view), **standards.standing(view)}
+    return render(request, "studio/item.html", context)
 
 
 @role(*_READERS)
@@ -84,7 +86,9 @@ def problems(request: HttpRequest) -> HttpResponse:
     found = studio.problems()
     page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
     loaded = packs().packs
-    return render(request, "studio/problems.html", {"tabs": nav.tabs("problems"), "page": page, "packs": loaded})
+    return render(
+        request, "studio/problems.html", {"tabs": nav.tabs("problems"), "page": page, "packs": loaded}
+    )
 
 
 @role(*_READERS)
@@ -138,7 +142,7 @@ def _try(request: HttpRequest, view: OneThingView) -> dict[str, Any]:
     return {"trial": tried, "profile": profile, **parts.trial(blueprint, tried)}
 
 
-_MAKERS = {
+_MAKERS: Mapping[str, Callable[[HttpRequest, OneThingView], dict[str, Any]]] = {
     "form": lambda _request, view: parts.form(view.blueprint),
     "materials": lambda _request, view: parts.materials(view.blueprint),
     "questions": lambda _request, view: {"names": parts.item_names(view.blueprint)},
@@ -150,6 +154,7 @@ _MAKERS = {
     "fake": figures.fake,
     "rules": lambda _request, view: parts.rules(view.blueprint),
     "try": _try,
+    "versions": lambda _request, view: standards.versions(view),
 }
 
 
@@ -163,6 +168,9 @@ def publish(request: HttpRequest) -> HttpResponse:
     context = {
         "tabs": nav.tabs("home"),
         "pending": pending,
+        "missed": effects.expectation_problems(
+            [*pending.new, *(one for one, _difference in pending.changed)], timezone.localdate()
+        ),
         "changed": [(one, parts.changes_of(one, difference)) for one, difference in pending.changed],
     }
     return render(request, "studio/publish.html", context)
