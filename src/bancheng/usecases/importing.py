@@ -17,11 +17,11 @@ from uuid import UUID
 import msgspec
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from bancheng.connect.documents import safe_name
-from bancheng.connect.tables import MAX_FILE_BYTES, Base, Intake, Outcome, Trouble
+from bancheng.connect.tables import MAX_FILE_BYTES, Base, Change, Intake, Outcome, RawRow, Trouble
 from bancheng.core.catalogue import Item
 from bancheng.core.kernel import Problem, ProblemsFound, canonical, digest
 from bancheng.store.models import (
@@ -251,6 +251,57 @@ def _teller(run: ImportRun) -> Tell:
     return tell
 
 
+# ---------------------------------------------------------------- telling
+
+Told = tuple[str, str, str, tuple[Change, ...], tuple[str, ...]]
+"""A line as it is told: outcome, key, name, what differs, what is wrong."""
+
+
+def told(run: ImportRun) -> Iterator[Told]:
+    """The lines of a run that are not unchanged, in the order of the list."""
+    rows = run.lines.exclude(outcome=Outcome.UNCHANGED.value).defer("raw").order_by("place")
+    for row in rows.iterator(chunk_size=CHUNK):
+        changed = tuple(Change(*one) for one in row.changes)
+        yield row.outcome, row.key, row.name, changed, tuple("：".join(one) for one in row.troubles)
+
+
+def lines(run: ImportRun, outcome: str = "", text: str = "") -> QuerySet[ImportLine]:
+    """Lines of a run by outcome and by words of name or key; those that want attention first."""
+    rows = run.lines.defer("raw")
+    if outcome:
+        rows = rows.filter(outcome=outcome)
+    for word in text.split():
+        rows = rows.filter(Q(name__icontains=word) | Q(key__icontains=word))
+    return rows.order_by("place")
+
+
+def drafts_of(run: ImportRun) -> dict[str, int]:
+    """How many drafts of a taken run are in which state of the library."""
+    rows = LibraryEntry.objects.filter(pk__in=_entries(run)).values_list("state").annotate(count=Count("id"))
+    return dict(rows.values_list("state", "count"))
+
+
+def _entries(run: ImportRun) -> set[int]:
+    return set(run.entries) | set(run.lines.exclude(entry=0).values_list("entry", flat=True))
+
+
+def told_line(one: Compared) -> Told:
+    """A compared line as it is told."""
+    result = one.result
+    troubles = tuple(each.said() for each in result.troubles)
+    return result.outcome.value, one.line.key, one.line.name, result.changes, troubles
+
+
+def quarantine(run: ImportRun) -> Iterator[tuple[RawRow, str]]:
+    """The rows that wait, as they were written, each with why."""
+    rows = run.lines.filter(outcome=Outcome.QUARANTINED.value).order_by("place")
+    for row in rows.iterator(chunk_size=CHUNK):
+        for raw in msgspec.convert(row.raw, list[RawRow]):
+            spot = f"{raw.spot.file}“{raw.spot.sheet}”第 {raw.spot.row} 行"
+            own = [said for place, said in row.troubles if place.startswith(spot)]
+            yield raw, " ".join(own) or "本行没有问题，等同一事项的其他行改好后一起收。"
+
+
 # ---------------------------------------------------------------- taking in
 
 
@@ -408,7 +459,7 @@ def propose(actor: Actor, run: UUID, now: datetime) -> tuple[int, tuple[Problem,
         NotAllowed, NotFound: as `run_of`.
     """
     found = run_of(actor, run)
-    entries = set(found.entries) | set(found.lines.exclude(entry=0).values_list("entry", flat=True))
+    entries = _entries(found)
     open_ones = LibraryEntry.objects.filter(pk__in=entries, state=LibraryEntry.DRAFT)
     waiting = {f"items/{key}": pk for key, pk in open_ones.filter(kind="item").values_list("key", "pk")}
     others = list(open_ones.exclude(kind="item").values_list("pk", flat=True))
@@ -436,7 +487,7 @@ def approve(actor: Actor, run: UUID, now: datetime) -> int:
         NotAllowed, NotFound: as `run_of`. OwnWork: the actor brought the list in. ProblemsFound: as `library.approve`.
     """
     found = run_of(actor, run)
-    entries = set(found.entries) | set(found.lines.exclude(entry=0).values_list("entry", flat=True))
+    entries = _entries(found)
     ready = LibraryEntry.objects.filter(pk__in=entries, state=LibraryEntry.PROPOSED).values_list(
         "pk", flat=True
     )

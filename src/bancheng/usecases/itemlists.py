@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 from django.db import transaction
 from django.db.models import Count
 
+from bancheng.connect.packs import export_tree, to_yaml
 from bancheng.connect.tables import (
     Base,
     Intake,
@@ -29,9 +30,12 @@ from bancheng.connect.tables import (
     base_tables,
     settle,
     vocabulary,
+    write_csv,
+    write_rows,
+    write_workbook,
 )
 from bancheng.core.catalogue import Catalogue, Item, ItemStatus
-from bancheng.core.kernel import Confidence, decode
+from bancheng.core.kernel import Confidence, decode, search_key
 from bancheng.store.models import ImportedItem, ImportSource, LibraryEntry
 from bancheng.usecases import library
 from bancheng.usecases.access import Actor, NotAllowed, record
@@ -201,6 +205,17 @@ def _is_code(alias: str) -> bool:
     return alias.isascii() and any(one.isdigit() for one in alias)
 
 
+def named(section: str, name: str) -> list[tuple[str, str]]:
+    """Known records of a dictionary section that bear this name: key and name."""
+    wanted = search_key(name)
+    records = getattr(_words(), section).values()
+    return [
+        (one.key, one.name)
+        for one in records
+        if wanted in {search_key(each) for each in (one.name, *getattr(one, "aliases", ())) if each}
+    ]
+
+
 # ---------------------------------------------------------------- sources
 
 
@@ -211,10 +226,12 @@ def sources(actor: Actor) -> list[tuple[ImportSource, int]]:
     return [(row, row.held) for row in rows]
 
 
-def mapping_of(name: str) -> Mapping:
-    """What a source means. One that nobody has described yet knows only the official words."""
+def mapping_of(name: str, base: str = "") -> Mapping:
+    """What a source means, with another table of codes beneath where `base` names one. A source that nobody has
+    described yet knows only the official words."""
     row = ImportSource.objects.filter(pk=name).first()
-    return as_mapping(row) if row is not None else Mapping(name=name, title=name)
+    found = as_mapping(row) if row is not None else Mapping(name=name, title=name)
+    return msgspec.structs.replace(found, base=base) if base else found
 
 
 def as_mapping(row: ImportSource) -> Mapping:
@@ -263,6 +280,38 @@ def save_mapping(actor: Actor, mapping: Mapping, now: datetime) -> None:
     with transaction.atomic():
         ImportSource.objects.update_or_create(pk=mapping.name, defaults=values)
         record(actor, "import.mapping", f"source:{mapping.name}"[:120])
+
+
+# ---------------------------------------------------------------- out
+
+FORMATS = {"xlsx": write_workbook, "zip": write_csv}
+"""Ending of a file → what writes it; ``json`` (exchange rows) and ``yaml`` (as packs write them) besides."""
+
+
+def write_items(out: IO[bytes], ending: str, source: str = "") -> int:
+    """Write the items that the town is served by, or only those that came from a source, with what was kept beside
+    them; how many. What is written is read again as unchanged.
+
+    Raises:
+        KeyError: no such format. TooLong: a text does not fit a cell of a workbook.
+    """
+    catalogue = packs().catalogue
+    kept: dict[str, dict[str, Any]] = {}
+    rows = ImportedItem.objects.filter(source_id=source) if source else ImportedItem.objects.all()
+    for key, said in rows.order_by("pk").values_list("key", "said").iterator():
+        kept[key] = decode(said, Base).kept
+    items = [one for key, one in catalogue.items.items() if not source or key in kept]
+
+    def pairs() -> Iterator[tuple[Item, dict[str, Any]]]:
+        return ((one, kept.get(one.key, {})) for one in items)
+
+    if ending == "json":
+        write_rows(out, pairs, catalogue, "exchange")
+    elif ending == "yaml":
+        out.write(to_yaml(export_tree(catalogue, {"items": [one.key for one in items]})).encode())
+    else:
+        FORMATS[ending](out, pairs, catalogue)
+    return len(items)
 
 
 def manager(actor: Actor) -> None:

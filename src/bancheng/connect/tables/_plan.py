@@ -20,6 +20,9 @@ from bancheng.connect.tables._vocabulary import (
 )
 from bancheng.core.kernel import search_key
 
+OUR_REMARKS = ("原处", "暂存原因")
+"""Columns that a workbook of waiting rows has behind what was written."""
+
 _LOOK = 12
 """Rows above the headings: a title, the name of the body, a remark."""
 
@@ -118,7 +121,7 @@ def _recognised(table: Table, number: int, cells: Sequence[Cell]) -> Plan | None
             naming[place] = joins[heading_key(text)]
         elif kind == "items" and text and (found := _of_another(text)) is not None:
             inside.setdefault(found.sheet, {})[place] = found
-        elif text:
+        elif text and text not in OUR_REMARKS:
             unused.append(text)
     return Plan(table.file, table.title, kind, number + 1, written, columns, naming, inside, tuple(unused))
 

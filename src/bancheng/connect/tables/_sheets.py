@@ -12,7 +12,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from bancheng.connect.tables._compare import Change
-from bancheng.connect.tables._items import Line, RawRow
+from bancheng.connect.tables._items import RawRow
+from bancheng.connect.tables._plan import OUR_REMARKS
 from bancheng.connect.tables._vocabulary import Column, Sheet, vocabulary
 from bancheng.connect.tables._write import text_cell
 
@@ -128,7 +129,7 @@ def write_quarantine(out: Path | IO[bytes], rows: Iterable[tuple[RawRow, str]]) 
             number = sum(kind == raw.kind for kind, _ in pages)
             page = book.create_sheet(f"{title}{number + 1}" if number else title)
             page.freeze_panes = "A2"
-            page.append([text_cell(page, one) for one in (*raw.headings, "原处", "暂存原因")])
+            page.append([text_cell(page, one) for one in (*raw.headings, *OUR_REMARKS)])
             pages[where] = page
         page = pages[where]
         cells = [*raw.cells, *[""] * (len(raw.headings) - len(raw.cells))]
@@ -174,12 +175,3 @@ def write_report(
         if not changed and not troubles:
             page.append([text_cell(page, cell) for cell in (*start, "", "", "", "")])
     book.save(out)
-
-
-def raw_of(line: Line) -> tuple[tuple[RawRow, str], ...]:
-    """The rows of a line that waits, each with its own reasons, or that it waits for the others."""
-    found = []
-    for raw in line.raw:
-        own = [one.issue.message for one in line.troubles if one.spot == raw.spot]
-        found.append((raw, " ".join(own) or "本行没有问题，等同一事项的其他行改好后一起收。"))
-    return tuple(found)
