@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from bancheng.web.studio import compose, conditions, desk, figures, item_edit, standards, taking, views
+from bancheng.web.studio import (
+    compose,
+    conditions,
+    desk,
+    figures,
+    item_edit,
+    packaging,
+    standards,
+    taking,
+    views,
+)
 
 app_name = "studio"
 
@@ -21,6 +31,9 @@ urlpatterns = [
     path("quality/", standards.quality, name="quality"),
     path("quality/items/", standards.quality_items, name="quality_items"),
     path("quality/list.<slug:kind>", standards.quality_list, name="quality_list"),
+    path("packages/", packaging.packages, name="packages"),
+    path("packages/download", packaging.download, name="package_download"),
+    path("packages/<uuid:number>/", packaging.package, name="package"),
     path("publish/", views.publish, name="publish"),
     path("desk/", desk.desk, name="desk"),
     path("desk/<int:number>/", desk.entry, name="entry"),
