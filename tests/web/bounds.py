@@ -2,12 +2,16 @@
 
 BOUNDS: dict[str, int] = {
     "studio:items": 6,
+    "studio:desk": 9,
+    "studio:compose_search": 6,
     "studio:problems": 5,
     "studio:standards": 5,
     "studio:standards_places": 5,
     "studio:standards_rules": 5,
     "studio:quality": 5,
     "studio:quality_items": 5,
+    "studio:imports": 7,
+    "studio:import_run": 8,
     "watch:home": 14,
     "watch:reform": 26,
     "watch:cases": 7,
