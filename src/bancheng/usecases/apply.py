@@ -35,7 +35,7 @@ from bancheng.core.evidence import Known, Value
 from bancheng.core.kernel import Place, Problem, ProblemsFound, normalise_name, search_key
 from bancheng.store.models import Draft, Mandate, Party, Upload
 from bancheng.usecases.access import Acting, Actor, NotAllowed, NotFound, visible_drafts
-from bancheng.usecases.evidence import from_row, known_of, to_row
+from bancheng.usecases.evidence import from_row, known_from_case, known_of, to_row
 from bancheng.usecases.files import erase
 from bancheng.usecases.town import blueprint, current_blueprint
 
@@ -166,6 +166,12 @@ def prepare(actor: Actor, draft: Draft) -> Preparation:
 def _known(actor: Actor, draft: Draft, of: Blueprint) -> Known:
     if draft.party is None:
         return Known()
+    if draft.follows is not None:
+        return known_from_case(draft.follows).merged(_asked_sources(actor, draft, of))
+    return _asked_sources(actor, draft, of)
+
+
+def _asked_sources(actor: Actor, draft: Draft, of: Blueprint) -> Known:
     now = timezone.now()
     serves = DOWN_FOR if draft.known and draft.known["down"] else KNOWN_FOR
     if draft.known_at is None or now - draft.known_at > serves:

@@ -14,14 +14,18 @@ from bancheng.connect.sources import Behaviour, EvidenceDesk, Health, SourceCall
 from bancheng.core.catalogue import ElementKind, Subject
 from bancheng.core.compiler import Blueprint, from_stored, to_stored
 from bancheng.core.evidence import Known, KnownDocument, KnownValue, Purpose, SubjectRef
-from bancheng.store.models import EvidenceCall, Party
+from bancheng.store.models import Case, EvidenceCall, Party
 from bancheng.usecases.access import Actor
 from bancheng.usecases.town import packs
 
 
 def known_of(parties: Collection[Party], of: Blueprint, actor: Actor, case: str = "") -> Known:
-    """What connected sources know of the parties among the elements and papers this matter needs, nothing else."""
-    elements = {field.element for field in of.fields} | {one.element for one in of.questions}
+    """What connected sources know of the parties among the elements and papers this matter needs, nothing else.
+
+    Facts that only a condition reads (is there a customs record?) are needed like those of the form: nobody is asked
+    for them where a source tells.
+    """
+    elements = set(of.kinds)
     documents = {material.document for material in of.materials}
     calls: list[SourceCall] = []
     desk = _desk(calls)
@@ -94,3 +98,26 @@ def from_row(row: dict[str, Any] | None, kinds: Mapping[str, ElementKind]) -> Kn
             )
     papers = [msgspec.convert(paper, KnownDocument) for paper in row["documents"]]
     return Known(values=values, documents={one.document: one for one in papers}, down=tuple(row["down"]))
+
+
+def known_from_case(case: Case) -> Known:
+    """What the results of a case prove: the papers themselves, and the number a result gives where it gives one."""
+    items = packs().catalogue.items
+    values: dict[str, KnownValue] = {}
+    documents: dict[str, KnownDocument] = {}
+    name = f"办件 {case.number} 的结果"
+    for paper in case.results.order_by("issued_on"):
+        documents[paper.document] = KnownDocument(
+            document=paper.document,
+            identifier=paper.number,
+            source="case",
+            source_name=name,
+            as_of=paper.issued_on,
+            valid_to=paper.valid_to,
+        )
+        results = items[paper.item].results if paper.item in items else ()
+        for element in (key for one in results if one.key == paper.result for key in one.gives):
+            values[element] = KnownValue(
+                element=element, value=paper.number, source="case", source_name=name, as_of=paper.issued_on
+            )
+    return Known(values=values, documents=documents)

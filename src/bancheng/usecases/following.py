@@ -25,6 +25,9 @@ class Newer:
 def newer(preparation: Preparation) -> Newer | None:
     """The present version, when it differs in something a person would notice; None when the draft is up to date."""
     old = preparation.blueprint
+    if preparation.draft.follows_id is not None:
+        # It was made for the one item it adds; there is no other version of that.
+        return None
     now = current_blueprint(old.key)
     if now is None or now.digest == old.digest:
         return None

@@ -8,7 +8,7 @@ from datetime import date
 from django.utils import timezone
 
 from bancheng.connect.packs import dated
-from bancheng.core.catalogue import Item, Question, Stage
+from bancheng.core.catalogue import Family, Item, Question, Stage
 from bancheng.core.compiler import Blueprint, PersonalList, compile_onething, narrow
 from bancheng.core.evidence import Known
 from bancheng.core.kernel import search_key
@@ -22,6 +22,8 @@ class StageView:
 
     stage: Stage
     onethings: tuple[Blueprint, ...]
+    families: tuple[Family, ...] = ()
+    "一类事 of this stage; their scenes are among the one-things."
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,11 @@ def life_cycle() -> tuple[StageView, ...]:
     """Every stage in its order, with its one-things."""
     blueprints = list(current_blueprints().values())
     return tuple(
-        StageView(stage, tuple(one for one in blueprints if one.stage == stage.key))
+        StageView(
+            stage,
+            tuple(one for one in blueprints if one.stage == stage.key),
+            tuple(one for one in packs().catalogue.families.values() if one.stage == stage.key),
+        )
         for stage in packs().catalogue.stages.values()
     )
 

@@ -62,6 +62,7 @@ def submit(
             party=draft.party,
             applicant_id=actor.user_id if draft.channel == "online" else None,
             created_at=now,
+            follows_id=draft.follows_id,
         )
         form = freeze(case, 1, preparation)
         materials = tuple(

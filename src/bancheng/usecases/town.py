@@ -175,6 +175,11 @@ def _make_current(blueprint: Blueprint, now: datetime) -> bool:
     return True
 
 
+def keep(blueprint: Blueprint, now: datetime) -> None:
+    """Keep a blueprint that drafts and cases may pin without its being what people apply for."""
+    _kept(blueprint, now)
+
+
 def _kept(blueprint: Blueprint, now: datetime) -> BlueprintVersion:
     row, _ = BlueprintVersion.objects.get_or_create(
         digest=blueprint.digest,

@@ -22,7 +22,7 @@ from bancheng.core.catalogue._dictionary import (
 from bancheng.core.catalogue._differences import Difference, differences, differences_of
 from bancheng.core.catalogue._editions import edition_key, edition_on, in_force, overlap
 from bancheng.core.catalogue._expectation import ServiceExpectation
-from bancheng.core.catalogue._family import scene_key, with_scenes, written_at
+from bancheng.core.catalogue._family import fitting, next_choice, scene_key, with_scenes, written_at
 from bancheng.core.catalogue._findings import nearest
 from bancheng.core.catalogue._item import (
     ON_SITE,
@@ -162,10 +162,12 @@ __all__ = [
     "edition_key",
     "edition_on",
     "fact_types",
+    "fitting",
     "in_force",
     "level_of",
     "localised",
     "nearest",
+    "next_choice",
     "not_local",
     "overlaid",
     "overlap",

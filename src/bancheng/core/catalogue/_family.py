@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from bancheng.core.catalogue._item import Situation
 from bancheng.core.catalogue._onething import Catalogue, Family, OneThingDefinition, Order, Scene
 
 _JOINED = ("situations", "gate", "orders", "faq")
@@ -100,3 +101,33 @@ def written_at(family: Family, path: str) -> str:
     kept = _kept(family, scene, name)
     there = kept[at - listed] if at - listed < len(kept) else 0
     return "/".join((home, name, str(there), *rest[1:]))
+
+
+def fitting(family: Family, answers: Mapping[str, str]) -> tuple[Scene, ...]:
+    """The scenes that no answer rules out; an answer to what a scene leaves open rules out nothing."""
+    return tuple(
+        scene
+        for scene in family.scenes
+        if all(_told(scene, element) in (None, answer) for element, answer in answers.items())
+    )
+
+
+def next_choice(family: Family, answers: Mapping[str, str]) -> Situation | None:
+    """The question that tells the scenes left best apart: the fewest are left after the worst answer; None when no
+    question can tell them apart any more."""
+    left = fitting(family, answers)
+    best: tuple[int, Situation] | None = None
+    for question in family.choice:
+        told = [_told(scene, question.element) for scene in left]
+        values = set(told) - {None}
+        if question.element in answers or len(values) + (None in told) < 2:
+            continue
+        worst = told.count(None) + max(told.count(value) for value in values)
+        if best is None or worst < best[0]:
+            best = (worst, question)
+    return best[1] if best else None
+
+
+def _told(scene: Scene, element: str) -> str | None:
+    value = scene.fixed.get(element)
+    return str(value).lower() if isinstance(value, bool) else value

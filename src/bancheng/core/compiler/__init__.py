@@ -3,6 +3,7 @@
 from bancheng.core.compiler._bpmn import task_ids, to_bpmn
 from bancheng.core.compiler._codings import body_value
 from bancheng.core.compiler._compile import PASSES, compile_onething
+from bancheng.core.compiler._feel import names as names_of
 from bancheng.core.compiler._fees import FeeWorking
 from bancheng.core.compiler._graph import enabled
 from bancheng.core.compiler._guide import GuideContent, guide_content
@@ -113,6 +114,7 @@ __all__ = [
     "lacking_cells",
     "mends_for",
     "most_rows",
+    "names_of",
     "narrow",
     "plan_svg",
     "read_form",

@@ -15,7 +15,7 @@ class Draft(models.Model):
     """An application being prepared. Without a user it belongs to whoever holds its unguessable id in their session.
 
     `known` is what the city's sources said of the party at `known_at`, with the source of each value. `papers` are the
-    document types a window saw and kept on paper.
+    document types a window saw and kept on paper. One that `follows` a case adds a late item to it (再办一项).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -31,6 +31,7 @@ class Draft(models.Model):
     known = models.JSONField(null=True)
     known_at = models.DateTimeField(null=True)
     channel = models.CharField(max_length=10, default="online")
+    follows = models.ForeignKey("Case", null=True, on_delete=models.SET_NULL, related_name="adding")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -39,7 +40,10 @@ class Draft(models.Model):
 
 
 class Case(models.Model):
-    """办件. Columns below `projected` are folded from the events and can be rebuilt."""
+    """办件. Columns below `projected` are folded from the events and can be rebuilt.
+
+    One that `follows` another is an item added to it after its first result.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=43, unique=True)
@@ -51,6 +55,7 @@ class Case(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="cases"
     )
     created_at = models.DateTimeField()
+    follows = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="added")
 
     # projected
     seq = models.PositiveIntegerField(default=0)

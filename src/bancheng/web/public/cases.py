@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bancheng.core.casework import CommandRefused, ItemState, ItemStatus, Phase, WithdrawReason
 from bancheng.core.kernel import Place, Problem
 from bancheng.store.models import Case
 from bancheng.usecases import answers
 from bancheng.usecases.apply import my_drafts
+from bancheng.usecases.late import add_late_item, late_items
 from bancheng.usecases.letters import slip
 from bancheng.usecases.mycases import case_messages, mark_read, my_case, my_cases, my_file, my_messages
 from bancheng.usecases.results import open_result
@@ -74,6 +75,9 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "history": [(event.at, event.words()) for event in reversed(mine.file.events)],
         "given": [{"name": named(field), "value": said(field, value)} for field, value in mine.values()],
         "files": list(mine.case.uploads.filter(state="clean").order_by("created_at")),
+        "more": late_items(mine),
+        "added": list(mine.case.added.order_by("created_at")),
+        "before": mine.case.follows,
         "letters": case_messages(actor, mine.case.pk)[:5],
         "right_body": mine.state.right_body,
         "finished": mine.state.phase is Phase.FINISHED,
@@ -93,6 +97,20 @@ def item_row(one: ItemState) -> dict[str, Any]:
     }
     word, tone, icon = words[one.status]
     return {"one": one, "word": word, "tone": tone, "icon": icon, "refused": one.status is ItemStatus.REFUSED}
+
+
+@signed_in
+@require_POST
+def add_item(request: HttpRequest, number: str) -> HttpResponse:
+    """再办一项: an application for one more item, with everything the case already holds."""
+    try:
+        draft = add_late_item(actor_of(request), number, request.POST.get("item", ""))
+    except CommandRefused as refused:
+        for one in refusals(refused):
+            said_messages.warning(request, one.message)
+        return redirect(reverse("public:case", args=[number]))
+    said_messages.success(request, _("填过的、办出的都带过来了，只填新的就行。"))
+    return redirect(reverse("public:list", args=[draft.pk]))
 
 
 @signed_in
