@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from bancheng.core.catalogue import ElementKind
-from bancheng.core.compiler._feel import ALWAYS
+from bancheng.core.compiler._feel import ALWAYS, both
+from bancheng.core.compiler._schema_when import schema_when
 from bancheng.core.compiler._types import Blueprint, MergedField
 from bancheng.core.kernel import Record
 
@@ -19,32 +20,52 @@ _TYPES: dict[ElementKind, dict[str, Any]] = {
     ElementKind.BOOLEAN: {"type": "boolean"},
     ElementKind.EMAIL: {"type": "string", "format": "email"},
     ElementKind.MULTI_CHOICE: {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+    ElementKind.RECORDS: {"type": "array"},
 }
 
 
 def to_json_schema(blueprint: Blueprint) -> dict[str, Any]:
     """The form as JSON Schema 2020-12, values as the API takes them (amounts and decimals as text).
 
-    Only what everyone must fill is in `required`; a field's own FEEL stands in `x-visible` and `x-required`, its group,
-    items, source of prefilled values and limits of a decimal in further `x-` keys. Produced fields are `readOnly`.
+    What everyone must fill is in `required`; what some must is said by `if`/`then` wherever JSON Schema can say the
+    condition exactly, and by `x-required` always. A list of records is an array of objects. A field's group, items,
+    source of prefilled values and limits of a decimal stand in further `x-` keys. Produced fields are `readOnly`.
     """
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:bancheng:{blueprint.key}:{blueprint.digest}",
         "title": blueprint.name,
-        "type": "object",
-        "properties": {field.element: _property(field) for field in blueprint.fields},
-        "required": [
-            field.element for field in blueprint.fields if field.required == ALWAYS and not field.producers
-        ],
+        **_object(blueprint.fields),
         "x-groups": [{"key": group.key, "title": group.name} for group in blueprint.groups],
     }
+
+
+def _object(fields: Sequence[MergedField]) -> dict[str, Any]:
+    kinds = {field.element: field.kind for field in fields}
+    rules = []
+    for field in fields:
+        when = both(field.visible, field.required)
+        said = schema_when(when, kinds) if when != ALWAYS and not field.producers else None
+        if said is not None:
+            rules.append({"if": said, "then": {"required": [field.element]}})
+    made: dict[str, Any] = {
+        "type": "object",
+        "properties": {field.element: _property(field) for field in fields},
+        "required": [
+            field.element
+            for field in fields
+            if both(field.visible, field.required) == ALWAYS and not field.producers
+        ],
+    }
+    return {**made, "allOf": rules} if rules else made
 
 
 def _property(field: MergedField) -> dict[str, Any]:
     schema: dict[str, Any] = {"title": field.name, **_TYPES.get(field.kind, {"type": "string"})}
     codes = [code.value for code in field.codes]
-    if codes and field.kind is ElementKind.MULTI_CHOICE:
+    if field.kind is ElementKind.RECORDS:
+        schema["items"] = _object(field.columns)
+    elif codes and field.kind is ElementKind.MULTI_CHOICE:
         schema["items"] = {"type": "string", "enum": codes}
     elif codes:
         schema["enum"] = codes
@@ -53,6 +74,8 @@ def _property(field: MergedField) -> dict[str, Any]:
         "minimum" if numeric else "x-minimum": _plain(field.minimum, numeric=numeric),
         "maximum" if numeric else "x-maximum": _plain(field.maximum, numeric=numeric),
         "maxLength": field.max_length,
+        "minItems": field.min_rows,
+        "maxItems": field.max_rows,
         "pattern": f"^(?:{field.pattern})$" if field.pattern else None,
         "description": field.hint or None,
         "readOnly": True if field.producers else None,
