@@ -48,6 +48,14 @@ def test_check_speaks_json(base: Path, capsys: pytest.CaptureFixture[str]) -> No
     }
 
 
+def test_check_proves_and_says_how_far(base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(base), "--prove", "--today", "2026-11-22"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "测试基础库（1 个事项，1 件事）：没有问题。"
+    assert lines[1].startswith("校核 1 件事：")
+    assert "1 件全部有结论" in lines[1]
+
+
 def test_an_unknown_pack_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "no_such_pack"]) == 2
     assert "no_such_pack" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """Check packs: every problem at once, with file, line and what to do.
 
-A PACK is a folder, or the bare name of a pack that came with Bancheng. Packs it requires are loaded with it.
+A PACK is a folder, or the bare name of a pack that came with Bancheng. Packs it requires are loaded with it. With
+--prove every one-thing is also searched for people whom it fails: nobody can reach, need, satisfy or finish something.
 Exit code: 0 no error (perhaps warnings), 1 errors found, 2 wrong use.
 """
 
@@ -9,13 +10,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
 
 import msgspec
 
 from bancheng.connect.packs import Loaded, default_folders, load_packs, packs_root
+from bancheng.core.compiler.proofs import Proof, prove
 from bancheng.core.kernel import Problem, Severity
 
 HELP = "check packs and tell every problem with its line"
@@ -30,6 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "packs", metavar="PACK", nargs="*", help="folder or name; without one, the shipped packs"
     )
     parser.add_argument("--strict", action="store_true", help="let warnings count as errors")
+    parser.add_argument(
+        "--prove", action="store_true", help="also prove the one-things, each fault with a person"
+    )
+    parser.add_argument("--today", metavar="DATE", type=date.fromisoformat, help="the day of the proofs")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -40,14 +48,49 @@ def run(args: argparse.Namespace) -> int:
         print(f"没有这个数据包：{'、'.join(map(str, missing))}", file=sys.stderr)
         return 2
     loaded = load_packs(folders)
+    began = time.perf_counter()
+    proofs = _prove(loaded, args.today) if args.prove else ()
+    spent = time.perf_counter() - began
+    loaded = msgspec.structs.replace(loaded, problems=(*loaded.problems, *_faults(loaded, proofs)))
     errors = sum(one.severity is Severity.ERROR for one in loaded.problems)
     warnings = len(loaded.problems) - errors
     if args.json:
         report = {"errors": errors, "warnings": warnings, "problems": loaded.problems, "packs": loaded.packs}
+        report |= {"proofs": proofs} if args.prove else {}
         print(msgspec.json.encode(report).decode())
     else:
         _print(loaded, folders, errors, warnings)
+        _tell_proofs(proofs, spent)
     return 1 if errors or (args.strict and warnings) else 0
+
+
+def _prove(loaded: Loaded, today: date | None) -> tuple[Proof, ...]:
+    day = today or datetime.now(tz=UTC).date()
+    catalogue = loaded.catalogue
+    return tuple(prove(one, catalogue, loaded.coverage, day) for one in catalogue.onethings.values())
+
+
+def _faults(loaded: Loaded, proofs: Iterable[Proof]) -> tuple[Problem, ...]:
+    """What the proofs found, each once where several one-things share it, in the order of files."""
+    found = dict.fromkeys(loaded.positions.placed(one) for proof in proofs for one in proof.problems)
+    return tuple(sorted(found, key=lambda one: (one.place.file, one.place.line or 0)))
+
+
+def _tell_proofs(proofs: Sequence[Proof], spent: float) -> None:
+    """How far the proofs went, and how long they took."""
+    if not proofs:
+        return
+    questions = sum(check.questions for proof in proofs for check in proof.checks)
+    solved = sum(proof.solved for proof in proofs)
+    whole = sum(proof.complete for proof in proofs)
+    print(
+        f"校核 {len(proofs)} 件事：问了 {questions} 个“有没有这样的人”，其中 {solved} 个由求解器回答；"
+        f"{whole} 件全部有结论；用时 {spent:.1f} 秒。"
+    )
+    for proof in proofs:
+        for check in proof.checks:
+            for because in check.because:
+                print(f"  没有结论 {proof.onething} {check.name}：{because}")
 
 
 def chosen(names: Sequence[str]) -> tuple[Path, ...]:

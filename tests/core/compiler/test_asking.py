@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from itertools import permutations, product
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.core.compiler.making import QUESTIONS, World, answers, conditions, holds, world, worlds
 
-from bancheng.core.compiler import Blueprint, narrow
+from bancheng.core.compiler import Blueprint, asking_rows, asking_svg, explain_asking, narrow
 from bancheng.core.compiler import _order as order_module
 from bancheng.core.compiler._asking import plan_asking
 from bancheng.core.compiler._order import Order
 from bancheng.core.compiler._relevance import Choice, Relevance
-from bancheng.core.evidence import Known
+from bancheng.core.evidence import Known, KnownValue
 
+TODAY = date(2026, 11, 22)
 FEW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 SHARES = st.tuples(*[st.integers(1, 9)] * len(QUESTIONS)).map(
     lambda tenths: {key: share / 10 for key, share in zip(QUESTIONS, tenths, strict=True)}
@@ -213,3 +216,83 @@ def test_two_questions_with_one_effect_do_not_hide_each_other() -> None:
     relevance = Relevance(["not(q0) or q1", "q0 and not(q1)"], choices({"q0": 0.5, "q1": 0.5}))
     assert len(relevance.functions) == 1, "a condition and its contrary tell the same people apart"
     assert plan_asking(relevance).expected == 1.5
+
+
+@FEW
+@given(worlds(items=3), answers(), st.sets(st.sampled_from(QUESTIONS)))
+def test_every_question_is_asked_for_a_reason_and_spared_for_one(
+    world: World, told: dict[str, bool], answered: set[str]
+) -> None:
+    blueprint = world.compiled().blueprint
+    assume(blueprint is not None)
+    assert blueprint is not None
+    given = {key: told[key] for key in sorted(answered)}
+    explained = explain_asking(blueprint, given, Known(), None)
+    person = narrow(blueprint, given, Known(), None)
+    assert [one.element for one in explained.asked] == [one.element for one in person.questions]
+    assert all(one.decides for one in explained.asked)
+    named = {one.element for one in (*explained.asked, *explained.spared)}
+    assert named == {question.element for question in blueprint.questions}
+    assert all(one.reason for one in explained.spared)
+
+
+TRIP: dict[str, Any] = {
+    "elements": dict.fromkeys(["local", "gas", "tall"], "boolean"),
+    "items": {
+        "a": {},
+        "b": {
+            "situations": [{"element": key, "text": f"{key}？"} for key in ("gas", "tall")],
+            "materials": [{"document": "drawing", "when": "tall"}],
+        },
+    },
+    "onething": {
+        "members": [{"item": "a"}, {"item": "b", "when": "gas = true"}],
+        "situations": [{"element": "local", "text": "local？"}],
+        "gate": [{"rule": "local = true", "reason": "外地的请单独办。"}],
+        "profiles": [{"key": "p", "name": "张三", "answers": {"local": False}, "share": "0.5"}],
+    },
+}
+
+
+def test_the_reasons_are_said_in_words() -> None:
+    blueprint = world(TRIP).compiled().blueprint
+    assert blueprint is not None
+    nobody = explain_asking(blueprint, {}, Known(), None)
+    assert [(one.element, one.decides) for one in nobody.asked] == [
+        ("local", ("能否一次办理",)),
+        ("gas", ("是否办理“b”",)),
+        ("tall", ("是否需要“drawing”",)),
+    ]
+    without = explain_asking(blueprint, {"local": True, "gas": False}, Known(), None)
+    assert {one.element: one.reason for one in without.spared} == {
+        "local": "您已经回答：是",
+        "gas": "您已经回答：否",
+        "tall": "“gas？”答了“否”，它就不再影响任何事",
+    }
+    assert without.asked == ()
+    away = explain_asking(blueprint, {"local": False}, Known(), None)
+    assert {one.reason for one in away.spared} == {"您已经回答：否", "已经不能一次办理，问了也不改变结果"}
+
+
+def test_what_a_source_knows_is_not_asked_and_says_so() -> None:
+    raw = {**TRIP, "sources": {"register": {"elements": ["gas"]}}}
+    blueprint = world(raw).compiled().blueprint
+    assert blueprint is not None
+    value = KnownValue(element="gas", value=True, source="register", source_name="燃气档案", as_of=TODAY)
+    explained = explain_asking(blueprint, {"local": True}, Known(values={"gas": value}), None)
+    assert [one.element for one in explained.asked] == ["tall"]
+    assert ("gas", "已从“燃气档案”查到，不再问您") in {(one.element, one.reason) for one in explained.spared}
+
+
+def test_the_picture_has_three_bars_for_the_average_and_for_each_sample_person() -> None:
+    blueprint = world(TRIP).compiled().blueprint
+    assert blueprint is not None
+    rows = asking_rows(blueprint, None)
+    assert [(row.name, row.ours, row.fixed_order, row.all) for row in rows] == [
+        ("", blueprint.asking.expected, blueprint.asking.fixed_order, 3),
+        ("张三", 1, 1, 3),
+    ]
+    svg = asking_svg(rows, standalone=True)
+    assert svg.count("<rect") == 3 + 2 * 3
+    assert "张三" in svg
+    ElementTree.fromstring(svg)

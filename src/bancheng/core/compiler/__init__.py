@@ -60,11 +60,23 @@ from bancheng.core.compiler._types import (
     StepOrigin,
     StepTimes,
 )
+from bancheng.core.compiler._why import (
+    AskingExplained,
+    AskingRow,
+    WhyAsked,
+    WhyNot,
+    asking_rows,
+    explain_asking,
+)
+from bancheng.core.compiler._why_svg import AskingTexts, asking_svg
 from bancheng.core.compiler.pass_savings import savings_for
 
 __all__ = [
     "PASSES",
+    "AskingExplained",
     "AskingPlan",
+    "AskingRow",
+    "AskingTexts",
     "Blueprint",
     "BlueprintDiff",
     "BodyCoding",
@@ -102,11 +114,16 @@ __all__ = [
     "StepOrigin",
     "StepTimes",
     "Stored",
+    "WhyAsked",
+    "WhyNot",
+    "asking_rows",
+    "asking_svg",
     "body_value",
     "cell_conditions",
     "compile_onething",
     "diff",
     "enabled",
+    "explain_asking",
     "facts_of",
     "field_kinds",
     "from_stored",

@@ -65,6 +65,10 @@ class Relevance:
         at = self._at[element]
         return any(at in self.diagrams.support(one) for one in self.functions)
 
+    def hangs(self, text: str, element: str) -> bool:
+        """Can the answer to this question change what this one decision comes to?"""
+        return self._at[element] in self.diagrams.support(self.function(text))
+
     def mattering(self, element: str, before: Iterable[str]) -> Function:
         """True for the answers to those of `before` under which `element` can still change something.
 
