@@ -151,3 +151,12 @@ def test_before_sign_in_no_source_is_asked() -> None:
     draft = apply.start(access.ANONYMOUS, specimen.SERIAL)
     apply.prepare(access.ANONYMOUS, draft)
     assert not EvidenceCall.objects.exists()
+
+
+def test_a_fact_that_only_a_condition_reads_is_looked_up_too() -> None:
+    preparation = _prepared("feng", "company_move")
+    asked = {one.element for one in preparation.blueprint.questions}
+    asked |= {one.element for one in preparation.blueprint.fields}
+    assert "has_fund_registration" not in asked
+    assert "fund_migration" in {one.key for one in preparation.personal.items}
+    assert preparation.personal.open_items == ()
