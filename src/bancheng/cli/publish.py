@@ -7,7 +7,8 @@ import sys
 from django.utils import timezone
 
 from bancheng.core.kernel import Problem, ProblemsFound, Severity
-from bancheng.usecases.town import publish
+from bancheng.usecases import effects
+from bancheng.usecases.town import blueprint, publish
 
 NEEDS_DJANGO = True
 
@@ -32,7 +33,8 @@ def run(args: argparse.Namespace) -> int:
         }
         print(json.dumps(told, ensure_ascii=False))
     else:
-        _tell(tuple(errors))
+        changed = [blueprint(published.current[key]) for key in published.changed]
+        _tell((*errors, *effects.expectation_problems(changed, timezone.localdate())))
         print(f"{len(published.current)} one-things are current; {len(published.changed)} of them changed.")
     return 1 if errors else 0
 

@@ -22,7 +22,7 @@ from bancheng.usecases.studio import OneThingView
 from bancheng.usecases.town import packs
 from bancheng.web.frame import list_page, render, role
 from bancheng.web.frame.taking import plan_picture
-from bancheng.web.studio import figures, labels, nav, parts, standards, trials
+from bancheng.web.studio import figures, labels, nav, parts, trials
 
 _READERS = ("item_manager", "supervisor")
 _PER_PAGE = 50
@@ -74,8 +74,7 @@ def items(request: HttpRequest) -> HttpResponse:
 def item(request: HttpRequest, key: str) -> HttpResponse:
     """An item with all its elements, its problems and its versions."""
     view = studio.item(key)
-    context = {"view": view, "tabs": nav.tabs("items"), **parts.item(view), **standards.standing(view)}
-    return render(request, "studio/item.html", context)
+    return render(request, "studio/item.html", {"view": view, "tabs": nav.tabs("items"), **parts.item(view)})
 
 
 @role(*_READERS)
@@ -86,9 +85,7 @@ def problems(request: HttpRequest) -> HttpResponse:
     found = studio.problems()
     page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
     loaded = packs().packs
-    return render(
-        request, "studio/problems.html", {"tabs": nav.tabs("problems"), "page": page, "packs": loaded}
-    )
+    return render(request, "studio/problems.html", {"tabs": nav.tabs("problems"), "page": page, "packs": loaded})
 
 
 @role(*_READERS)
@@ -154,7 +151,6 @@ _MAKERS: Mapping[str, Callable[[HttpRequest, OneThingView], dict[str, Any]]] = {
     "fake": figures.fake,
     "rules": lambda _request, view: parts.rules(view.blueprint),
     "try": _try,
-    "versions": lambda _request, view: standards.versions(view),
 }
 
 
