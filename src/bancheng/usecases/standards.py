@@ -36,6 +36,7 @@ from bancheng.usecases.town import packs
 RULES: Mapping[str, QualityRule] = {rule.key: rule for rule in QUALITY_RULES}
 
 _quality: list[tuple[Loaded, tuple[ItemQuality, ...]]] = []
+_differences: list[tuple[Loaded, tuple[Difference, ...]]] = []
 
 
 # ------------------------------------------------------------- differences
@@ -70,22 +71,30 @@ def found_differences(
 ) -> list[Difference]:
     """The differences in force today that fit; no query."""
     words = [key for word in text.split() if (key := search_key(word))]
-    loaded = packs()
-    found = differences(loaded.standards, loaded.loaded_for, place, item)
+    wanted = None if place is None else division(place)
     return [
         one
-        for one in found
-        if (not attribute or one.attribute == attribute)
+        for one in _all_differences(packs())
+        if (wanted is None or one.within == wanted)
+        and (not item or one.item == item)
+        and (not attribute or one.attribute == attribute)
         and (not better or one.better)
         and all(word in search_key(one.name) + search_key(one.item) for word in words)
     ]
+
+
+def _all_differences(loaded: Loaded) -> tuple[Difference, ...]:
+    """Worked out once for each loading of the packs."""
+    if not _differences or _differences[0][0] is not loaded:
+        _differences[:] = [(loaded, differences(loaded.standards, loaded.loaded_for))]
+    return _differences[0][1]
 
 
 def places(loaded: Loaded | None = None) -> list[PlaceRow]:
     """The whole deployment, then every division that sets or staffs something of its own."""
     source = loaded or packs()
     found: dict[str, list[Difference]] = {"": []}
-    for one in differences(source.standards, source.loaded_for):
+    for one in _all_differences(source):
         found.setdefault(one.within, []).append(one)
     return [
         PlaceRow(

@@ -23,9 +23,12 @@ from bancheng.core.catalogue import (
     Layer,
     Level,
     Material,
+    Member,
+    OneThingDefinition,
     Question,
     ReviewPoint,
     Standards,
+    Subject,
     division,
     edition_on,
     level_of,
@@ -339,3 +342,22 @@ def test_a_loosening_that_only_comes_with_a_later_version_is_told() -> None:
     assert now is not None
     assert then is not None
     assert (now.promised.amount, then.promised.amount) == (8, 6)
+
+
+def test_a_one_thing_is_not_offered_on_days_on_which_an_item_of_it_is_not() -> None:
+    thing = OneThingDefinition(
+        key="open",
+        name="开茶摊",
+        subject=Subject.COMPANY,
+        stage="s",
+        lead="market",
+        members=(Member(item="tea"),),
+        provenance=SAMPLE,
+    )
+    ending = item(valid_to=date(2026, 12, 31))
+    base = Catalogue(bodies={"market": Body(key="market", name="市场")}, onethings={"open": thing})
+    [problem] = Standards(base, (), [ending]).check()
+    assert (problem.code, problem.place.path) == ("member_not_in_force", "onethings/open/members/0/item")
+    assert "2027-01-01" in problem.message
+    sound = msgspec.structs.replace(thing, valid_to=date(2026, 12, 31))
+    assert Standards(base, (), [ending], [sound]).check() == ()

@@ -21,7 +21,7 @@ from bancheng.core.catalogue._item import Item
 from bancheng.core.catalogue._local import localised_item, placed
 from bancheng.core.catalogue._onething import Catalogue, OneThingDefinition
 from bancheng.core.catalogue._overlays import ItemOverlay, overlaid
-from bancheng.core.kernel import Problem, Record
+from bancheng.core.kernel import Place, Problem, Record, Severity
 
 _DAY = timedelta(days=1)
 _LEVELS: Mapping[int, Level] = {
@@ -274,12 +274,29 @@ class Standards:
         return tuple(told.values())
 
     def check(self) -> tuple[Problem, ...]:
-        """Overlaps and gaps between the versions of items and one-things."""
-        found = [one for editions in self._items.values() for one in check_editions("items", editions)]
-        return (
-            *found,
-            *(one for rows in self._onethings.values() for one in check_editions("onethings", rows)),
-        )
+        """Overlaps and gaps between versions, and one-things that are offered on days on which an item is not."""
+        problems = [one for editions in self._items.values() for one in check_editions("items", editions)]
+        problems += [one for rows in self._onethings.values() for one in check_editions("onethings", rows)]
+        for key in {**self.base.onethings, **self._onethings}:
+            for thing in self.onethings_of(key):
+                problems += self._absent(thing)
+        return tuple(problems)
+
+    def _absent(self, thing: OneThingDefinition) -> Iterator[Problem]:
+        """Members that are in force on no version on some day of the one-thing."""
+        for index, member in enumerate(thing.members):
+            editions = self._items.get(member.item, ())
+            if not editions:
+                continue
+            days = (thing.valid_from or date.min, *turning_days(editions))
+            bare = next((day for day in days if in_force(thing, day) and not edition_on(editions, day)), None)
+            if bare is None:
+                continue
+            since = "最初" if bare == date.min else f"{bare}"
+            said = f"“{thing.name}”从{since}起包含的事项“{editions[0].name}”没有有效的版本。"
+            hint = "请给事项补上这段时间的版本，或给这件事写明 valid_from、valid_to。"
+            place = Place(path=f"onethings/{thing.key}/members/{index}/item")
+            yield Problem("member_not_in_force", said, place, hint, Severity.WARNING)
 
 
 def _grouped(records: Iterable[R]) -> dict[str, tuple[R, ...]]:
