@@ -66,7 +66,10 @@ def _slot(name: str, feel: str) -> Slot:
     for one in composing.checked(feel):
         spot = _("第 %(n)d 个字：") % {"n": one.place.column} if one.place.column else ""
         said.append((True, f"{spot}{one.message}", one.suggestion))
-    return Slot(name, "" if said else composing.in_words(feel), said, is_feel=bool(said))
+    words = "" if said else composing.in_words(feel)
+    if words and name.startswith("members"):
+        words = _("只在：%s") % words
+    return Slot(name, words, said, is_feel=bool(said))
 
 
 def _slot_of(found: Found, composed: Composition, made: dict[str, Slot]) -> str:

@@ -23,6 +23,8 @@ from bancheng.core.clock import Limit, LimitUnit
 from bancheng.core.kernel import Place, Problem
 
 LIST, WAS, TICK = "__list", "__was", "__tick"
+ALWAYS = frozenset(("when", "visible", "required"))
+"""Conditions that hold for everybody when nothing is written."""
 _SPLIT = str.maketrans({"、": "\n", "，": "\n", ",": "\n", "；": "\n", ";": "\n"})
 
 Post = Mapping[str, Sequence[str]]
@@ -62,6 +64,8 @@ class Reading:
         if path not in self.post:
             return old
         typed = self.post[path][-1].strip() if self.post[path] else ""
+        if kind is str and not typed and path.rpartition(".")[2] in ALWAYS:
+            return "true"
         try:
             return _read(kind, typed, self.post[path], optional=optional)
         except (ValueError, InvalidOperation):

@@ -5,11 +5,6 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const place = () => one("#compose");
 
-  /* What is only looked up, or sent with a button, does not save the draft. */
-  document.addEventListener("input", (event) => {
-    if (event.target.matches("[data-quiet]") || event.target.closest(".rows-place")) event.stopPropagation();
-  }, true);
-
   /* Buttons inside the form go by htmx and only the page's own part is replaced, so that nothing jumps. */
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -59,7 +54,7 @@
 
   document.addEventListener("keydown", (event) => {
     const input = event.target;
-    if (input.id === "find-q") step(event, input, (option) => one("button", option).click());
+    if (input.id === "find-q") step(event, input, (option) => option.click());
     else if (input.matches("[data-feel]")) step(event, input, (option) => write(input, option));
   });
   document.addEventListener("htmx:afterSwap", (event) => {
@@ -158,7 +153,10 @@
     if (row) { const box = row.closest(".feel-box"); show(box, collect(box, "")); }
   });
 
+  /* What is only looked up, or sent with a button, does not save the draft: the form never hears of it. */
+  const quiet = (event) => event.stopPropagation();
   const ready = () => {
+    all("[data-quiet], .rows-place").forEach((input) => input.addEventListener("input", quiet));
     all("[data-rows-for]").forEach((button) => { button.hidden = false; });
     all(".no-script").forEach((button) => { button.hidden = true; });
   };
