@@ -107,8 +107,8 @@ def _report(blueprint: Blueprint, found: Rehearsal, advice: tuple[StaffAdvice, .
     yield f"到期还没办完：{found.in_progress} 件，共 {found.arrived} 件\n"
     most = max((share for _, _, share in found.bins), default=0)
     for low, high, share in found.bins:
-        late = "超" if low >= found.promised else "  "
-        yield f"  {low:6g}–{high:<6g} {late} {'█' * round(share / most * _WIDTH)} {share:.1%}"
+        late = "超" if low >= found.promised - 1e-9 else "  "
+        yield f"  {low:6.3g}–{high:<6.3g} {late} {'█' * round(share / most * _WIDTH)} {share:.1%}"
     yield "\n部门            人手  忙    平均等人手  最长排队"
     for one in sorted(found.bodies, key=lambda one: -one.waited):
         yield f"  {one.name}  {one.staff}  {one.busy:.0%}  {one.waiting:.2f}  {one.longest:.1f}"

@@ -28,12 +28,12 @@ def histogram(
         '<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>',
         (
             (
-                "chart-late" if low >= promised else "chart-bar",
+                "chart-late" if low >= promised - 1e-9 else "chart-bar",
                 _one(_x(low, last) + 1),
                 _one(_y(share, top)),
                 _one(max(1.0, _x(high, last) - _x(low, last) - 2)),
                 _one(HEIGHT - BOTTOM - _y(share, top)),
-                f"{low:g}–{high:g}: {share:.1%}",
+                f"{low:.3g}–{high:.3g}: {share:.1%}",
             )
             for low, high, share in bins
         ),

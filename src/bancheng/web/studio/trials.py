@@ -262,7 +262,7 @@ def rehearse(request: HttpRequest, view: OneThingView) -> dict[str, Any]:
             axis=_("第几个工作日"),
         ),
         "bins": [
-            (f"{low:g}–{high:g}", f"{share:.1%}", high > done.found.promised)
+            (f"{low:.3g}–{high:.3g}", f"{share:.1%}", low >= done.found.promised - 1e-9)
             for low, high, share in done.found.bins
         ],
         "bodies": [

@@ -97,6 +97,29 @@ def test_a_day_less_at_a_body_shortens_the_critical_path() -> None:
     assert everybody([CutLimit(item="first", step="look", days=99)]).change.days == -3
 
 
+def test_steps_side_by_side_are_cut_both() -> None:
+    steps = [
+        {"key": "look", "limit": "1 workday"},
+        {"key": "left", "limit": "3 workday", "after": ["look"]},
+        {"key": "right", "limit": "3 workday", "after": ["look"], "body": "other"},
+        {"key": "end", "limit": "0 workday", "after": ["left", "right"]},
+    ]
+
+    def days(other: str, **cut: Any) -> Any:
+        raw = {
+            "items": {"only": {"body": "hall", "steps": [*steps[:2], {**steps[2], "body": other}, steps[3]]}}
+        }
+        found = what_if(setting(world(raw)), [CutLimit(**cut)])
+        assert found is not None
+        assert found.together.everybody is not None
+        return found.together.everybody.change.days
+
+    assert days("hall", body="hall", days=2) == -2
+    assert days("hall", body="hall", days=9) == -4
+    # The other body's branch is as long: one body alone can only give away its first step.
+    assert days("other", body="hall", days=2) == -1
+
+
 def test_members_come_and_go() -> None:
     assert everybody([AddMember(member=Member(item="spare"))]).change.steps == 1
     assert everybody([DropMember(item="second")]).change.days == -10

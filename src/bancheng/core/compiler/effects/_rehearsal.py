@@ -13,6 +13,7 @@ staff leaves every case with the luck it had (common random numbers).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from hashlib import blake2b
@@ -161,6 +162,7 @@ def rehearse(
     outcomes = [_played(plays, scenario, run) for run in range(scenario.runs)]
     counted = [_counted(one, scenario) for one in outcomes]
     times = sorted(finish - arrival for one in counted for arrival, finish, _ in one)
+    promised = float(days_of(blueprint.clock.promised))
     return Rehearsal(
         scenario=scenario,
         arrived=sum(len(one.cases) for one in outcomes),
@@ -172,10 +174,10 @@ def rehearse(
         p90=_percentile(times, 0.9),
         p95=_percentile(times, 0.95),
         longest=times[-1] if times else 0.0,
-        bins=tuple(_bins(times)),
+        bins=tuple(_bins(times, promised)),
         bodies=tuple(_loads(blueprint, scenario, outcomes)),
         checks=tuple(_checked(one, counted) for one in expectations),
-        promised=float(days_of(blueprint.clock.promised)),
+        promised=promised,
     )
 
 
@@ -345,13 +347,16 @@ def estimate(values: Sequence[float]) -> Estimate:
     return Estimate(mean=mean, half=factor * spread / sqrt(runs))
 
 
-def _bins(times: Sequence[float]) -> Iterable[tuple[float, float, float]]:
+def _bins(times: Sequence[float], promised: float) -> Iterable[tuple[float, float, float]]:
+    """Equal widths, about `BINS` of them; the promise lies on an edge, so that no bar is half late."""
     if not times:
         return
-    width = max(0.25, ceil(times[-1] / BINS * 4) / 4)
-    for at in range(int(times[-1] / width) + 1):
-        low, high = at * width, (at + 1) * width
-        yield low, high, sum(low <= one < high for one in times) / len(times)
+    width = max(0.25, times[-1] / BINS)
+    if promised:
+        width = promised / max(1, round(promised / width))
+    places = Counter(max(0, ceil((one - HAIR) / width) - 1) for one in times)
+    for at in range(max(places) + 1):
+        yield at * width, (at + 1) * width, places[at] / len(times)
 
 
 def _loads(blueprint: Blueprint, scenario: Scenario, outcomes: Sequence[Outcome]) -> Iterable[BodyLoad]:

@@ -46,8 +46,8 @@ class DisconnectSource(Record, tag=True):
 
 class CutLimit(Record, tag=True):
     """`days` working days less. With `item` and `step` that step; with `item` that item; with `body` every item and
-    step of that body. Where no step is named, the longest step on the item's longest path gives way, and the promise
-    with it; nothing falls below a decision on the spot."""
+    step of that body. Where no step is named, steps on the item's longest path give way until the item is so much
+    faster, and its promise with it; nothing falls below a decision on the spot."""
 
     days: int = 1
     body: str = ""
@@ -223,26 +223,41 @@ def _cut(item: Item, change: CutLimit) -> Item:
     if not item.steps:
         touched = change.step in {"", "decide"} and change.body in {"", item.body}
         return msgspec.structs.replace(item, promised=less(item.promised, change.days)) if touched else item
-    wanted = _which(item, change)
-    if not wanted:
-        return item
+    cut = _step_cut(item, change) if change.step else _path_cut(item, change)
+    return msgspec.structs.replace(cut, promised=less(item.promised, int(_path(item) - _path(cut))))
+
+
+def _step_cut(item: Item, change: CutLimit) -> Item:
+    return _shortened(item, {change.step}, change.days)
+
+
+def _path_cut(item: Item, change: CutLimit) -> Item:
+    """Day by day the longest step of the body on the item's longest path gives way, until the item is shorter by the
+    days asked for or the body has nothing left there: side by side steps are cut both."""
+    goal = _path(item) - change.days
+    while _path(item) > max(goal, 0):
+        path = set(steps_path(listed_steps(item)).nodes)
+        mine = [
+            step
+            for step in item.steps
+            if step.key in path and change.body in {"", step.body or item.body} and _length(step)
+        ]
+        if not mine:
+            break
+        item = _shortened(item, {max(mine, key=_length).key}, 1)
+    return item
+
+
+def _shortened(item: Item, keys: set[str], days: int) -> Item:
     steps = tuple(
-        msgspec.structs.replace(step, limit=less(step.limit, change.days)) if step.key in wanted else step
+        msgspec.structs.replace(step, limit=less(step.limit, days)) if step.key in keys else step
         for step in item.steps
     )
-    shorter = msgspec.structs.replace(item, steps=steps)
-    saved = steps_path(listed_steps(item)).length - steps_path(listed_steps(shorter)).length
-    return msgspec.structs.replace(shorter, promised=less(item.promised, int(saved)))
+    return msgspec.structs.replace(item, steps=steps)
 
 
-def _which(item: Item, change: CutLimit) -> set[str]:
-    if change.step:
-        return {step.key for step in item.steps if step.key == change.step}
-    path = set(steps_path(listed_steps(item)).nodes)
-    mine = [step for step in item.steps if change.body in {"", step.body or item.body}]
-    # What lies off the longest path cannot shorten the item; it is cut all the same where it is all the body does.
-    pool = [step for step in mine if step.key in path] or mine
-    return {max(pool, key=_length).key} if pool and any(map(_length, pool)) else set()
+def _path(item: Item) -> Decimal:
+    return steps_path(listed_steps(item)).length
 
 
 def _length(step: Step) -> Decimal:
