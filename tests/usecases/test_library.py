@@ -12,7 +12,7 @@ from tests.usecases import town as specimen
 from bancheng.core.catalogue import Element, ElementKind, Item, ItemOverlay, OneThingDefinition
 from bancheng.core.kernel import Confidence, ProblemsFound, Provenance, digest
 from bancheng.store.models import AuditEntry, BlueprintVersion, LibraryEntry
-from bancheng.usecases import library, town
+from bancheng.usecases import library, proofs, town
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, audit_is_whole
 from bancheng.usecases.town import packs
 
@@ -220,3 +220,20 @@ def test_records_say_where_they_come_from(author: Actor, second: Actor) -> None:
     published(author, second, "onething", own)
     assert packs().positions.place("onethings/night_market").file == "library/onethings/night_market"
     assert digest(library.served("onething", "night_market")) == digest(own)
+
+
+def test_a_proposal_that_shuts_everybody_out_is_refused_with_the_person(author: Actor) -> None:
+    definition = packs().catalogue.onethings["open_restaurant"]
+    first, *rest = definition.members
+    never = msgspec.structs.replace(rest[-1], when="floor_area > 300 and floor_area < 200")
+    planted = msgspec.structs.replace(definition, members=(first, *rest[:-1], never))
+    saved = library.save(author, "onething", planted, NOW)
+    with pytest.raises(ProblemsFound) as found:
+        library.propose(author, saved.entry, NOW)
+    (fault,) = found.value.problems
+    assert fault.code == "unreachable-item"
+    assert "例如" in fault.message
+
+
+def test_what_is_proven_of_the_town_stops_no_change(author: Actor) -> None:
+    assert proofs.new_faults(packs(), ["open_restaurant", "newborn"], NOW.date()) == []

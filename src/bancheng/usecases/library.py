@@ -15,14 +15,16 @@ from datetime import datetime
 import msgspec
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max, QuerySet
+from django.utils import timezone
 
 from bancheng.connect.packs import LIBRARY_KINDS, Addition, Loaded
-from bancheng.core.catalogue import ItemOverlay
+from bancheng.core.catalogue import Item, ItemOverlay, OneThingDefinition
 from bancheng.core.compiler import Compiled
 from bancheng.core.kernel import Problem, ProblemsFound, Severity, canonical, decode, digest
 from bancheng.store.models import LibraryEntry, LibraryMark
 from bancheng.usecases import town
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
+from bancheng.usecases.proofs import new_faults
 from bancheng.usecases.town import Published, packs
 
 CHUNK = 500
@@ -64,17 +66,19 @@ def save(
     note: str = "",
     *,
     revision: int | None = None,
+    edition: bool = False,
 ) -> Saved:
     """Keep a record as the draft of its key, beginning a new version when no draft is open. Idempotent.
 
-    With `revision` (0: no draft was open) the draft must still be as the writer last saw it.
+    An `edition` of an item or one-thing stands beside the one in force, under ``key@version``: it holds from its
+    `valid_from` on, and the one before must say when it ends. With `revision` (0: no draft was open) the draft must still be as the writer last saw it.
 
     Raises:
         NotAllowed: the actor is no item manager.
         Stale: somebody else saved, proposed or decided meanwhile; nothing was written.
     """
     _manager(actor)
-    key, text, mark = _key(kind, content), canonical(content).decode(), digest(content)
+    key, text, mark = _key(kind, content, edition=edition), canonical(content).decode(), digest(content)
     with transaction.atomic():
         draft = _of(kind, key).filter(state=LibraryEntry.DRAFT).first()
         if not _as_seen(draft, revision, actor):
@@ -354,7 +358,7 @@ def prepared(rows: Sequence[LibraryEntry]) -> tuple[Loaded, dict[str, Compiled]]
     """The catalogue as it would be with these entries in force, and the one-things they take part in, compiled.
 
     Raises:
-        ProblemsFound: errors that are not there without them, or a one-thing that would no longer compile.
+        ProblemsFound: errors that are not there without them, proven ones with the person, or what no longer compiles.
     """
     named = {(row.kind, row.key) for row in rows}
     kept = (one for one in town.additions() if (one.kind, one.key) not in named)
@@ -366,6 +370,7 @@ def prepared(rows: Sequence[LibraryEntry]) -> tuple[Loaded, dict[str, Compiled]]
     for one in compiled.values():
         if one.blueprint is None:
             errors += [loaded.positions.placed(problem) for problem in one.problems]
+    errors = errors or new_faults(loaded, compiled, timezone.localdate())
     if errors:
         raise ProblemsFound(dict.fromkeys(errors))
     return loaded, compiled
@@ -375,8 +380,8 @@ def _touched(rows: Sequence[LibraryEntry], loaded: Loaded) -> set[str] | None:
     """Keys of the one-things these entries may change; None when that may be any."""
     if any(row.kind not in {"onething", "item"} for row in rows):
         return None
-    items = {row.key for row in rows if row.kind == "item"}
-    found = {row.key for row in rows if row.kind == "onething"}
+    items = {row.key.partition("@")[0] for row in rows if row.kind == "item"}
+    found = {row.key.partition("@")[0] for row in rows if row.kind == "onething"}
     for one in loaded.catalogue.onethings.values():
         if any(member.item in items for member in one.members):
             found.add(one.key)
@@ -484,10 +489,13 @@ def _of(kind: str, key: str) -> QuerySet[LibraryEntry]:
     return LibraryEntry.objects.filter(kind=kind, key=key)
 
 
-def _key(kind: str, content: msgspec.Struct) -> str:
+def _key(kind: str, content: msgspec.Struct, *, edition: bool = False) -> str:
     if not isinstance(content, LIBRARY_KINDS[kind][1]):
         raise TypeError(f"a {kind} is no {type(content).__name__}")
-    return content.item if isinstance(content, ItemOverlay) else str(getattr(content, "key", ""))
+    if isinstance(content, ItemOverlay):
+        return f"{content.item}@{content.within}" if content.within else content.item
+    key = str(getattr(content, "key", ""))
+    return f"{key}@{content.version}" if edition and isinstance(content, Item | OneThingDefinition) else key
 
 
 def _name(content: msgspec.Struct) -> str:

@@ -130,6 +130,7 @@ PARTS = {
     "rules": _("准入和费用"),
     "try": _("试一个人"),
     "problems": _("问题"),
+    "proof": _("校核"),
     "versions": _("版本"),
 }
 """The parts of a one-thing's page, in order."""

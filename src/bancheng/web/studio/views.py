@@ -22,7 +22,7 @@ from bancheng.usecases.studio import OneThingView
 from bancheng.usecases.town import packs
 from bancheng.web.frame import list_page, render, role
 from bancheng.web.frame.taking import plan_picture
-from bancheng.web.studio import figures, labels, nav, parts, trials
+from bancheng.web.studio import figures, labels, nav, parts, proving, standards, trials
 
 _READERS = ("item_manager", "supervisor")
 _PER_PAGE = 50
@@ -142,7 +142,8 @@ def _try(request: HttpRequest, view: OneThingView) -> dict[str, Any]:
 _MAKERS: Mapping[str, Callable[[HttpRequest, OneThingView], dict[str, Any]]] = {
     "form": lambda _request, view: parts.form(view.blueprint),
     "materials": lambda _request, view: parts.materials(view.blueprint),
-    "questions": lambda _request, view: {"names": parts.item_names(view.blueprint)},
+    "questions": proving.questions,
+    "proof": proving.proof,
     "plan": _plan,
     "bpmn": _bpmn,
     "savings": figures.savings,

@@ -1,0 +1,54 @@
+"""The questions beside a fixed order, and what is proven of a one-thing, as the studio shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from bancheng.core.compiler import AskingTexts, asking_rows, asking_svg
+from bancheng.usecases import proofs
+from bancheng.usecases.studio import OneThingView
+from bancheng.web.studio import parts
+
+
+def questions(_request: HttpRequest, view: OneThingView) -> dict[str, Any]:
+    """The picture of how many questions are asked, the same as a table, and who is asked which."""
+    blueprint = view.blueprint
+    rows = asking_rows(blueprint, timezone.localdate())
+    words = AskingTexts(
+        title=_("平均要问几个问题"),
+        average=_("平均（按申报的占比）"),
+        ours=_("随答随定"),
+        fixed_order=_("固定次序，跳过无关的"),
+        all=_("全部都问"),
+    )
+    plan = blueprint.asking
+    return {
+        "names": parts.item_names(blueprint),
+        # The picture escapes every word of packs itself.
+        "asking_picture": SafeString(asking_svg(rows, words)) if blueprint.questions else "",
+        "asking_rows": [
+            (row.name or words.average, *map(parts.number, (row.ours, row.fixed_order, row.all)))
+            for row in rows
+        ],
+        "asking": plan,
+        "expected": parts.number(plan.expected),
+        "bound": parts.number(plan.bound),
+        "gap": parts.number(plan.expected - plan.bound),
+        "chances": {key: parts.percent(chance) for key, chance in plan.chances.items()},
+    }
+
+
+def proof(_request: HttpRequest, view: OneThingView) -> dict[str, Any]:
+    """What was searched for, what was found, and how far each search went."""
+    today = timezone.localdate()
+    found = proofs.proof_of(view.key, today)
+    return {
+        "proof": found,
+        "faults": proofs.faults_of(view.key, today),
+        "asked": sum(one.questions for one in found.checks),
+    }
