@@ -73,7 +73,7 @@ def whatif(request: HttpRequest, view: OneThingView) -> dict[str, Any]:
 
 
 def _headings() -> list[str]:
-    counts = [_("问题"), _("填写项"), _("材料"), _("环节"), _("跑动")]
+    counts = [_("情形问题"), _("填写项"), _("材料"), _("环节"), _("跑动")]
     return [*counts, _("最长一串（工作日）"), _("承诺（工作日）"), _("费用（元）")]
 
 
