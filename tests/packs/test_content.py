@@ -210,3 +210,17 @@ def test_the_demonstration_fair_uses_every_kind_of_element() -> None:
     kinds = {catalogue.elements[one.element].kind for one in blueprint_of("specimen_festival").fields}
     questions = {catalogue.elements[one.element].kind for one in blueprint_of("specimen_festival").questions}
     assert kinds | questions == set(ElementKind)
+
+
+def test_the_readme_lists_every_onething_of_the_nation_as_it_is() -> None:
+    national = load_packs([packs_root() / "national"]).catalogue
+    text = (packs_root() / "README.md").read_text(encoding="utf-8")
+    written = {key: one for key, one in national.onethings.items() if not one.family}
+    assert f"{len(national.items)} 个事项、{len(written)} 件" in text
+    lacking = [
+        key
+        for key, one in written.items()
+        if f"| `{key}` | {one.name} | {len(one.members)} | {one.promised and one.promised.words()} "
+        f"| {one.provenance.confidence.value} |" not in text
+    ]
+    assert lacking == []
