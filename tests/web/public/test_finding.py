@@ -1,5 +1,7 @@
 """Finding a matter: home, search, guide, single items."""
 
+import re
+
 from django.test import Client
 from tests.web.public.reading import links, words
 
@@ -50,6 +52,12 @@ def test_the_guide_answers_before_it_asks(visitor: Client) -> None:
         assert told in said
     assert "营业执照 免提交" in said
     assert "云溪县示范市场监督管理局" in said
+
+
+def test_the_guide_says_whose_days_it_counts(visitor: Client) -> None:
+    page = words(visitor.get("/do/retirement/"))
+    assert "最多 12 个工作日" in page
+    assert re.search("像“单位职工到龄退休[^”]*”这样的，10 个工作日办好", page)
 
 
 def test_the_guide_says_how_far_its_facts_may_be_relied_on(visitor: Client) -> None:

@@ -93,6 +93,7 @@ def guide(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("public:guide", key)
     of = catalogue.guide(key) if on is None else catalogue.preview(actor, key, on)
     person = catalogue.for_anyone(of)
+    days = next((one for one in of.savings.lines if one.measure is Measure.DAYS), None)
     context = {
         "of": of,
         "preview": on,
@@ -104,7 +105,11 @@ def guide(request: HttpRequest, key: str) -> HttpResponse:
         "typed": [one for one in person.fields if not one.field.source and not one.field.produced_by],
         "known": [one for one in person.fields if one.field.source],
         "savings_rows": savings_rows(of.savings),
-        "days_apart": next((one.before for one in of.savings.lines if one.measure is Measure.DAYS), None),
+        "claims": claims_rows(key),
+        "days_apart": days.before if days else None,
+        # The promise holds for everyone; the sample person of the savings is often done sooner, and the page says whose
+        # time is whose.
+        "days_own": days if days and days.after < of.clock.critical_days else None,
         "lanes": lanes(of.plan, of.clock),
         "content": content_of(of, timezone.localdate()),
         "picture": plan_picture(of, PlanView.SIMPLE, named(of)),
