@@ -16,6 +16,7 @@ from bancheng.core.compiler import Measure, PersonalMaterial, PlanView, Savings
 from bancheng.store.models import Draft
 from bancheng.usecases import guide as catalogue
 from bancheng.usecases.apply import my_drafts, parties_for, similar, start
+from bancheng.usecases.figures import claims_of
 from bancheng.usecases.mycases import held_drafts, my_cases, unread
 from bancheng.usecases.outputs import content_of, output
 from bancheng.web.frame import list_page, public, render
@@ -165,13 +166,7 @@ def _may_be_asked(one: PersonalMaterial) -> bool:
 
 def savings_rows(of: Savings) -> list[dict[str, object]]:
     """Before and after of each measure that had something before."""
-    words = {
-        Measure.FIELDS: (_("要填的内容"), _("项")),
-        Measure.MATERIALS: (_("要交的材料"), _("份")),
-        Measure.STEPS: (_("办理环节"), _("个")),
-        Measure.TRIPS: (_("跑的次数"), _("次")),
-        Measure.DAYS: (_("承诺时间"), _("个工作日")),
-    }
+    words = _measures()
     return [
         {
             "name": words[line.measure][0],
@@ -182,6 +177,33 @@ def savings_rows(of: Savings) -> list[dict[str, object]]:
         for line in of.lines
         if line.before
     ]
+
+
+def claims_rows(key: str) -> list[dict[str, str]]:
+    """What cities say in public that they save, each with its source, to be read beside our own figures."""
+    words = _measures()
+    return [
+        {
+            "name": words[one.measure][0],
+            "said": _("少 %(n)s %(unit)s") % {"n": f"{one.cut:f}", "unit": words[one.measure][1]}
+            if one.cut is not None
+            else _("少 %(rate)s") % {"rate": f"{(one.rate or 0) * 100:.1f}%"},
+            "scope": one.scope,
+            "note": one.note,
+            "source": one.provenance.source,
+        }
+        for one in claims_of(key)
+    ]
+
+
+def _measures() -> dict[Measure, tuple[str, str]]:
+    return {
+        Measure.FIELDS: (_("要填的内容"), _("项")),
+        Measure.MATERIALS: (_("要交的材料"), _("份")),
+        Measure.STEPS: (_("办理环节"), _("个")),
+        Measure.TRIPS: (_("跑的次数"), _("次")),
+        Measure.DAYS: (_("承诺时间"), _("个工作日")),
+    }
 
 
 @public
