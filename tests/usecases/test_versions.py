@@ -3,15 +3,21 @@
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from django.utils import timezone
 from tests.packs.test_load import manifest, write
+from tests.usecases import town as specimen
 
 from bancheng.connect.packs import dated, load_packs
-from bancheng.core.kernel import digest
+from bancheng.core.catalogue import ItemOverlay
+from bancheng.core.clock import Limit
+from bancheng.core.kernel import ProblemsFound, digest
 from bancheng.jobs.sweeps import versions as sweep
 from bancheng.store.models import BlueprintVersion, PlannedVersion
-from bancheng.usecases import town
+from bancheng.usecases import library
+from bancheng.usecases import town as town_module
+from bancheng.usecases.town import current_blueprint, packs, turn_versions
 
 BASE = Path(__file__).parents[1] / "packs" / "base"
 SHOP = (BASE / "items" / "shop.yaml").read_text(encoding="utf-8")
@@ -54,8 +60,8 @@ def test_a_version_published_ahead_becomes_current_on_its_day_and_only_once(
     turn = today + timedelta(days=40)
     loaded = load_packs([_pack(tmp_path, turn)], on=today)
     now = timezone.now()
-    first = town.make_current(loaded, town.compile_all(loaded), now).current["open_shop"]
-    town.make_current(loaded, town.compile_all(loaded), now)
+    first = town_module.make_current(loaded, town_module.compile_all(loaded), now).current["open_shop"]
+    town_module.make_current(loaded, town_module.compile_all(loaded), now)
     [plan] = PlannedVersion.objects.all()
     assert (plan.key, plan.on_day) == ("open_shop", turn)
     at = datetime.combine(turn, datetime.min.time(), tzinfo=timezone.get_current_timezone())
@@ -64,11 +70,11 @@ def test_a_version_published_ahead_becomes_current_on_its_day_and_only_once(
     assert (sweep.sweep(at), sweep.sweep(at)) == (1, 0)
     second = BlueprintVersion.objects.get(key="open_shop", current=True)
     assert second.digest == plan.digest != first
-    assert town.blueprint(second.digest).items[0].promised.amount == 9
-    assert town.blueprint(first).items[0].promised.amount == 10
+    assert town_module.blueprint(second.digest).items[0].promised.amount == 9
+    assert town_module.blueprint(first).items[0].promised.amount == 10
     # Whoever publishes again on that day finds nothing to change.
     later = dated(loaded, turn)
-    assert town.make_current(later, town.compile_all(later), at).changed == ()
+    assert town_module.make_current(later, town_module.compile_all(later), at).changed == ()
     assert digest(later.catalogue.items["shop_permit"]) != digest(loaded.catalogue.items["shop_permit"])
 
 
@@ -79,9 +85,59 @@ def test_every_process_sees_the_days_catalogue_by_itself(
     today = timezone.localdate()
     turn = today + timedelta(days=40)
     loaded = load_packs([_pack(tmp_path, turn)], on=today)
-    monkeypatch.setattr(town, "load", lambda _library: loaded)
-    monkeypatch.setattr(town, "LOOK_EVERY", 0.0)
-    process = town._Packs()
+    monkeypatch.setattr(town_module, "load", lambda _library: loaded)
+    monkeypatch.setattr(town_module, "LOOK_EVERY", 0.0)
+    process = town_module._Packs()
     assert process().catalogue.items["shop_permit"].promised.amount == 10
-    monkeypatch.setattr(town.timezone, "localdate", lambda: turn)
+    monkeypatch.setattr(town_module.timezone, "localdate", lambda: turn)
     assert process().catalogue.items["shop_permit"].promised.amount == 9
+
+
+@pytest.mark.django_db
+def test_the_library_holds_a_later_version_beside_the_one_in_force(town: None) -> None:
+    author, second = specimen.person("items"), specimen.person("items2")
+    today = timezone.localdate()
+    turn, now = today + timedelta(days=40), timezone.now()
+    one = packs().catalogue.items["signboard_setup"]
+    ending = msgspec.structs.replace(one, valid_to=turn - timedelta(days=1))
+    later = msgspec.structs.replace(one, version=2, promised=Limit(1), valid_from=turn)
+    try:
+        alone = library.save(author, "item", later, now, edition=True)
+        with pytest.raises(ProblemsFound, match="没有失效日期"):
+            library.propose(author, alone.entry, now)
+        entries = (library.save(author, "item", ending, now).entry, alone.entry)
+        library.propose_many(author, entries, now)
+        library.approve_many(second, entries, now)
+        assert packs().catalogue.items["signboard_setup"].promised == one.promised
+        then = dated(packs(), turn).catalogue.items["signboard_setup"]
+        assert (then.promised, then.version) == (Limit(1), 2)
+        plans = dict(PlannedVersion.objects.filter(on_day=turn).values_list("key", "digest"))
+        assert "open_restaurant" in plans
+        assert turn_versions(turn) == len(plans)
+        now_current = current_blueprint("open_restaurant")
+        assert now_current is not None
+        assert now_current.digest == plans["open_restaurant"]
+    finally:
+        packs.cache_clear()
+
+
+@pytest.mark.django_db
+def test_a_countys_overlay_in_the_library_stands_beside_the_citys(town: None) -> None:
+    author, second, now = specimen.person("items"), specimen.person("items2"), timezone.now()
+    here = ItemOverlay(item="tobacco_retail_licence", promised=Limit(5), reason="当场核")
+    there = msgspec.structs.replace(here, within="999999002", promised=Limit(4))
+    try:
+        entries = tuple(library.save(author, "overlay", one, now).entry for one in (here, there))
+        library.propose_many(author, entries, now)
+        library.approve_many(second, entries, now)
+        standards = packs().standards
+        found = [
+            standards.item("tobacco_retail_licence", timezone.localdate(), at) for at in ("", "999999002")
+        ]
+        assert [one.promised.amount for one in found if one] == [5, 4]
+        worse = msgspec.structs.replace(there, promised=Limit(6))
+        saved = library.save(author, "overlay", worse, now)
+        with pytest.raises(ProblemsFound, match="比上级的5个工作日长"):
+            library.propose(author, saved.entry, now)
+    finally:
+        packs.cache_clear()

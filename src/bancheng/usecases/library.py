@@ -71,7 +71,8 @@ def save(
     """Keep a record as the draft of its key, beginning a new version when no draft is open. Idempotent.
 
     An `edition` of an item or one-thing stands beside the one in force, under ``key@version``: it holds from its
-    `valid_from` on, and the one before must say when it ends. With `revision` (0: no draft was open) the draft must still be as the writer last saw it.
+    `valid_from` on, and the one before must say when it ends. With `revision` (0: no draft was open) the draft must
+    still be as the writer last saw it.
 
     Raises:
         NotAllowed: the actor is no item manager.

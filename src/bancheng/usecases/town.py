@@ -200,12 +200,13 @@ def _plan(loaded: Loaded, keys: Collection[str], now: datetime) -> None:
     before = loaded
     for day in (day for day in loaded.standards.turning_days() if day > loaded.loaded_for):
         later = dated(loaded, day)
-        for key in (key for key in keys if _differs(key, before, later)):
+        begun = later.catalogue.onethings.keys() - loaded.catalogue.onethings.keys()
+        for key in (key for key in {*keys, *begun} if _differs(key, before, later)):
             found = later.catalogue.onethings.get(key)
             blueprint = found and compile_onething(found, later.catalogue, later.coverage).blueprint
             if blueprint is not None or found is None:
                 mark = _kept(blueprint, now).digest if blueprint else ""
-                PlannedVersion.objects.create(key=key, on_day=day, digest=mark)
+                PlannedVersion.objects.update_or_create(key=key, on_day=day, defaults={"digest": mark})
         _keep_items((one for one in later.catalogue.items.values() if one.valid_from == day), now)
         before = later
 
