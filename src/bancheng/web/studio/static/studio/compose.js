@@ -13,9 +13,14 @@
     event.preventDefault();
     const values = { act: button.value };
     const focus = button.id || "";
+    /* What is typed while the page is being replaced would be lost. */
+    form.inert = true;
     window.htmx.ajax("POST", location.pathname, { source: form, target: "#compose", select: "#compose", swap: "outerHTML", values })
-      .then(() => { ready(); if (button.value.startsWith("add:")) one("#find-q").focus(); else if (focus) one(`#${CSS.escape(focus)}`)?.focus(); });
+      .then(() => { ready(); if (button.value.startsWith("add:")) one("#find-q").focus(); else if (focus) one(`#${CSS.escape(focus)}`)?.focus(); })
+      .catch(() => { form.inert = false; });
   });
+  document.addEventListener("htmx:responseError", () => { if (one("#compose-form")) one("#compose-form").inert = false; });
+  document.addEventListener("htmx:sendError", () => { if (one("#compose-form")) one("#compose-form").inert = false; });
 
   /* Enter in a field of the form saves; it never presses the first button by accident. */
   document.addEventListener("keydown", (event) => {
