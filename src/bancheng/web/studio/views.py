@@ -74,7 +74,8 @@ def items(request: HttpRequest) -> HttpResponse:
 def item(request: HttpRequest, key: str) -> HttpResponse:
     """An item with all its elements, its problems and its versions."""
     view = studio.item(key)
-    return render(request, "studio/item.html", {"view": view, "tabs": nav.tabs("items"), **parts.item(view)})
+    context = {"view": view, "tabs": nav.tabs("items"), **parts.item(view), **standards.standing(view)}
+    return render(request, "studio/item.html", context)
 
 
 @role(*_READERS)
@@ -85,7 +86,9 @@ def problems(request: HttpRequest) -> HttpResponse:
     found = studio.problems()
     page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
     loaded = packs().packs
-    return render(request, "studio/problems.html", {"tabs": nav.tabs("problems"), "page": page, "packs": loaded})
+    return render(
+        request, "studio/problems.html", {"tabs": nav.tabs("problems"), "page": page, "packs": loaded}
+    )
 
 
 @role(*_READERS)
@@ -152,6 +155,7 @@ _MAKERS: Mapping[str, Callable[[HttpRequest, OneThingView], dict[str, Any]]] = {
     "fake": figures.fake,
     "rules": lambda _request, view: parts.rules(view.blueprint),
     "try": _try,
+    "versions": lambda _request, view: standards.versions(view),
 }
 
 
