@@ -85,6 +85,9 @@ def together(one: OverallLine) -> dict[str, Any]:
     }
 
 
+FULL = 100
+"""The most points of the fake one-thing test."""
+
 # ---------------------------------------------------------------- savings
 
 
@@ -168,6 +171,7 @@ def city(request: HttpRequest) -> HttpResponse:
     found = figures.city()
     if request.GET.get("as") == "csv":
         return download("savings.csv", figures.as_csv(figures.city_table(found)))
+    fakes = effects.fake_tests(timezone.localdate())
     context = {
         "tabs": nav.tabs("figures"),
         "city": found,
@@ -180,7 +184,8 @@ def city(request: HttpRequest) -> HttpResponse:
         "columns": [name for name, _unit in NAMES.values()],
         "left": _left(found.whole.excluded),
         "left_items": _left(found.items.excluded),
-        "fakes": effects.fake_tests(timezone.localdate()),
+        "fakes": fakes,
+        "full": [one.name for one in fakes if one.score == FULL],
         "formulas": (SUMS_FORMULA, MEAN_FORMULA),
     }
     return render(request, "studio/figures.html", context)

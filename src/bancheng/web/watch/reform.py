@@ -18,6 +18,8 @@ from bancheng.usecases.actuals import Actual
 from bancheng.web.frame import list_page, render, role
 from bancheng.web.templatetags.words import full_day
 
+FULL = 100
+"""The most points of the fake one-thing test."""
 _READERS = ("supervisor", "administrator", "senior")
 NAMES = {
     "fields": (gettext_lazy("填写项"), gettext_lazy("项")),
@@ -45,6 +47,7 @@ def reform(request: HttpRequest) -> HttpResponse:
         name = f"actual-{start:%Y%m%d}-{end:%Y%m%d}.csv"
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
         return HttpResponse(data, content_type="text/csv; charset=utf-8", headers=disposition)
+    fakes = effects.fake_tests(today, numbers=watch.may_open(actor))
     promised = {one.onething: one for one in figures.city().rows}
     context = {
         "found": found,
@@ -60,7 +63,8 @@ def reform(request: HttpRequest) -> HttpResponse:
         ],
         "columns": [name for name, _unit in NAMES.values()],
         "opens": watch.may_open(actor),
-        "fakes": effects.fake_tests(today, numbers=watch.may_open(actor)),
+        "fakes": fakes,
+        "full": [one.name for one in fakes if one.score == FULL],
     }
     return render(request, "watch/reform.html", context)
 
