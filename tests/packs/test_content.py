@@ -190,7 +190,7 @@ def test_every_step_of_the_town_finds_its_officials() -> None:
                 if not posts[f"reviewer@{body}"] or not posts[f"senior@{body}"]:
                     lacking.add(f"reviewer or senior of {body}")
                 if (
-                    step.kind is StepKind.INSPECTION
+                    step.kind in (StepKind.INSPECTION, StepKind.ACCEPTANCE)
                     and body in step.bodies
                     and len(posts[f"inspector@{body}"]) < 2
                 ):
