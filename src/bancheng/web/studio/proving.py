@@ -8,11 +8,28 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bancheng.core.compiler import AskingTexts, asking_rows, asking_svg
 from bancheng.usecases import proofs
 from bancheng.usecases.studio import OneThingView
 from bancheng.web.studio import parts
+
+
+CHECKS = {
+    "gate": gettext_lazy("准入条件不矛盾"),
+    "items": gettext_lazy("每个事项都有人办"),
+    "conditions": gettext_lazy("受理条件有人能符合"),
+    "parts": gettext_lazy("没有谁也碰不到的填写项、材料、环节和收费"),
+    "fields": gettext_lazy("填写要求不矛盾"),
+    "materials": gettext_lazy("材料都拿得到"),
+    "untold": gettext_lazy("判断要用的信息都问得到"),
+    "questions": gettext_lazy("问题和选项都起作用"),
+    "options": gettext_lazy("选项分得清"),
+    "loops": gettext_lazy("环节不互相等待"),
+    "deadlines": gettext_lazy("时限做得到"),
+}
+"""What is proven, by the check's key."""
 
 
 def questions(_request: HttpRequest, view: OneThingView) -> dict[str, Any]:
@@ -51,4 +68,5 @@ def proof(_request: HttpRequest, view: OneThingView) -> dict[str, Any]:
         "proof": found,
         "faults": proofs.faults_of(view.key, today),
         "asked": sum(one.questions for one in found.checks),
+        "checks": [(CHECKS.get(one.check, one.name), one) for one in found.checks],
     }
