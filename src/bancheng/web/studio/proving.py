@@ -15,7 +15,6 @@ from bancheng.usecases import proofs
 from bancheng.usecases.studio import OneThingView
 from bancheng.web.studio import parts
 
-
 CHECKS = {
     "gate": gettext_lazy("准入条件不矛盾"),
     "items": gettext_lazy("每个事项都有人办"),
