@@ -168,7 +168,7 @@ class GuideContent(Record):
     days: Decimal
     savings: tuple[tuple[str, str, str, str], ...]
     questions: tuple[tuple[str, str], ...]
-    complaints: tuple[str, ...] = COMPLAINTS
+    complaints: tuple[str, ...]
     valid_from: date | None = None
 
     @property
@@ -272,6 +272,7 @@ def guide_content(blueprint: Blueprint, person: PersonalList, catalogue: Catalog
         questions=tuple(
             (one.question, one.answer) for one in (*own, *(q for _, item in items if item for q in item.faq))
         ),
+        complaints=COMPLAINTS,
         valid_from=definition.valid_from if definition else None,
     )
 
@@ -283,6 +284,8 @@ class _Bodies:
         self.names: Mapping[str, str] = blueprint.body_names
         self.known = catalogue.bodies
         self.keys = tuple(dict.fromkeys((blueprint.lead, *(item.body for item in blueprint.items))))
+        members = (catalogue.items.get(item.key) for item in blueprint.items)
+        self.own = tuple(item for item in members if item is not None)
 
     def name(self, key: str) -> str:
         found = self.known.get(key)
@@ -296,9 +299,19 @@ class _Bodies:
         return "、".join(map(self.short, keys)) if len(keys) < 2 else f"{self.short(keys[0])}等{len(keys)}家"
 
     def places(self) -> Iterator[GuidePlace]:
+        """Each body once, and once more for each item that is done elsewhere or at other hours than its body's."""
         for key in self.keys:
             body = self.known.get(key) or Body(key=key, name=self.name(key))
             yield GuidePlace(body=body.name, address=body.address, hours=body.hours, phone=body.phone)
+            for item in self.own:
+                if item.body == key and (item.address or item.window or item.hours or item.phone):
+                    where = " ".join(part for part in (item.address or body.address, item.window) if part)
+                    yield GuidePlace(
+                        body=f"{body.name}（{item.name}）",
+                        address=where,
+                        hours=item.hours or body.hours,
+                        phone=item.phone or body.phone,
+                    )
 
 
 def _item(
