@@ -172,3 +172,9 @@ def test_an_items_page_shows_its_versions_with_their_days(
     assert page.count("今天有效") == 1
     assert "还没到" in page
     assert f"{turn}" in page
+
+
+def test_an_item_tells_the_public_where_when_and_whom_to_ask(visitor: Client) -> None:
+    page = text(visitor, "/item/food_business_licence/")
+    assert "云溪县办成镇示范路1号（虚构）" in page
+    assert "000-5550001" in page

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bancheng.core.catalogue import Subject
+from bancheng.core.catalogue import Item, Subject
 from bancheng.core.compiler import Measure, PersonalMaterial, PlanView, Savings
 from bancheng.store.models import Draft
 from bancheng.usecases import guide as catalogue
@@ -19,6 +19,7 @@ from bancheng.usecases.apply import my_drafts, parties_for, similar, start
 from bancheng.usecases.figures import claims_of
 from bancheng.usecases.mycases import held_drafts, my_cases, unread
 from bancheng.usecases.outputs import content_of, output
+from bancheng.usecases.town import body
 from bancheng.web.frame import list_page, public, render
 from bancheng.web.frame.taking import plan_picture, take_away
 from bancheng.web.public.holding import actor_of, held, hold
@@ -213,10 +214,24 @@ def item(request: HttpRequest, key: str) -> HttpResponse:
     found = catalogue.item(key)
     context = {
         "item": found,
+        "where": _where(found),
         "onethings": catalogue.holding(key),
         "names": catalogue.document_names(),
     }
     return render(request, "public/item.html", context)
+
+
+def _where(of: Item) -> list[tuple[str, str]]:
+    """Where and when an item is done and whom to ask: its own words, else its body's; what nobody wrote is left out."""
+    at = body(of.body)
+    place = " ".join(part for part in (of.address or at.address, of.window) if part)
+    rows = (
+        (_("办理地点"), place),
+        (_("办理时间"), of.hours or at.hours),
+        (_("咨询电话"), of.phone or at.phone),
+        (_("监督投诉方式"), of.complaints),
+    )
+    return [row for row in rows if row[1]]
 
 
 @public
