@@ -25,7 +25,6 @@ from bancheng.core.compiler._draft import begin
 from bancheng.core.compiler._feel import ALWAYS, names
 from bancheng.core.compiler.pass_clock import pass_clock
 from bancheng.core.compiler.pass_plan import pass_plan
-from bancheng.core.compiler.pass_situations import pass_situations
 from bancheng.core.evidence import Coverage
 from bancheng.core.kernel import Problem, Record
 
@@ -287,7 +286,7 @@ class _OneThing:
 
     def _promised(self) -> Iterator[Mend]:
         free = msgspec.structs.replace(self.definition, promised=None)
-        draft = pass_clock(pass_plan(pass_situations(begin(free, self.catalogue, Coverage()))))
+        draft = pass_clock(pass_plan(begin(free, self.catalogue, Coverage())))
         if draft.clock is None:
             return
         needed, lawful = draft.clock.promised, draft.clock.statutory
@@ -333,7 +332,7 @@ def _renamed(text: str, wrong: str, right: str) -> str:
 
 
 def _tied(definition: OneThingDefinition, catalogue: Catalogue) -> bool:
-    draft = pass_plan(pass_situations(begin(definition, catalogue, Coverage())))
+    draft = pass_plan(begin(definition, catalogue, Coverage()))
     return any(one.code == "cycle" for one in draft.problems)
 
 
