@@ -32,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--county", "--place", dest="place", metavar="CODE", help="division code of one place"
     )
     parser.add_argument("--item", metavar="KEY", default="", help="one item only")
+    parser.add_argument("--body", metavar="KEY", default="", help="items of one body")
     parser.add_argument("--on", metavar="DATE", type=date.fromisoformat, help="as of this day")
     parser.add_argument("--rules", action="store_true", help="what a lower level may set, and why")
     parser.add_argument("--list", metavar="FILE", type=Path, help="write the list here (.csv or .xlsx)")
@@ -49,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"没有这个事项：{args.item}。{f'是不是想写 {near}？' if near else ''}", file=sys.stderr)
         return 2
     found = differences(loaded.standards, loaded.loaded_for, args.place, args.item)
+    if args.body:
+        found = tuple(one for one in found if standards.body_of(one.item, loaded) == args.body)
     wrong = [one for one in loaded.problems if one.code in _OVERLAY_PROBLEMS]
     if args.list:
         rows = standards.difference_rows(found, loaded)

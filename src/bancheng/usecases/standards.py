@@ -67,20 +67,38 @@ def place_name(place: str, loaded: Loaded | None = None) -> str:
 
 
 def found_differences(
-    text: str = "", place: str | None = None, attribute: str = "", *, better: bool = False, item: str = ""
+    text: str = "",
+    place: str | None = None,
+    attribute: str = "",
+    body: str = "",
+    *,
+    better: bool = False,
 ) -> list[Difference]:
-    """The differences in force today that fit; no query."""
+    """The differences in force today that fit; no query. `body` is whose item it is in the whole deployment."""
     words = [key for word in text.split() if (key := search_key(word))]
     wanted = None if place is None else division(place)
+    loaded = packs()
     return [
         one
-        for one in _all_differences(packs())
+        for one in _all_differences(loaded)
         if (wanted is None or one.within == wanted)
-        and (not item or one.item == item)
+        and (not body or body_of(one.item, loaded) == body)
         and (not attribute or one.attribute == attribute)
         and (not better or one.better)
         and all(word in search_key(one.name) + search_key(one.item) for word in words)
     ]
+
+
+def body_of(item: str, loaded: Loaded | None = None) -> str:
+    """The key of the body whose item it is in the whole deployment, or empty."""
+    found = (loaded or packs()).catalogue.items.get(item)
+    return found.body if found else ""
+
+
+def bodies_with_differences() -> list[str]:
+    """Keys of the bodies whose items differ somewhere from the level above."""
+    loaded = packs()
+    return sorted({body_of(one.item, loaded) for one in _all_differences(loaded)} - {""})
 
 
 def _all_differences(loaded: Loaded) -> tuple[Difference, ...]:
@@ -216,20 +234,23 @@ def weak_items(
 # -------------------------------------------------------------------- lists
 
 DIFFERENCE_HEADINGS = (
-    "事项编号", "事项名称", "地方", "数据包", "哪一项", "上级", "这里", "对办事人", "随之而变", "理由", "来源",
-    "从", "到",
+    "事项编号", "事项名称", "实施主体", "地方", "数据包", "哪一项", "上级", "这里", "对办事人", "随之而变", "理由",
+    "来源", "从", "到",
 )  # fmt: skip
 QUALITY_HEADINGS = ("事项编号", "事项名称", "实施主体", "得分", "规则", "位置", "问题", "怎么改", "规则来源")
 
 
 def difference_rows(found: Iterable[Difference], loaded: Loaded | None = None) -> Iterable[tuple[str, ...]]:
     """Differences as the rows of a list, without the headings."""
+    source = loaded or packs()
     names: dict[str, str] = {}
     for one in found:
-        name = names.setdefault(one.within, place_name(one.within, loaded))
+        name = names.setdefault(one.within, place_name(one.within, source))
+        body = source.catalogue.bodies.get(body_of(one.item, source))
         yield (
             one.item,
             one.name,
+            body.name if body else "",
             name,
             one.title or one.by,
             one.words,

@@ -62,6 +62,7 @@ def test_a_townships_own_values_are_shown_beside_the_countys(manager: Client) ->
     assert "5个工作日" in page
     assert "镇上设点受理" in page
     assert "云溪县办成镇（虚构）" in page
+    assert "镇上设点受理" not in text(manager, "/studio/standards/?body=yunxi_urban_management")
     everywhere = text(manager, "/studio/standards/?place=all")
     assert "镇上设点受理" not in everywhere
     assert "没有不同的地方" in text(manager, "/studio/standards/?q=没有这个事项")

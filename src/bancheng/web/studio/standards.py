@@ -59,6 +59,7 @@ def differences(request: HttpRequest) -> HttpResponse:
         "better": request.GET.get("better") == "1",
         "page": _page(request, found),
         "rows": rows,
+        "bodies": [(key, body_name(key)) for key in desk.bodies_with_differences()],
         "improved": sum(bool(one.better) for one in found),
         "places": [(EVERYWHERE, _("全域"))]
         + [(one, desk.place_name(one)) for one in packs().standards.places()],
@@ -103,7 +104,7 @@ def differences_list(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
-    return {name: request.GET.get(name, "").strip() for name in ("q", "place", "attribute", "better")}
+    return {name: request.GET.get(name, "").strip() for name in ("q", "place", "attribute", "body", "better")}
 
 
 def _wanted(asked: Mapping[str, str]) -> dict[str, Any]:
@@ -112,6 +113,7 @@ def _wanted(asked: Mapping[str, str]) -> dict[str, Any]:
         "text": asked["q"],
         "place": place,
         "attribute": asked["attribute"],
+        "body": asked["body"],
         "better": asked["better"] == "1",
     }
 
