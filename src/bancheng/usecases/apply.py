@@ -27,7 +27,6 @@ from bancheng.core.compiler import (
     field_kinds,
     from_stored,
     lacking_cells,
-    narrow,
     read_form,
     to_stored,
 )
@@ -37,6 +36,7 @@ from bancheng.store.models import Draft, Mandate, Party, Upload
 from bancheng.usecases.access import Acting, Actor, NotAllowed, NotFound, visible_drafts
 from bancheng.usecases.evidence import from_row, known_from_case, known_of, to_row
 from bancheng.usecases.files import erase
+from bancheng.usecases.narrowing import list_for
 from bancheng.usecases.town import blueprint, current_blueprint
 
 KNOWN_FOR = timedelta(minutes=30)
@@ -150,12 +150,13 @@ def prepare(actor: Actor, draft: Draft) -> Preparation:
     of = blueprint(draft.blueprint_id)
     known = _known(actor, draft, of)
     answers = _answers(of, draft.answers)
-    personal = narrow(
+    personal = list_for(
+        draft.pk,
         of,
         answers,
         known,
-        today=timezone.localdate(),
-        wanted=tuple(draft.wanted),
+        timezone.localdate(),
+        tuple(draft.wanted),
         # Before it is known whom the matter is about no source can be asked; the list says what they will be asked for.
         assume_coverage=draft.party is None,
     )

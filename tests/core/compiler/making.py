@@ -51,6 +51,7 @@ def world(raw: Mapping[str, Any]) -> World:
         for key, one in raw.get("sources", {}).items()
     )
     named = {one.document for item in items.values() for one in (*item.materials, *item.results)}
+    named |= {other for item in items.values() for one in item.materials for other in one.alternatives}
     bodies = {item.body for item in items.values()} | {definition.lead}
     bodies |= {step.body for item in items.values() for step in item.steps if step.body}
     catalogue = Catalogue(

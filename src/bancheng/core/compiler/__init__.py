@@ -1,8 +1,10 @@
 """The compiler: items in, one 一件事 out (blueprint), narrowed to one person (personal list)."""
 
+from bancheng.core.catalogue import Measure
 from bancheng.core.compiler._bpmn import task_ids, to_bpmn
 from bancheng.core.compiler._codings import body_value
 from bancheng.core.compiler._compile import PASSES, compile_onething
+from bancheng.core.compiler._covering import serving
 from bancheng.core.compiler._feel import names as names_of
 from bancheng.core.compiler._fees import FeeWorking
 from bancheng.core.compiler._graph import enabled
@@ -23,7 +25,8 @@ from bancheng.core.compiler._input import (
     to_stored,
 )
 from bancheng.core.compiler._mends import Mend, mends_for
-from bancheng.core.compiler._narrow import facts_of, narrow, serving
+from bancheng.core.compiler._narrow import facts_of, narrow
+from bancheng.core.compiler._narrower import Narrower
 from bancheng.core.compiler._personal import (
     Eligibility,
     PersonalFee,
@@ -47,7 +50,6 @@ from bancheng.core.compiler._types import (
     ItemBefore,
     ItemCondition,
     MaterialOrigin,
-    Measure,
     MergedField,
     MergedGroup,
     MergedMaterial,
@@ -99,6 +101,7 @@ __all__ = [
     "MergedField",
     "MergedGroup",
     "MergedMaterial",
+    "Narrower",
     "PersonalFee",
     "PersonalField",
     "PersonalList",

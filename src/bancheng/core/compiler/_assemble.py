@@ -15,8 +15,8 @@ from bancheng.core.kernel import digest
 NO_SAVINGS = Savings(lines=(), before=(), mean_of_rates=None)
 
 
-def assemble(draft: Draft) -> Blueprint:
-    """The blueprint of a draft that has a plan and a clock.
+def assemble(draft: Draft, *, addressed: bool = True) -> Blueprint:
+    """The blueprint of a draft that has a plan and a clock; one not `addressed` is for looking at on the way.
 
     Raises:
         ValueError: the draft has none, because a pass found an error.
@@ -57,7 +57,7 @@ def assemble(draft: Draft) -> Blueprint:
         scene=definition.scene,
         fixed=definition.fixed,
     )
-    return msgspec.structs.replace(blueprint, digest=digest(blueprint))
+    return msgspec.structs.replace(blueprint, digest=digest(blueprint)) if addressed else blueprint
 
 
 def conditions_of(draft: Draft) -> Iterator[str]:

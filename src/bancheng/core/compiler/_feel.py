@@ -15,6 +15,7 @@ from bancheng.core.rules import (
     RuleSyntaxError,
     evaluate,
     names_in,
+    nodes,
     parse,
     partial,
     to_text,
@@ -28,6 +29,7 @@ _LOOSE = re.compile(r"\b(or|if|some|every|for)\b")
 _GREEDY = re.compile(r"\b(if|some|every|for)\b")
 
 
+@lru_cache(maxsize=65_536)
 def both(*texts: str) -> str:
     """The texts joined by "and": ``both("a", "true", "b or c") == "a and (b or c)"``."""
     parts = list(dict.fromkeys(text.strip() for text in texts if text.strip() != ALWAYS))
@@ -35,9 +37,11 @@ def both(*texts: str) -> str:
         return NEVER
     if len(parts) < 2:
         return parts[0] if parts else ALWAYS
-    return " and ".join(f"({part})" if _LOOSE.search(part) else part for part in parts)
+    text = " and ".join(f"({part})" if _LOOSE.search(part) else part for part in parts)
+    return _compose(text, parts, nodes.And)
 
 
+@lru_cache(maxsize=65_536)
 def either(*texts: str) -> str:
     """The texts joined by "or", in one order whoever is asked first: ``either("b", "false", "a") == "a or b"``."""
     parts = sorted({text.strip() for text in texts if text.strip() != NEVER})
@@ -45,7 +49,27 @@ def either(*texts: str) -> str:
         return ALWAYS
     if len(parts) < 2:
         return parts[0] if parts else NEVER
-    return " or ".join(f"({part})" if _GREEDY.search(part) else part for part in parts)
+    text = " or ".join(f"({part})" if _GREEDY.search(part) else part for part in parts)
+    return _compose(text, parts, nodes.Or)
+
+
+_COMPOSED: dict[str, Expr] = {}
+"Trees of joined texts not yet asked for: made of their parts, since reading a long text again takes far longer."
+_MOST_COMPOSED = 65_536
+
+
+def _compose(text: str, parts: Iterable[str], kind: type[nodes.And] | type[nodes.Or]) -> str:
+    """Keep the tree of a joined text, exactly the one that reading it would give; where that is not sure, none."""
+    operands: list[Expr] = []
+    for part in parts:
+        found = tree(part)
+        if found is None or (isinstance(found, kind) and "(" in part):
+            return text
+        operands.extend(found.operands if isinstance(found, kind) else (found,))
+    while len(_COMPOSED) >= _MOST_COMPOSED:
+        _COMPOSED.pop(next(iter(_COMPOSED)), None)
+    _COMPOSED[text] = kind(operands=tuple(operands))
+    return text
 
 
 def negated(text: str) -> str:
@@ -56,6 +80,9 @@ def negated(text: str) -> str:
 @lru_cache(maxsize=65_536)
 def tree(text: str) -> Expr | None:
     """The typed tree of a text, or None when it is no FEEL."""
+    composed = _COMPOSED.pop(text, None)
+    if composed is not None:
+        return composed
     try:
         return parse(text)
     except RuleSyntaxError:
@@ -74,6 +101,7 @@ def names(text: str) -> frozenset[str]:
     return frozenset(name.partition(".")[0] for name in names_in(found)) if found is not None else frozenset()
 
 
+@lru_cache(maxsize=65_536)
 @lru_cache(maxsize=65_536)
 def repeats(text: str) -> bool:
     """Does the text name an element more than once? Only then it may be settled although each mention is not."""

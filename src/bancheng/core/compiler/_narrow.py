@@ -10,6 +10,7 @@ import msgspec
 
 from bancheng.core.catalogue import ElementKind
 from bancheng.core.compiler._asking import choice_of, left_to_ask, settled
+from bancheng.core.compiler._covering import covered, disposed, serving
 from bancheng.core.compiler._draft import WISH, taking_part, wishes
 from bancheng.core.compiler._feel import (
     ALWAYS,
@@ -36,6 +37,7 @@ from bancheng.core.compiler._relevance import Choice
 from bancheng.core.compiler._types import (
     Blueprint,
     Disposition,
+    FeeLine,
     GuidedQuestion,
     ItemCondition,
     MergedField,
@@ -90,7 +92,7 @@ def narrow_to(person: Person, *, ask: bool) -> PersonalList:
         items=items,
         open_items=open_items,
         offered=person.offered(),
-        groups=_groups(blueprint, shown),
+        groups=groups_of(blueprint, shown),
         fields=fields,
         materials=materials,
         plan=plan,
@@ -114,11 +116,7 @@ def facts_of(
     told = {key: one.value for key, one in known.values.items() if key not in afresh}
     facts: dict[str, object] = {}
     for key, raw in (*told.items(), *answers.items(), *blueprint.fixed.items()):
-        kind = blueprint.kinds.get(key)
-        if kind is ElementKind.RECORDS:
-            value = coerce_rows(blueprint.columns.get(key, ()), blueprint.kinds, raw)
-        else:
-            value = coerce(kind, raw) if kind is not None else raw
+        value = fact_of(blueprint, key, raw)
         if value is not None:
             facts[key] = value
     for item in blueprint.items:
@@ -128,6 +126,14 @@ def facts_of(
             elif wish == WISH + item.key:
                 facts.setdefault(wish, False)
     return facts
+
+
+def fact_of(blueprint: Blueprint, key: str, raw: object) -> object:
+    """A value as the rules want it; None when it is empty or no such value."""
+    kind = blueprint.kinds.get(key)
+    if kind is ElementKind.RECORDS:
+        return coerce_rows(blueprint.columns.get(key, ()), blueprint.kinds, raw)
+    return coerce(kind, raw) if kind is not None else raw
 
 
 class Person:
@@ -144,16 +150,22 @@ class Person:
     ) -> None:
         self.blueprint, self.facts, self.answered = blueprint, facts, answered
         self.known, self.today, self.assume = known, today, assume_coverage
-        self.taking = {item.key: self.holds(_member_when(item)) for item in blueprint.items}
+        self.verdicts: dict[str, bool | None] = {}
+        self._choices: dict[str, Choice] = {}
+        self.taking = {item.key: self.holds(member_when(item)) for item in blueprint.items}
 
     def holds(self, text: str) -> bool | None:
-        found = truth(text, self.facts, self.today)
-        return self._whatever(text) if found is None and repeats(text) else found
+        """Does the condition hold for this person? Each text is judged once."""
+        if text not in self.verdicts:
+            found = truth(text, self.facts, self.today)
+            self.verdicts[text] = self._whatever(text) if found is None and repeats(text) else found
+        return self.verdicts[text]
 
     def _whatever(self, text: str) -> bool | None:
         """What the questions still open come to, if they come to the same however they are answered."""
-        left = residual(text, self.facts, self.today)
-        choices = [choice_of(one) for one in self.blueprint.questions if one.element in names(left)]
+        untold = self.today is None and self.facts.keys().isdisjoint(names(text))
+        left = text if untold else residual(text, self.facts, self.today)
+        choices = [self._choice(one) for one in self.blueprint.questions if one.element in names(left)]
         known = {choice.element for choice in choices}
         choices += [
             Choice(element=name, values=(True, False))
@@ -161,6 +173,12 @@ class Person:
             if self.blueprint.kinds.get(name) is ElementKind.BOOLEAN
         ]
         return settled(left, tuple(choices), self.today)
+
+    def _choice(self, question: GuidedQuestion) -> Choice:
+        found = self._choices.get(question.element)
+        if found is None:
+            found = self._choices[question.element] = choice_of(question)
+        return found
 
     def gate(self) -> tuple[tuple[Refusal, ...], tuple[str, ...], Eligibility]:
         refusals: list[Refusal] = []
@@ -206,10 +224,10 @@ class Person:
         return True if True in verdicts else None if None in verdicts else False
 
     def fields(self) -> tuple[PersonalField, ...]:
-        found = (self._field(field) for field in self.blueprint.fields)
+        found = (self.field(field) for field in self.blueprint.fields)
         return tuple(one for one in found if one is not None)
 
-    def _field(self, field: MergedField) -> PersonalField | None:
+    def field(self, field: MergedField) -> PersonalField | None:
         shown = self.holds(field.visible)
         given = self.produced(field.producers)
         if shown is False or given is True or field.element in self.blueprint.fixed:
@@ -243,10 +261,10 @@ class Person:
         )
 
     def materials(self) -> tuple[PersonalMaterial, ...]:
-        found = (self._material(material) for material in self.blueprint.materials)
+        found = (self.material(material) for material in self.blueprint.materials)
         return covered(tuple(one for one in found if one is not None))
 
-    def _material(self, material: MergedMaterial) -> PersonalMaterial | None:
+    def material(self, material: MergedMaterial) -> PersonalMaterial | None:
         present = self.holds(material.when)
         if present is False:
             return None
@@ -291,13 +309,13 @@ class Person:
         expired = bool(document and document.valid_to and self.today and document.valid_to < self.today)
         if document and not expired:
             reason = f"已从“{document.source_name}”查到，免于提交"
-            waived = _disposed(material, Disposition.WAIVED, reason)
+            waived = disposed(material, Disposition.WAIVED, reason)
             return PersonalMaterial(
                 material=waived, asked=False, required=required, reason=reason, document=document
             )
         if material.source and self.assume:
             reason = f"免提交（登录后从“{material.source_name}”核验）"
-            waived = _disposed(material, Disposition.WAIVED, reason)
+            waived = disposed(material, Disposition.WAIVED, reason)
             return PersonalMaterial(material=waived, asked=False, required=required, reason=reason)
         reason = ""
         if expired:
@@ -306,7 +324,7 @@ class Person:
             reason = f"“{material.source_name}”暂时查询不到，请您提交"
         elif material.source:
             reason = f"在“{material.source_name}”没有查到，请您提交"
-        asked = _disposed(material, Disposition.ASKED, reason)
+        asked = disposed(material, Disposition.ASKED, reason)
         return PersonalMaterial(
             material=asked, asked=True if present else None, required=required, reason=reason
         )
@@ -319,24 +337,23 @@ class Person:
         )
 
     def fees(self) -> tuple[PersonalFee, ...]:
-        found: list[PersonalFee] = []
-        for fee in self.blueprint.fees:
-            due = self.holds(fee.when)
-            if due is False:
-                continue
-            amount = value_of(fee.amount, self.facts, self.today)
-            found.append(
-                PersonalFee(
-                    item=fee.item,
-                    body_name=self.blueprint.body_names.get(fee.body, fee.body),
-                    name=fee.name,
-                    amount=amount if due and isinstance(amount, Decimal) else None,
-                    basis=fee.basis,
-                    reduction=fee.reduction,
-                    workings=reckoned(fee.how, self.facts, self.today) if fee.how and due else (),
-                )
-            )
-        return tuple(found)
+        found = (self.fee(fee) for fee in self.blueprint.fees)
+        return tuple(one for one in found if one is not None)
+
+    def fee(self, fee: FeeLine) -> PersonalFee | None:
+        due = self.holds(fee.when)
+        if due is False:
+            return None
+        amount = value_of(fee.amount, self.facts, self.today)
+        return PersonalFee(
+            item=fee.item,
+            body_name=self.blueprint.body_names.get(fee.body, fee.body),
+            name=fee.name,
+            amount=amount if due and isinstance(amount, Decimal) else None,
+            basis=fee.basis,
+            reduction=fee.reduction,
+            workings=reckoned(fee.how, self.facts, self.today) if fee.how and due else (),
+        )
 
     def questions(self, materials: tuple[PersonalMaterial, ...]) -> tuple[GuidedQuestion, ...]:
         """Those whose answer can still change something for this person; the one to ask next comes first."""
@@ -353,7 +370,7 @@ class Person:
         blueprint = self.blueprint
         passed = both(*(rule.rule for rule in blueprint.gate))
         spared = {one.material.document for one in materials if one.asked is False}
-        texts = [_member_when(item) for item in blueprint.items]
+        texts = [member_when(item) for item in blueprint.items]
         for field in blueprint.fields:
             if self.produced(field.producers) is not True:
                 texts.extend((field.visible, field.required))
@@ -367,7 +384,7 @@ class Person:
         return [passed, *(both(passed, text) for text in dict.fromkeys(texts)), *amounts]
 
 
-def _member_when(item: PlannedItem) -> str:
+def member_when(item: PlannedItem) -> str:
     return taking_part(item.key, item.when, optional=item.optional)
 
 
@@ -377,47 +394,7 @@ def _as_value(value: object) -> Value | None:
     return value if isinstance(value, (str, bool, int, Decimal, date, tuple)) else None
 
 
-def serving(material: MergedMaterial) -> tuple[str, ...]:
-    """The documents of which one is enough."""
-    return material.options or (material.document,)
-
-
-def covered(materials: tuple[PersonalMaterial, ...]) -> tuple[PersonalMaterial, ...]:
-    """Where one of several papers serves and one of them must be there anyhow, nobody is asked for another.
-
-    That paper then also serves the items of the choice.
-    """
-    choices = [one for one in materials if len(one.material.options) > 1 and one.asked is not False]
-    if not choices:
-        return materials
-    found = {one.material.document: one for one in materials}
-    for choice in choices:
-        others = (found.get(option) for option in choice.material.options)
-        sure = [one for one in others if one is not None and one.material.document != choice.material.document]
-        serves = next((one for one in sure if one.required and len(one.material.options) < 2), None)
-        if serves is None:
-            continue
-        reason = f"“{serves.material.name}”也作为这份材料，不用另交"
-        spared = _disposed(choice.material, Disposition.COVERED, reason)
-        found[choice.material.document] = msgspec.structs.replace(
-            choice, material=spared, asked=False, reason=reason, document=serves.document
-        )
-        found[serves.material.document] = msgspec.structs.replace(
-            serves,
-            material=msgspec.structs.replace(
-                serves.material,
-                items=tuple(dict.fromkeys((*serves.material.items, *choice.material.items))),
-                bodies=tuple(dict.fromkeys((*serves.material.bodies, *choice.material.bodies))),
-            ),
-        )
-    return tuple(found[one.material.document] for one in materials)
-
-
-def _disposed(material: MergedMaterial, disposition: Disposition, reason: str) -> MergedMaterial:
-    return msgspec.structs.replace(material, disposition=disposition, reason=reason)
-
-
-def _groups(blueprint: Blueprint, shown: set[str]) -> tuple[MergedGroup, ...]:
+def groups_of(blueprint: Blueprint, shown: set[str]) -> tuple[MergedGroup, ...]:
     narrowed = (
         msgspec.structs.replace(group, fields=tuple(element for element in group.fields if element in shown))
         for group in blueprint.groups

@@ -43,7 +43,7 @@ class Relevance:
         self._today = today
         self.diagrams = Diagrams([len(choice.values or _OPEN) for choice in self.choices])
         self.shares = tuple(choice.shares or (0.5, 0.5) for choice in self.choices)
-        self._read: dict[Expr, Function] = {}
+        self._read: dict[int, tuple[Expr, Function]] = {}
         found = dict.fromkeys(self.diagrams.plain(self.function(text)) for text in dict.fromkeys(decisions))
         self.functions = frozenset(one for one in found if not self.diagrams.settled(one))
         self._mattering: dict[int, Function] = {}
@@ -96,9 +96,11 @@ class Relevance:
         return self.diagrams.opaque(to_text(expr), self._questions(expr))
 
     def _function(self, expr: Expr) -> Function:
-        if expr not in self._read:
-            self._read[expr] = self._made(expr)
-        return self._read[expr]
+        # By identity: joined conditions share the trees of their parts, and hashing a tree costs as much as reading it.
+        found = self._read.get(id(expr))
+        if found is None:
+            found = self._read[id(expr)] = (expr, self._made(expr))
+        return found[1]
 
     def _made(self, expr: Expr) -> Function:
         diagrams = self.diagrams

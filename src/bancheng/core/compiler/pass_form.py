@@ -19,23 +19,21 @@ REST = FormGroup(key="other", name="其他信息", name_en="Other information")
 
 
 class _Demand(Record):
-    """One item's demand for one element or column, with its place in the definitions.
-
-    `when` is the condition of what it is part of: the item, or the list of records.
-    """
+    """One item's demand for one element or column, with its place in the definitions; its conditions include those
+    of what it is part of, the item or the list of records."""
 
     joined: Joined
     field: FormField | ColumnField
     path: str
-    when: str
+    visible: str
+    required: str
 
-    @property
-    def visible(self) -> str:
-        return both(self.when, self.field.visible)
 
-    @property
-    def required(self) -> str:
-        return both(self.visible, self.field.required)
+def _demand(joined: Joined, field: FormField | ColumnField, path: str, when: str) -> _Demand:
+    visible = both(when, field.visible)
+    return _Demand(
+        joined=joined, field=field, path=path, visible=visible, required=both(visible, field.required)
+    )
 
 
 def pass_form(draft: Draft) -> Draft:
@@ -46,9 +44,11 @@ def pass_form(draft: Draft) -> Draft:
     """
     demands, problems = _collect(draft)
     produced = producers(draft)
+    guided = frozenset(question.element for question in draft.questions)
     fields: list[MergedField] = []
     for element, wanted in demands.items():
-        merged, found = _merge(draft, draft.catalogue.elements[element], wanted, produced.get(element, ()))
+        giving = produced.get(element, ())
+        merged, found = _merge(draft, draft.catalogue.elements[element], wanted, giving, guided)
         fields.append(merged)
         problems.extend(found)
     fields.sort(key=_form_order(draft))
@@ -82,7 +82,7 @@ def _collect(draft: Draft) -> tuple[dict[str, list[_Demand]], list[Problem]]:
                     )
                 )
                 continue
-            demand = _Demand(joined=joined, field=field, path=path, when=joined.when)
+            demand = _demand(joined, field, path, joined.when)
             if draft.definition.fixed and demand.visible == NEVER:
                 continue
             demands.setdefault(field.element, []).append(demand)
@@ -90,7 +90,11 @@ def _collect(draft: Draft) -> tuple[dict[str, list[_Demand]], list[Problem]]:
 
 
 def _merge(
-    draft: Draft, element: Element, demands: list[_Demand], giving: tuple[str, ...]
+    draft: Draft,
+    element: Element,
+    demands: list[_Demand],
+    giving: tuple[str, ...] = (),
+    guided: frozenset[str] = frozenset(),
 ) -> tuple[MergedField, list[Problem]]:
     items = tuple(dict.fromkeys(one.joined.item.key for one in demands))
     codes, codings, problems = _codes(draft, element, demands)
@@ -140,7 +144,7 @@ def _merge(
         source_name=source.name if source else "",
         produced_by=giving[0] if giving else "",
         producers=giving,
-        guided=any(question.element == element.key for question in draft.questions),
+        guided=element.key in guided,
         columns=columns,
         min_rows=fewest,
         max_rows=most,
@@ -162,14 +166,14 @@ def _rows(
         listed = demand.field.columns if isinstance(demand.field, FormField) else ()
         for index, column in enumerate(listed or (ColumnField(element=key) for key in element.columns)):
             path = f"{demand.path}/columns/{index}" if listed else demand.path
-            one = _Demand(joined=demand.joined, field=column, path=path, when=demand.visible)
+            one = _demand(demand.joined, column, path, demand.visible)
             wanted.setdefault(column.element, []).append(one)
     merged: list[MergedField] = []
     problems: list[Problem] = []
     for key in element.columns:
         if key in wanted and key in draft.catalogue.elements:
-            field, found = _merge(draft, draft.catalogue.elements[key], wanted[key], ())
-            own = msgspec.structs.replace(field, group="", source="", source_name="", guided=False)
+            field, found = _merge(draft, draft.catalogue.elements[key], wanted[key])
+            own = msgspec.structs.replace(field, group="", source="", source_name="")
             merged.append(own)
             problems.extend(found)
     fewest = _row_bound(element, demands, "min_rows")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 import msgspec
 
-from bancheng.core.catalogue import Profile
+from bancheng.core.catalogue import Measure, Profile
 from bancheng.core.clock import LimitUnit
 from bancheng.core.compiler._assemble import assemble
 from bancheng.core.compiler._draft import Draft
@@ -18,7 +18,6 @@ from bancheng.core.compiler._steps import days_of
 from bancheng.core.compiler._types import (
     Blueprint,
     ItemBefore,
-    Measure,
     PlannedItem,
     Savings,
     SavingsLine,
@@ -51,7 +50,7 @@ def pass_savings(draft: Draft) -> Draft:
     if draft.plan is None or draft.clock is None:
         return draft
     profile = draft.definition.profiles[0] if draft.definition.profiles else None
-    return msgspec.structs.replace(draft, savings=savings_for(assemble(draft), profile))
+    return msgspec.structs.replace(draft, savings=savings_for(assemble(draft, addressed=False), profile))
 
 
 def savings_for(blueprint: Blueprint, profile: Profile | None, *, frozen: Blueprint | None = None) -> Savings:
@@ -66,7 +65,7 @@ def savings_for(blueprint: Blueprint, profile: Profile | None, *, frozen: Bluepr
     """
     person, facts = narrowed(blueprint, profile)
     items = (*person.items, *person.open_items)
-    before = items_before(frozen or blueprint, profile)
+    before = items_before(frozen, profile) if frozen else _rows(blueprint, items, facts)
     after = _after(blueprint, person, facts)
     lines = tuple(
         _line(
@@ -88,7 +87,15 @@ def savings_for(blueprint: Blueprint, profile: Profile | None, *, frozen: Bluepr
 def items_before(blueprint: Blueprint, profile: Profile | None) -> tuple[ItemBefore, ...]:
     """What the items a sample person needs ask and take one by one, as this blueprint has them."""
     person, facts = narrowed(blueprint, profile)
-    return tuple(_before(blueprint, item, facts) for item in (*person.items, *person.open_items))
+    return _rows(blueprint, (*person.items, *person.open_items), facts)
+
+
+def _rows(
+    blueprint: Blueprint, items: Iterable[PlannedItem], facts: dict[str, object]
+) -> tuple[ItemBefore, ...]:
+    demands = _demands(blueprint)
+    verdicts: dict[str, bool] = {}
+    return tuple(_before(item, demands, facts, verdicts) for item in items)
 
 
 def before_of(
@@ -96,7 +103,7 @@ def before_of(
 ) -> list[ItemBefore]:
     """The same for somebody who told `answers` and took exactly `items`."""
     facts = facts_of(blueprint, answers, Known(), items)
-    return [_before(blueprint, item, facts) for item in blueprint.items if item.key in items]
+    return list(_rows(blueprint, (item for item in blueprint.items if item.key in items), facts))
 
 
 def narrowed(blueprint: Blueprint, profile: Profile | None) -> tuple[PersonalList, dict[str, object]]:
@@ -108,25 +115,51 @@ def narrowed(blueprint: Blueprint, profile: Profile | None) -> tuple[PersonalLis
     return narrow_to(person, ask=False), facts
 
 
-def _before(blueprint: Blueprint, item: PlannedItem, facts: dict[str, object]) -> ItemBefore:
+_Demands = tuple[dict[str, list[str]], dict[str, list[str]], dict[str, list[str]]]
+"Item → the conditions of its fields, of its materials, and of its steps."
+
+
+def _demands(blueprint: Blueprint) -> _Demands:
+    fields: dict[str, list[str]] = {}
+    materials: dict[str, list[str]] = {}
+    steps: dict[str, list[str]] = {}
+    for field in blueprint.fields:
+        for asked in field.origins:
+            fields.setdefault(asked.item, []).append(asked.visible)
+    for paper in blueprint.materials:
+        for wanted in paper.origins:
+            materials.setdefault(wanted.item, []).append(wanted.when)
+    for step in blueprint.plan.steps:
+        for part in step.origins:
+            steps.setdefault(part.item, []).append(part.when)
+    return fields, materials, steps
+
+
+def _before(
+    item: PlannedItem, demands: _Demands, facts: dict[str, object], verdicts: dict[str, bool]
+) -> ItemBefore:
     """The item alone: every field and material it demands of this person, nothing known, nothing shared."""
-    fields = (one.visible for field in blueprint.fields for one in field.origins if one.item == item.key)
-    materials = (one.when for paper in blueprint.materials for one in paper.origins if one.item == item.key)
-    steps = (one.when for step in blueprint.plan.steps for one in step.origins if one.item == item.key)
+    fields, materials, steps = (found.get(item.key, []) for found in demands)
     return ItemBefore(
         item=item.key,
         name=item.name,
         version=item.version,
-        fields=_count(fields, facts),
-        materials=_count(materials, facts),
-        steps=OUTER_STEPS + _count(steps, facts),
+        fields=_count(fields, facts, verdicts),
+        materials=_count(materials, facts, verdicts),
+        steps=OUTER_STEPS + _count(steps, facts, verdicts),
         trips=item.visits,
         days=days_of(item.promised),
     )
 
 
-def _count(texts: Iterator[str], facts: dict[str, object]) -> int:
-    return sum(truth(text, facts) is not False for text in texts)
+def _count(texts: Iterable[str], facts: dict[str, object], verdicts: dict[str, bool]) -> int:
+    """How many are not ruled out; each text is judged once for all items."""
+    number = 0
+    for text in texts:
+        if text not in verdicts:
+            verdicts[text] = truth(text, facts) is not False
+        number += verdicts[text]
+    return number
 
 
 def _after(blueprint: Blueprint, person: PersonalList, facts: dict[str, object]) -> dict[Measure, Decimal]:

@@ -7,6 +7,7 @@ conditions written in two items are the same condition. The tree is the stored f
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import TypeAlias
 
 import msgspec
@@ -32,15 +33,20 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, eq=False, omit_defaults=Tr
             return True
         if type(self) is not type(other):
             return NotImplemented if not isinstance(other, Node) else False
-        fields = (name for name in self.__struct_fields__ if name != "span")
-        return all(getattr(self, name) == getattr(other, name) for name in fields)
+        return all(getattr(self, name) == getattr(other, name) for name in _parts(type(self)))
 
     def __ne__(self, other: object) -> bool:  # the base class answers != by itself and would not ask __eq__
         return not self == other
 
     def __hash__(self) -> int:
-        fields = (getattr(self, name) for name in self.__struct_fields__ if name != "span")
-        return hash((type(self).__name__, *fields))
+        kind = type(self)
+        return hash((kind.__name__, *[getattr(self, name) for name in _parts(kind)]))
+
+
+@cache
+def _parts(kind: type[Node]) -> tuple[str, ...]:
+    """What makes two nodes of a kind the same: everything but where they were written."""
+    return tuple(name for name in kind.__struct_fields__ if name != "span")
 
 
 class LiteralKind(StrEnum):
