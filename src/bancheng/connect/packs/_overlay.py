@@ -156,7 +156,7 @@ class OverlayReader:
     def _worded(self, problem: Problem, entry: _Entry) -> Problem | None:
         path = problem.place.path
         if problem.code == "loosened" and "/" not in path:
-            above = self._positions.place(f"items/{entry.overlay.item}/{path}")
+            above = self._above(entry, path)
             where = f"（上级写在 {above.file}:{above.line}）" if above.line else f"（上级见 {above.file}）"
             return Problem(
                 problem.code, problem.message.removesuffix("。") + where + "。", suggestion=problem.suggestion
@@ -167,6 +167,20 @@ class OverlayReader:
             hint = did_you_mean(entry.overlay.body, self._records["bodies"], problem.suggestion)
             return Problem(problem.code, problem.message, suggestion=hint)
         return problem
+
+    def _above(self, entry: _Entry, attribute: str) -> Place:
+        """Where the value directly above was written: in the nearest overlay above, else in the item."""
+        mine = next(by for by, one in self._on_item[entry.overlay.item] if one is entry)
+        here = division(entry.overlay.within or self._layers[mine].within)
+        found = Place()
+        depth = -1
+        for by, other in self._on_item[entry.overlay.item]:
+            there = division(other.overlay.within or self._layers[by].within)
+            set_there = getattr(other.overlay, attribute) not in ("", None, ())
+            if other is entry or not here.startswith(there) or not set_there or len(there) < depth:
+                continue
+            found, depth = other.at(attribute), len(there)
+        return found if found.file else self._positions.place(f"items/{entry.overlay.item}/{attribute}")
 
     def _moved(self, entry: _Entry) -> None:
         for name in ItemOverlay.__struct_fields__:
