@@ -207,7 +207,8 @@ def _plan(loaded: Loaded, keys: Collection[str], now: datetime) -> None:
             if blueprint is not None or found is None:
                 mark = _kept(blueprint, now).digest if blueprint else ""
                 PlannedVersion.objects.update_or_create(key=key, on_day=day, defaults={"digest": mark})
-        _keep_items((one for one in later.catalogue.items.values() if one.valid_from == day), now)
+        older = before.catalogue.items
+        _keep_items([one for key, one in later.catalogue.items.items() if one is not older.get(key)], now)
         before = later
 
 

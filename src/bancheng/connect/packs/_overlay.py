@@ -133,7 +133,11 @@ class OverlayReader:
         here = division(entry.overlay.within or layer.within)
         for by, other in self._on_item.get(entry.overlay.item, ()):
             there = division(other.overlay.within or self._layers[by].within)
-            if there != here or (by in builds_on and by != layer.by) or not overlap(other.overlay, entry.overlay):
+            if (
+                there != here
+                or (by in builds_on and by != layer.by)
+                or not overlap(other.overlay, entry.overlay)
+            ):
                 continue
             first = other.at("item")
             said = f"“{entry.overlay.item}”已在 {first.file}:{first.line} 调整过。"
