@@ -9,7 +9,9 @@ from collections.abc import Collection
 from datetime import date
 
 from bancheng.connect.packs import Loaded
+from bancheng.core.catalogue import Catalogue, OneThingDefinition
 from bancheng.core.compiler.proofs import Proof, prove
+from bancheng.core.evidence import Coverage
 from bancheng.core.kernel import Problem, Severity
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.town import packs
@@ -57,6 +59,14 @@ def new_faults(loaded: Loaded, keys: Collection[str], today: date) -> list[Probl
                 errors = [one for one in errors if (one.code, one.place.path) not in before]
             found += [loaded.positions.placed(one) for one in errors]
     return found
+
+
+def quick_faults(
+    definition: OneThingDefinition, catalogue: Catalogue, coverage: Coverage, today: date
+) -> tuple[Problem, ...]:
+    """What trying out small questions shows at once, while somebody writes. `catalogue` may hold the members only."""
+    # Who else yields a paper cannot be told from the members alone.
+    return prove(definition, catalogue, coverage, today, solver=False, leave=("materials",)).problems
 
 
 def _errors(proof: Proof) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bancheng.core.compiler import AskingTexts, asking_rows, asking_svg
+from bancheng.core.compiler import AskingRow, AskingTexts, Blueprint, asking_rows, asking_svg
 from bancheng.usecases import proofs
 from bancheng.usecases.studio import OneThingView
 from bancheng.web.studio import parts
@@ -34,7 +35,7 @@ CHECKS = {
 def questions(_request: HttpRequest, view: OneThingView) -> dict[str, Any]:
     """The picture of how many questions are asked, the same as a table, and who is asked which."""
     blueprint = view.blueprint
-    rows = asking_rows(blueprint, timezone.localdate())
+    rows = _rows(blueprint, timezone.localdate())
     words = AskingTexts(
         title=_("平均要问几个问题"),
         average=_("平均（按申报的占比）"),
@@ -57,6 +58,20 @@ def questions(_request: HttpRequest, view: OneThingView) -> dict[str, Any]:
         "gap": parts.number(plan.expected - plan.bound),
         "chances": {key: parts.percent(chance) for key, chance in plan.chances.items()},
     }
+
+
+_ROWS: dict[tuple[str, date], tuple[AskingRow, ...]] = {}
+_ROWS_HELD = 64
+
+
+def _rows(blueprint: Blueprint, today: date) -> tuple[AskingRow, ...]:
+    """The rows of the figure; the last ones are remembered, because every sample person is asked through."""
+    at = blueprint.digest, today
+    if at not in _ROWS:
+        while len(_ROWS) >= _ROWS_HELD:
+            _ROWS.pop(next(iter(_ROWS)), None)
+        _ROWS[at] = asking_rows(blueprint, today)
+    return _ROWS[at]
 
 
 def proof(_request: HttpRequest, view: OneThingView) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 
-from bancheng.core.catalogue import FormField, Item, Material, Necessity
+from bancheng.core.catalogue import FormField, Item, Necessity
 from bancheng.core.compiler._draft import Joined
 from bancheng.core.compiler._feel import ALWAYS, both, either, names, readable, residual, truth
 from bancheng.core.compiler._steps import own_steps
@@ -161,12 +161,13 @@ def unobtainable_materials(court: Court) -> Iterator[Finding]:
     """A paper that only one member issues, asked of somebody who does not take that member and could not have it; or
     demanded by an item all of whose people that member must turn away."""
     draft = court.draft
+    issuers = _only_issuers(court)
     for joined in court.members():
         for index, material in enumerate(joined.item.materials):
             if material.from_form or material.alternatives or draft.coverage.of_document(material.document):
                 continue
-            issuer = _only_issuer(court, joined.item, material)
-            rules = _rules(issuer.item) if issuer else ()
+            issuer = issuers.get(material.document)
+            rules = _rules(issuer.item) if issuer and issuer.item.key != joined.item.key else ()
             if issuer is None or not rules or material.necessity is not Necessity.REQUIRED:
                 continue
             path = f"items/{joined.item.key}/materials/{index}"
@@ -187,16 +188,15 @@ def unobtainable_materials(court: Court) -> Iterator[Finding]:
                     )  # fmt: skip
 
 
-def _only_issuer(court: Court, demanding: Item, material: Material) -> Joined | None:
-    draft = court.draft
-    issuing = [
-        item.key
-        for item in draft.catalogue.items.values()
-        if any(result.document == material.document for result in item.results)
-    ]
-    if len(issuing) != 1 or issuing == [demanding.key]:
-        return None
-    return next((joined for joined in draft.members() if joined.item.key == issuing[0]), None)
+def _only_issuers(court: Court) -> dict[str, Joined]:
+    """The documents that a single item of the whole catalogue yields, when that is a member."""
+    issuing: dict[str, set[str]] = {}
+    for item in court.draft.catalogue.items.values():
+        for result in item.results:
+            issuing.setdefault(result.document, set()).add(item.key)
+    members = {joined.item.key: joined for joined in court.draft.members()}
+    single = {document: min(keys) for document, keys in issuing.items() if len(keys) == 1}
+    return {document: members[key] for document, key in single.items() if key in members}
 
 
 def _rules(item: Item) -> tuple[str, ...]:
