@@ -95,7 +95,6 @@ class Effect:
     definition: OneThingDefinition
     blueprint: Blueprint | None
     problems: tuple[Problem, ...]
-    proven: bool = True
 
     @property
     def errors(self) -> int:
@@ -189,16 +188,13 @@ def composed_with(definition: OneThingDefinition, items: Iterable[Item] = ()) ->
 
 _EFFECTS: dict[str, tuple[Loaded, Effect]] = {}
 _EFFECTS_HELD = 64
-PROOF_S = 0.05
-"""A one-thing whose proofs took longer is proven when a page is shown and when it is proposed, not at each stroke."""
-_SLOW: dict[str, float] = {}
 
 
 def effect(definition: OneThingDefinition, items: tuple[Item, ...] = ()) -> Effect:
     """What the definition comes to now. The last ones are remembered, so that a change can be told from before."""
     loaded, mark = packs(), mark_of(definition, items)
     held = _EFFECTS.get(mark)
-    if held is not None and held[0] is loaded and (held[1].proven or hasty):
+    if held is not None and held[0] is loaded:
         return held[1]
     while len(_EFFECTS) >= _EFFECTS_HELD:
         _EFFECTS.pop(next(iter(_EFFECTS)), None)
@@ -227,12 +223,9 @@ def _effect(definition: OneThingDefinition, items: tuple[Item, ...], loaded: Loa
     said = {_spot(one) for one in checked}
     found = [*_unfilled(definition), *checked, *(one for one in compiled.problems if _spot(one) not in said)]
     said |= {_spot(one) for one in compiled.problems}
-    if prove:
-        begun = monotonic()
-        proven = quick_faults(definition, catalogue, loaded.coverage, timezone.localdate())
-        _SLOW[definition.key] = monotonic() - begun
-        found += [one for one in proven if _spot(one) not in said]
-    return Effect(definition, compiled.blueprint, tuple(dict.fromkeys(found)), proven=prove)
+    proven = quick_faults(definition, catalogue, loaded.coverage, timezone.localdate())
+    found += [one for one in proven if _spot(one) not in said]
+    return Effect(definition, compiled.blueprint, tuple(dict.fromkeys(found)))
 
 
 def _spot(problem: Problem) -> str:
