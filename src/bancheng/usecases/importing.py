@@ -21,7 +21,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from bancheng.connect.documents import safe_name
-from bancheng.connect.tables import MAX_FILE_BYTES, Base, Change, Intake, Outcome, RawRow, Trouble
+from bancheng.connect.tables import MAX_FILE_BYTES, Base, Change, Intake, Outcome, RawRow
 from bancheng.core.catalogue import Item
 from bancheng.core.kernel import Problem, ProblemsFound, canonical, digest
 from bancheng.store.models import (
@@ -218,14 +218,9 @@ def _row(run: ImportRun, place: int, one: Compared) -> ImportLine:
         row=line.spot.row,
         digest=_mark(one),
         changes=[[each.where, each.before, each.after] for each in result.changes],
-        troubles=[[_trouble_place(each), each.issue.message] for each in result.troubles],
+        troubles=[[each.place(), each.issue.message] for each in result.troubles],
         raw=[msgspec.to_builtins(each) for each in line.raw],
     )
-
-
-def _trouble_place(trouble: Trouble) -> str:
-    column = f"，‘{trouble.issue.column}’列" if trouble.issue.column else ""
-    return f"{trouble.spot.file}“{trouble.spot.sheet}”第 {trouble.spot.row} 行{column}"
 
 
 def _mark(one: Compared) -> str:

@@ -90,7 +90,7 @@ class Summary:
                     "written": issue.written,
                     "column": issue.column,
                     "times": 1,
-                    "first": trouble.said(),
+                    "first": trouble.place(),
                 }
 
 

@@ -58,7 +58,7 @@ def test_a_list_is_previewed_explained_and_taken_in(manager: Client, tmp_path: P
     assert "新增 1，变更 0" in page
     assert not LibraryEntry.objects.exists()
     codes = text(manager, f"{address}codes/")
-    assert codes.count("<strong>7</strong>") == 1
+    assert codes.count("办件类型：<strong>7</strong>") == 1
     assert manager.post(f"{address}codes/", {"unknown-0": "promised", "title": "河畔"}).status_code == 302
     page = text(manager, address)
     assert "暂存，没有收进来" not in page
@@ -84,7 +84,7 @@ def test_each_line_shows_what_changes_in_it_or_why_it_waits(manager: Client, tmp
     assert "2 工作日" in page
     waits = run.lines.get(outcome="quarantined")
     page = text(manager, f"{later}lines/{waits.place}/")
-    assert "第 3 行，‘办件类型’列" in page
+    assert "第 3 行 ‘办件类型’列" in page
     assert "茶摊注销" in page
     text(manager, f"{later}lines/99/", 404)
 

@@ -11,7 +11,7 @@ import msgspec
 from bancheng.connect.tables._cells import Issue
 from bancheng.connect.tables._items import Line, Trouble
 from bancheng.connect.tables._mapping import Mapping as SourceMapping
-from bancheng.connect.tables._vocabulary import CHILDREN, RECORDS, Column, vocabulary
+from bancheng.connect.tables._vocabulary import CHILDREN, RECORDS, Column, defaults, required, vocabulary
 from bancheng.core.catalogue import Item
 from bancheng.core.kernel import Record, digest, search_key
 
@@ -101,26 +101,19 @@ def full(record: msgspec.Struct) -> dict[str, Any]:
     return {name: msgspec.to_builtins(getattr(record, name)) for name in record.__struct_fields__}
 
 
-def default_of(info: Any) -> Any:
-    """The default of an attribute in plain values; None where it has none."""
-    if info.required:
-        return None
-    made = info.default_factory() if info.default is msgspec.NODEFAULT else info.default
-    return msgspec.to_builtins(made)
-
-
 def bare(plain: Mapping[str, Any], sheet: str = "items") -> dict[str, Any]:
     """The same without what equals a default, in lists of records too. Encoding leaves a default out only where it is
     the very object, so a record made of what remains has the one digest of its content."""
     found = {}
-    for info in msgspec.structs.fields(RECORDS[sheet]):
-        if info.name not in plain:
+    needed = required(RECORDS[sheet])
+    for name, default in defaults(RECORDS[sheet]).items():
+        if name not in plain:
             continue
-        value = plain[info.name]
-        if sheet == "items" and info.name in CHILDREN:
-            value = [bare(one, info.name) for one in value]
-        if info.required or value != default_of(info):
-            found[info.name] = value
+        value = plain[name]
+        if sheet == "items" and name in CHILDREN:
+            value = [bare(one, name) for one in value]
+        if name in needed or value != default:
+            found[name] = value
     return found
 
 
@@ -293,8 +286,7 @@ def _word(sheet: str, name: str) -> str:
 
 def _shown(sheet: str, name: str, record: Mapping[str, Any]) -> str:
     """A value in the words of the tables."""
-    info = next((one for one in msgspec.structs.fields(RECORDS[sheet]) if one.name == name), None)
-    value = record[name] if name in record else default_of(info) if info is not None else None
+    value = record[name] if name in record else defaults(RECORDS[sheet]).get(name)
     column = _column(sheet, name)
     if value is None or value == "":
         return ""

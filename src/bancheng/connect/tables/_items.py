@@ -14,7 +14,7 @@ from bancheng.connect.tables._names import Names, credit_code
 from bancheng.connect.tables._plan import Plan
 from bancheng.connect.tables._rows import OWN_NAME, RowReader, Stated
 from bancheng.connect.tables._spill import Row
-from bancheng.connect.tables._vocabulary import CHILDREN, Column, headings, vocabulary
+from bancheng.connect.tables._vocabulary import CHILDREN, Column, headings, required, vocabulary
 from bancheng.core.kernel import (
     Record,
     check_catalogue_code,
@@ -44,11 +44,14 @@ class Trouble(Record, kw_only=False):
     spot: Spot
     issue: Issue
 
+    def place(self) -> str:
+        """Where it is, as people find it again: file, sheet, row and column."""
+        column = f" ‘{self.issue.column}’列" if self.issue.column else ""
+        return f"{self.spot.file}“{self.spot.sheet}”第 {self.spot.row} 行{column}"
+
     def said(self) -> str:
         """The whole sentence: where, what, what to do."""
-        place = f"{self.spot.file}“{self.spot.sheet}”第 {self.spot.row} 行"
-        column = f"‘{self.issue.column}’列" if self.issue.column else ""
-        return f"{place} {column}：{self.issue.message}".replace(" ：", "：")
+        return f"{self.place()}：{self.issue.message}"
 
 
 class RawRow(Record, kw_only=False):
@@ -285,7 +288,7 @@ class LineReader:
         sheet = vocabulary().sheets[kind]
         # What a person must fill in may be left out by a record whose harder shape travels in the rest (a graded fee).
         harder = any(name in sheet.rest for name in row.values)
-        needed = {one.name for one in msgspec.structs.fields(sheet.record) if one.required}
+        needed = required(sheet.record)
         for column in sheet.columns:
             name = column.target.partition(".")[0]
             blank = name not in row.values and not (harder and name not in needed)

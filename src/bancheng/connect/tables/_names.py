@@ -117,11 +117,16 @@ class Names:
         self._learn(record)
         return key
 
-    def seen(self, key: str) -> None:
-        """A proposal was met once more, under its own name."""
-        if key in self.proposals:
-            held = self.proposals[key]
-            self.proposals[key] = msgspec.structs.replace(held, times=held.times + 1)
+    def seen(self, key: str, kind: str = "", guess: str = "", **_more: Any) -> None:
+        """A proposal was met once more, under its own name; what a later row says of an element's kind holds."""
+        if key not in self.proposals:
+            return
+        held = self.proposals[key]
+        record = held.record
+        if self.section == "elements" and (kind or (guess and record["kind"] == ElementKind.TEXT)):
+            record = {**record, "kind": kind or guess}
+            self._learn(msgspec.convert(record, Element))
+        self.proposals[key] = msgspec.structs.replace(held, record=record, times=held.times + 1)
 
     def _record(self, key: str, name: str, code: str, more: dict[str, Any]) -> Any:
         if self.section == "bodies":
@@ -135,7 +140,7 @@ class Names:
             )
         if self.section == "documents":
             return DocumentType(key=key, name=name, kind=more["kind"], provenance=self._source)
-        kind = more["kind"] or ElementKind.TEXT
+        kind = more["kind"] or more.get("guess") or ElementKind.TEXT
         return Element(key=key, name=name, kind=kind, provenance=self._source)
 
     def _nearest(self, written: str) -> tuple[tuple[str, str], ...]:

@@ -152,7 +152,9 @@ class RowReader:
             licence = stated.values.get("kind", "licence") == "licence"
             made = DocumentKind.LICENCE if licence else DocumentKind.OTHER
             return self._named("documents", column, written, stated, kind=made)
-        return self._named("elements", column, written, stated, kind=kind)
+        # A question without a kind of its own is answered by yes or no.
+        guess = "boolean" if column.sheet == "situations" else ""
+        return self._named("elements", column, written, stated, kind=kind, guess=guess)
 
     def _named(
         self, section: str, column: Column, written: str, stated: Stated, code: str = "", **more: Any
@@ -167,7 +169,7 @@ class RowReader:
             return ""
         if found is None:
             return names.propose(written, code, **more)
-        names.seen(found)
+        names.seen(found, **more)
         return found
 
     # ------------------------------------------------------------ rows inside a row

@@ -119,6 +119,34 @@ class Column(Record):
         return "" if self.how in {"kept", "aside", "rest"} else self.target.partition(".")[0]
 
 
+@cache
+def required(kind: type[msgspec.Struct]) -> frozenset[str]:
+    """Attributes that a record cannot be made without."""
+    return frozenset(one.name for one in msgspec.structs.fields(kind) if one.required)
+
+
+@cache
+def defaults(kind: type[msgspec.Struct]) -> Mapping[str, Any]:
+    """The defaults of a record's attributes in plain values; None for those that have none. Asking msgspec each time
+    would take most of an import."""
+    found = {}
+    for one in msgspec.structs.fields(kind):
+        made = one.default
+        if made is msgspec.NODEFAULT:
+            factory = one.default_factory
+            made = None if factory is msgspec.NODEFAULT else factory()
+        found[one.name] = msgspec.to_builtins(made)
+    return found
+
+
+@cache
+def _rest_of(sheet: Sheet) -> frozenset[str]:
+    held = {one.attribute for one in sheet.columns if one.how != "lines"} | {"key"}
+    if sheet.key == "items":
+        held |= set(CHILDREN)
+    return frozenset(sheet.record.__struct_fields__) - held
+
+
 class Sheet(Record):
     """One kind of table: items, or one of the lists inside an item."""
 
@@ -136,10 +164,7 @@ class Sheet(Record):
     @property
     def rest(self) -> frozenset[str]:
         """Attributes without a column: those that travel in the column ``rest``."""
-        held = {one.attribute for one in self.columns if one.how != "lines"} | {"key"}
-        if self.key == "items":
-            held |= set(CHILDREN)
-        return frozenset(self.record.__struct_fields__) - held
+        return _rest_of(self)
 
 
 class CodeTable(Record):

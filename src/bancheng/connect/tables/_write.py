@@ -14,13 +14,13 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from bancheng.connect.tables._cells import MAX_CELL, join_texts, safe_text, write_options
-from bancheng.connect.tables._compare import default_of, full
+from bancheng.connect.tables._compare import full
 from bancheng.connect.tables._mapping import Mapping as SourceMapping
 from bancheng.connect.tables._mapping import code_for
 from bancheng.connect.tables._names import Names
 from bancheng.connect.tables._open import guarded
 from bancheng.connect.tables._rows import OWN_NAME
-from bancheng.connect.tables._vocabulary import CHILDREN, Column, Sheet, vocabulary
+from bancheng.connect.tables._vocabulary import CHILDREN, Column, Sheet, defaults, vocabulary
 from bancheng.core.catalogue import Catalogue, Item
 
 Exported = tuple[Item, Mapping[str, Any]]
@@ -135,11 +135,11 @@ class TableWriter:
     def _rest(self, column: Column, record: msgspec.Struct) -> str:
         """JSON of what no other column carries: attributes without one, and values that a blank cell would lose."""
         sheet = vocabulary().sheets[column.sheet]
-        defaults = {one.name: default_of(one) for one in msgspec.structs.fields(record)}
+        usual = defaults(sheet.record)
         plain = full(record)
         held = {}
         for name, value in plain.items():
-            default = defaults[name]
+            default = usual[name]
             empty = value in ("", [], (), None) and name not in CHILDREN and value != default
             negative = isinstance(value, int) and value < 0
             if (name in sheet.rest and value != default) or (empty and name != "statutory") or negative:

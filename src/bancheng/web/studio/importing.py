@@ -54,6 +54,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "sources": itemlists.sources(_actor(request)),
         "errors": errors,
         "source": request.POST.get("source", ""),
+        "whole": parts.whole_field(),
         "formats": parts.FORMATS,
     }
     return render(request, "studio/imports.html", context, status=422 if errors else 200)
@@ -90,6 +91,7 @@ def run(request: HttpRequest, run: UUID) -> HttpResponse:
         "words": parts.OUTCOMES,
         "follow": importing.drafts_of(found) if found.state == ImportRun.TAKEN else {},
         "new_words": parts.proposals(found),
+        "fresh": any(found.counts.get(name) for name in ("added", "changed")),
         "choices": len(found.unknown) + len(found.proposals),
     }
     return render(request, "studio/import_run.html", context)

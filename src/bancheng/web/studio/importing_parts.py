@@ -15,6 +15,7 @@ from bancheng.connect.tables import Mapping, base_tables, vocabulary
 from bancheng.core.kernel import Confidence
 from bancheng.store.models import ImportRun
 from bancheng.usecases import itemlists
+from bancheng.web.frame import Field, Option
 from bancheng.web.studio.labels import CONFIDENCES
 
 OUTCOMES = {
@@ -42,6 +43,15 @@ SECTIONS = {
     "elements": gettext_lazy("数据元"),
     "items": gettext_lazy("事项"),
 }
+
+
+def whole_field() -> Field:
+    """Whether a list is all there is: only then can something be missing in it."""
+    options = (
+        Option(value="yes", text=_("完整的"), note=_("上次有、这次没有的，列出来给我看")),
+        Option(value="no", text=_("只是一部分"), note=_("没有的不管")),
+    )
+    return Field(name="whole", label=_("这份清单是"), kind="radios", value="yes", options=options)
 
 
 def state(run: ImportRun) -> tuple[Any, str]:
