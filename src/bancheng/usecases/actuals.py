@@ -20,7 +20,7 @@ from bancheng.core.compiler.effects import OUTER_STEPS, Baseline, OverallLine, b
 from bancheng.store.models import Case, CaseEvent, CaseFigure, CaseForm, SavingsBaseline
 from bancheng.usecases import town
 from bancheng.usecases.access import Actor
-from bancheng.usecases.figures import baseline, baselines
+from bancheng.usecases.figures import Frozen, baseline, baselines
 from bancheng.usecases.projection import ENDED_PHASES
 from bancheng.usecases.town import packs
 from bancheng.usecases.watch import scope
@@ -94,9 +94,11 @@ COLUMNS = [
 """Every column that counting writes."""
 
 
-def _figure(case: Case, form: CaseForm | None, events: Sequence[AnyEvent], base: int | None) -> CaseFigure:
+def _figure(case: Case, form: CaseForm | None, events: Sequence[AnyEvent], base: Frozen | None) -> CaseFigure:
     closed = day_of(case.finished_at) if case.finished_at else date.min
-    row = CaseFigure(case=case, baseline_id=base, onething=case.onething, closed_on=closed)
+    row = CaseFigure(
+        case=case, baseline_id=base[0] if base else None, onething=case.onething, closed_on=closed
+    )
     took = used(events, packs().calendar) if case.status == Phase.FINISHED.value else None
     frozen = baseline(base)
     if took is None:

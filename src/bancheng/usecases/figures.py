@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -45,20 +46,25 @@ MEASURE_NAMES = {
 """Name and unit of every figure, for tables that are taken away."""
 
 
+Frozen = tuple[int, str]
+"""A frozen "before" by its row and the digest of its content."""
+
+
 @lru_cache(maxsize=256)
-def _frozen(pk: int) -> Baseline:
-    row = SavingsBaseline.objects.get(pk=pk)
+def _frozen(pk: int, mark: str) -> Baseline:
+    row = SavingsBaseline.objects.get(pk=pk, digest=mark)
     return Baseline(blueprint=decode(row.content, Blueprint), on=row.frozen_on, by=row.by_name, note=row.note)
 
 
-def baselines() -> dict[str, int]:
+def baselines() -> dict[str, Frozen]:
     """The current frozen "before" of every one-thing that has one, by key: one query."""
-    return dict(SavingsBaseline.objects.filter(current=True).values_list("key", "pk"))
+    rows = SavingsBaseline.objects.filter(current=True).values_list("key", "pk", "digest")
+    return {key: (pk, mark) for key, pk, mark in rows}
 
 
-def baseline(pk: int | None) -> Baseline | None:
+def baseline(of: Frozen | None) -> Baseline | None:
     """A frozen "before"; rows never change, so each is read once."""
-    return _frozen(pk) if pk is not None else None
+    return _frozen(*of) if of is not None else None
 
 
 def history(key: str) -> list[SavingsBaseline]:
@@ -104,6 +110,12 @@ def claims_of(key: str) -> tuple[Claim, ...]:
     """What public pages claim for this one-thing, with their source; none where nothing is known."""
     found = packs().catalogue.onethings.get(key)
     return found.claims if found else ()
+
+
+def city_claims() -> tuple[Claim, ...]:
+    """What cities claim over many one-things: the claims that more than one of them carries, each once."""
+    carried = Counter(claim for one in packs().catalogue.onethings.values() for claim in set(one.claims))
+    return tuple(claim for claim, times in carried.items() if times > 1)
 
 
 @dataclass(frozen=True)
@@ -192,6 +204,13 @@ def city_table(found: City) -> Iterator[tuple[object, ...]]:
             yield (
                 left.subject, MEASURE_NAMES[left.measure][0], "", "", "", "", 0, 1, f"没有计入：{left.reason}"
             )  # fmt: skip
+    yield from map(_claimed, city_claims())
+
+
+def _claimed(claim: Claim) -> tuple[object, ...]:
+    name, unit = MEASURE_NAMES[claim.measure.value]
+    said = claim.rate if claim.rate is not None else f"少 {claim.cut} {unit}"
+    return ("公开说法", name, "", "", said, "", "", "", f"{claim.scope}，{claim.provenance.source}")
 
 
 def period(raw_from: str, raw_to: str, today: date) -> tuple[date, date]:

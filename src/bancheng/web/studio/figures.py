@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from bancheng.core.catalogue import Claim
 from bancheng.core.compiler.effects import (
     MEAN_FORMULA,
     SUMS_FORMULA,
@@ -94,7 +95,7 @@ FULL = 100
 def savings(request: HttpRequest, view: OneThingView) -> dict[str, Any]:
     """The savings tab: expected over the shares beside what is claimed, then each person."""
     found = figures.figures_of(view.blueprint)
-    claimed = _claims(view.key)
+    claimed = _claims(figures.claims_of(view.key))
     return {
         "reform": found,
         "lines": [line(one) | {"claims": claimed.get(one.measure, [])} for one in found.lines],
@@ -128,9 +129,9 @@ def _people(found: Reform) -> list[dict[str, Any]]:
     ]
 
 
-def _claims(key: str) -> dict[str, list[dict[str, str]]]:
+def _claims(claims: Iterable[Claim]) -> dict[str, list[dict[str, str]]]:
     found: dict[str, list[dict[str, str]]] = {}
-    for one in figures.claims_of(key):
+    for one in claims:
         said = percent(one.rate) if one.rate is not None else ""
         if one.cut is not None:
             said = _("少 %(n)s %(unit)s") % {"n": number(one.cut), "unit": NAMES[one.measure.value][1]}
@@ -172,10 +173,12 @@ def city(request: HttpRequest) -> HttpResponse:
     if request.GET.get("as") == "csv":
         return download("savings.csv", figures.as_csv(figures.city_table(found)))
     fakes = effects.fake_tests(timezone.localdate())
+    claimed = _claims(figures.city_claims())
     context = {
         "tabs": nav.tabs("figures"),
         "city": found,
-        "whole": [together(one) for one in found.whole.lines],
+        "whole": [together(one) | {"claims": claimed.get(one.measure, [])} for one in found.whole.lines],
+        "has_claims": bool(claimed),
         "items": [together(one) for one in found.items.lines],
         "rows": [
             (one, [line(each) for each in one.lines], percent(one.mean_of_rates), percent(one.rate_of_sums))

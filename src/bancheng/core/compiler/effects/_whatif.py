@@ -234,8 +234,8 @@ def _step_cut(item: Item, change: CutLimit) -> Item:
 def _path_cut(item: Item, change: CutLimit) -> Item:
     """Day by day the longest step of the body on the item's longest path gives way, until the item is shorter by the
     days asked for or the body has nothing left there: side by side steps are cut both."""
-    goal = _path(item) - change.days
-    while _path(item) > max(goal, 0):
+    goal = max(_path(item) - change.days, Decimal(0))
+    while _path(item) > goal:
         path = set(steps_path(listed_steps(item)).nodes)
         mine = [
             step
