@@ -7,9 +7,11 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import msgspec
+from django.db import transaction
 from openpyxl import Workbook
 
 from bancheng.connect.packs import Loaded
@@ -28,9 +30,10 @@ from bancheng.core.catalogue import (
     division,
     quality_of,
 )
-from bancheng.core.kernel import search_key
-from bancheng.store.models import PlannedVersion
-from bancheng.usecases.access import NotFound
+from bancheng.core.kernel import Place, Problem, ProblemsFound, search_key
+from bancheng.store.models import LibraryEntry, PlannedVersion
+from bancheng.usecases import library
+from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.town import packs
 
 RULES: Mapping[str, QualityRule] = {rule.key: rule for rule in QUALITY_RULES}
@@ -169,6 +172,31 @@ def planned(key: str) -> dict[str, date]:
     """What becomes current of a one-thing by itself, and when: digest → day. One query."""
     rows = PlannedVersion.objects.filter(key=key).exclude(digest="").order_by("-on_day")
     return dict(rows.values_list("digest", "on_day"))
+
+
+def begin_on(actor: Actor, key: str, day: date, now: datetime) -> tuple[LibraryEntry, ...]:
+    """Propose the open draft of an item as the version that holds from a later day on, and the end of the one before.
+
+    Both are approved together or one after the other, the end first; until that day nothing changes.
+
+    Raises:
+        NotAllowed: the actor is no item manager. NotFound: no such item, or no draft of it is open.
+        ProblemsFound: the day is not ahead, or with it something would be wrong that was not wrong before.
+    """
+    loaded = packs()
+    served, draft = loaded.catalogue.items.get(key), library.draft_of("item", key)
+    content = library.content_of(draft) if draft else None
+    if served is None or draft is None or not isinstance(content, Item):
+        raise NotFound(key)
+    if day <= loaded.loaded_for:
+        said = f"生效日期{day}应在今天以后。"
+        raise ProblemsFound((Problem("not_ahead", said, Place(path="on"), "今天就生效的，请直接提交审核。"),))
+    ending = msgspec.structs.replace(served, valid_to=day - timedelta(days=1))
+    later = msgspec.structs.replace(content, version=served.version + 1, valid_from=day)
+    with transaction.atomic():
+        first = library.save(actor, "item", ending, now, f"到{ending.valid_to}止", revision=draft.revision)
+        second = library.save(actor, "item", later, now, f"从{day}起", edition=True)
+        return library.propose_many(actor, (first.entry, second.entry), now)
 
 
 # ------------------------------------------------------------------ quality

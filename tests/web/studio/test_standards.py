@@ -9,14 +9,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
+from tests.usecases import town as specimen
 from tests.web.bounds import BOUNDS
 from tests.web.public.conftest import SignIn
 
 from bancheng.core.catalogue import Standards
 from bancheng.core.clock import Limit
-from bancheng.store.models import BlueprintVersion, PlannedVersion
-from bancheng.usecases import guide, town
+from bancheng.store.models import BlueprintVersion, LibraryEntry, PlannedVersion
+from bancheng.usecases import guide, library, town
 from bancheng.usecases import standards as desk
 
 TOWN = "999999001"
@@ -179,3 +181,31 @@ def test_an_item_tells_the_public_where_when_and_whom_to_ask(visitor: Client) ->
     page = text(visitor, "/item/food_business_licence/")
     assert "云溪县办成镇示范路1号（虚构）" in page
     assert "000-5550001" in page
+
+
+def test_a_draft_is_proposed_for_a_later_day_and_nothing_changes_until_then(
+    manager: Client, sign_in: SignIn
+) -> None:
+    author, second = specimen.person("items"), specimen.person("items2")
+    one = town.packs().catalogue.items["signboard_setup"]
+    turn = town.packs().loaded_for + timedelta(days=30)
+    address = "/studio/items/signboard_setup/"
+    assert manager.post(f"{address}begin", {"on": f"{turn}"}).status_code == 404
+    library.save(author, "item", msgspec.structs.replace(one, promised=Limit(1)), timezone.now())
+    assert "草稿从以后某一天起用" in text(manager, address)
+    assert "草稿从以后某一天起用" not in text(sign_in("watch"), address)
+    past = manager.post(f"{address}begin", {"on": f"{turn - timedelta(days=60)}"}, follow=True)
+    assert "应在今天以后" in past.content.decode()
+    done = manager.post(f"{address}begin", {"on": f"{turn}"}, follow=True)
+    assert "已提交审核" in done.content.decode()
+    waiting = LibraryEntry.objects.filter(state=LibraryEntry.PROPOSED).order_by("pk")
+    assert [row.key for row in waiting] == ["signboard_setup", "signboard_setup@2"]
+    try:
+        library.approve_many(second, [row.pk for row in waiting], timezone.now())
+        assert town.packs().catalogue.items["signboard_setup"].promised == one.promised
+        assert PlannedVersion.objects.filter(key="open_restaurant", on_day=turn).exists()
+        page = text(manager, address)
+        assert "还没到" in page
+        text(manager, "/studio/history/item/signboard_setup@2/")
+    finally:
+        town.packs.cache_clear()

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from bancheng.core.catalogue import OVERLAY_RULES, Freedom, QualityMark, Standing
+from bancheng.core.kernel import ProblemsFound
+from bancheng.usecases import library, studio
 from bancheng.usecases import standards as desk
-from bancheng.usecases import studio
+from bancheng.usecases.access import Actor
 from bancheng.usecases.town import body_name, packs
 from bancheng.web.frame import list_page, render, role
 from bancheng.web.studio import nav, parts
@@ -183,7 +189,7 @@ def quality_list(request: HttpRequest, kind: str) -> HttpResponse:
 # ----------------------------------------------------------------- one item
 
 
-def standing(view: studio.ItemView) -> dict[str, Any]:
+def standing(view: studio.ItemView, *, manages: bool) -> dict[str, Any]:
     """An item's versions through time, its ladder of levels and its quality, for its page."""
     ladder = desk.ladder(view.item.key)
     found = desk.quality_of_item(view.item)
@@ -196,7 +202,26 @@ def standing(view: studio.ItemView) -> dict[str, Any]:
         "spans": _spans(ladder.spans, ladder) if len(ladder.spans) > 1 else (),
         "quality": found,
         "marks": marks,
+        "draft": library.draft_of("item", view.item.key) if manages else None,
     }
+
+
+@role("item_manager")
+@require_POST
+def begin(request: HttpRequest, key: str) -> HttpResponse:
+    """Propose the open draft of an item as the version of a later day."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # reason: set by the frame's middleware
+    try:
+        day = date.fromisoformat(request.POST.get("on", ""))
+        desk.begin_on(actor, key, day, timezone.now())
+    except ValueError:
+        messages.error(request, _("请写明从哪一天起。"))
+    except ProblemsFound as found:
+        for problem in found.problems:
+            messages.error(request, problem.render())
+    else:
+        messages.success(request, _("已提交审核：到那一天自动换用新版，在那以前照旧。"))
+    return redirect("studio:item", key)
 
 
 def versions(view: studio.OneThingView) -> dict[str, Any]:

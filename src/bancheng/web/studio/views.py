@@ -74,7 +74,8 @@ def items(request: HttpRequest) -> HttpResponse:
 def item(request: HttpRequest, key: str) -> HttpResponse:
     """An item with all its elements, its problems and its versions."""
     view = studio.item(key)
-    context = {"view": view, "tabs": nav.tabs("items"), **parts.item(view), **standards.standing(view)}
+    standing = standards.standing(view, manages=_actor(request).has("item_manager"))
+    context = {"view": view, "tabs": nav.tabs("items"), **parts.item(view), **standing}
     return render(request, "studio/item.html", context)
 
 
