@@ -29,7 +29,7 @@ KNOWN = Known(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 @given(worlds(), CHANGES, st.sampled_from((Known(), KNOWN)), st.booleans())
 def test_every_answer_leads_to_the_list_of_all_answers(
     drawn: World, changes: list[tuple[str, object]], known: Known, assume: bool
@@ -59,13 +59,18 @@ RICH = {
     "items": {
         "one": {"fields": ["area", "home"], "results": [{"document": "paper", "gives": ["number"]}],
                 "fees": [{"key": "fee", "name": "费", "quantity": "area", "price": 2, "maximum": 50, "basis": "依据"}]},
-        "two": {"fields": ["kind", "number"], "materials": [{"document": "paper"}, {"document": "x", "alternatives": ["y"]}],
+        "two": {"fields": ["kind", "number"],
+                "materials": [{"document": "paper"}, {"document": "x", "alternatives": ["y"]}],
                 "conditions": [{"text": "有老人", "rule": "some p in home satisfies p.age > 60"}]},
         "three": {"materials": ["y"], "steps": [{"key": "look", "limit": "2 workday", "when": "area > 10"}]},
     },
     "onething": {
         "gate": [{"rule": 'kind != "b" or area > 5', "reason": "不适用"}],
-        "members": [{"item": "one", "when": 'kind = "a"'}, {"item": "two"}, {"item": "three", "optional": True, "when": "area > 3"}],
+        "members": [
+            {"item": "one", "when": 'kind = "a"'},
+            {"item": "two"},
+            {"item": "three", "optional": True, "when": "area > 3"},
+        ],
         "situations": [{"element": "kind", "text": "哪种？"}],
     },
 }  # fmt: skip
@@ -81,7 +86,7 @@ RICH_CHANGES = st.lists(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 @given(RICH_CHANGES)
 def test_gates_wishes_rows_fees_choices_and_results_follow_too(changes: list[tuple[str, object]]) -> None:
     blueprint = world(RICH).compiled().blueprint

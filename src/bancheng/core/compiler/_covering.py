@@ -18,7 +18,7 @@ def covered(materials: tuple[PersonalMaterial, ...]) -> tuple[PersonalMaterial, 
 
     That paper then also serves the items of the choice.
     """
-    choices = [one for one in materials if len(one.material.options) > 1 and one.asked is not False]
+    choices = [one for one in materials if one.material.names and one.asked is not False]
     if not choices:
         return materials
     found = {one.material.document: one for one in materials}
@@ -27,7 +27,7 @@ def covered(materials: tuple[PersonalMaterial, ...]) -> tuple[PersonalMaterial, 
         sure = [
             one for one in others if one is not None and one.material.document != choice.material.document
         ]
-        serves = next((one for one in sure if one.required and len(one.material.options) < 2), None)
+        serves = next((one for one in sure if one.required and _is_at_hand(one)), None)
         if serves is None:
             continue
         reason = f"“{serves.material.name}”也作为这份材料，不用另交"
@@ -44,6 +44,11 @@ def covered(materials: tuple[PersonalMaterial, ...]) -> tuple[PersonalMaterial, 
             ),
         )
     return tuple(found[one.material.document] for one in materials)
+
+
+def _is_at_hand(one: PersonalMaterial) -> bool:
+    """A paper asked for by itself that is there when the application is; one made on the way comes too late."""
+    return not one.material.names and one.material.disposition is not Disposition.PRODUCED
 
 
 def disposed(material: MergedMaterial, disposition: Disposition, reason: str) -> MergedMaterial:

@@ -112,7 +112,10 @@ def _slots(demands: list[_Demand]) -> Iterator[_Slot]:
     yield from (_Slot(key=key, options=(key,), demands=tuple(wanted)) for key, wanted in places.items())
     taken = set(single)
     for common, wanted in shared:
-        key = next((one for one in common if one not in taken), "-or-".join(common))
+        named = dict.fromkeys(document for demand in wanted for document in demand.options)
+        key = next((one for one in common if one not in taken), "-or-".join(named))
+        while key in taken:
+            key = f"{key}-or-more"
         taken.add(key)
         yield _Slot(key=key, options=common, demands=tuple(wanted))
 
