@@ -60,7 +60,7 @@ def _change(composed: Any, seen: str) -> None:
     from bancheng.usecases import composing
     from bancheng.web.studio import compose_parts
 
-    shown = composing.effect(composed.definition)
+    shown = composing.effect(composed.definition, typing=True)
     compose_parts.slots(composed, shown)
     compose_parts.effect(composed, shown, seen)
 

@@ -5,11 +5,12 @@ Nothing here touches what people apply for: drafts lie in the library, and the e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from time import monotonic
 
 import msgspec
 from django.utils import timezone
@@ -23,7 +24,6 @@ from bancheng.core.catalogue import (
     OneThingDefinition,
     Subject,
     check_catalogue,
-    fact_types,
 )
 from bancheng.core.compiler import (
     Blueprint,
@@ -39,18 +39,9 @@ from bancheng.core.compiler import (
 )
 from bancheng.core.evidence import Known, Value
 from bancheng.core.kernel import Confidence, Place, Problem, Provenance, Severity, digest, search_key
-from bancheng.core.rules import (
-    FactKind,
-    FactType,
-    RuleSyntaxError,
-    Term,
-    infer,
-    parse,
-    to_words,
-)
 from bancheng.store.models import BlueprintVersion, LibraryEntry
 from bancheng.usecases import library, town
-from bancheng.usecases.access import Actor, NotAllowed, NotFound
+from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.library import Saved
 from bancheng.usecases.proofs import quick_faults
 from bancheng.usecases.town import packs
@@ -95,6 +86,7 @@ class Effect:
     definition: OneThingDefinition
     blueprint: Blueprint | None
     problems: tuple[Problem, ...]
+    proven: bool = True
 
     @property
     def errors(self) -> int:
@@ -188,17 +180,24 @@ def composed_with(definition: OneThingDefinition, items: Iterable[Item] = ()) ->
 
 _EFFECTS: dict[str, tuple[Loaded, Effect]] = {}
 _EFFECTS_HELD = 64
+PROOF_S = 0.05
+"""A one-thing whose proofs took longer is proven when a page is shown and when it is proposed, not at each stroke."""
+_SLOW: dict[str, float] = {}
 
 
-def effect(definition: OneThingDefinition, items: tuple[Item, ...] = ()) -> Effect:
-    """What the definition comes to now. The last ones are remembered, so that a change can be told from before."""
+def effect(definition: OneThingDefinition, items: tuple[Item, ...] = (), *, typing: bool = False) -> Effect:
+    """What the definition comes to now. The last ones are remembered, so that a change can be told from before.
+
+    While somebody is `typing`, proofs that are known to take long are left for later.
+    """
     loaded, mark = packs(), mark_of(definition, items)
+    hasty = typing and _SLOW.get(definition.key, 0.0) > PROOF_S
     held = _EFFECTS.get(mark)
-    if held is not None and held[0] is loaded:
+    if held is not None and held[0] is loaded and (held[1].proven or hasty):
         return held[1]
     while len(_EFFECTS) >= _EFFECTS_HELD:
         _EFFECTS.pop(next(iter(_EFFECTS)), None)
-    found = _effect(definition, items, loaded)
+    found = _effect(definition, items, loaded, prove=not hasty)
     _EFFECTS[mark] = (loaded, found)
     return found
 
@@ -214,7 +213,9 @@ def mark_of(definition: OneThingDefinition, items: tuple[Item, ...] = ()) -> str
     return digest((definition, items))
 
 
-def _effect(definition: OneThingDefinition, items: tuple[Item, ...], loaded: Loaded) -> Effect:
+def _effect(
+    definition: OneThingDefinition, items: tuple[Item, ...], loaded: Loaded, *, prove: bool
+) -> Effect:
     catalogue = composed_with(definition, items)
     home = f"onethings/{definition.key}"
     ours = {home, *(f"items/{one.item}" for one in definition.members)}
@@ -223,9 +224,12 @@ def _effect(definition: OneThingDefinition, items: tuple[Item, ...], loaded: Loa
     said = {_spot(one) for one in checked}
     found = [*_unfilled(definition), *checked, *(one for one in compiled.problems if _spot(one) not in said)]
     said |= {_spot(one) for one in compiled.problems}
-    proven = quick_faults(definition, catalogue, loaded.coverage, timezone.localdate())
-    found += [one for one in proven if _spot(one) not in said]
-    return Effect(definition, compiled.blueprint, tuple(dict.fromkeys(found)))
+    if prove:
+        begun = monotonic()
+        proven = quick_faults(definition, catalogue, loaded.coverage, timezone.localdate())
+        _SLOW[definition.key] = monotonic() - begun
+        found += [one for one in proven if _spot(one) not in said]
+    return Effect(definition, compiled.blueprint, tuple(dict.fromkeys(found)), proven=prove)
 
 
 def _spot(problem: Problem) -> str:
@@ -382,129 +386,6 @@ def find_items(text: str, taken: Iterable[str] = ()) -> list[Item]:
 @lru_cache(maxsize=65_536)
 def _keyed(*names: str) -> str:
     return " ".join(search_key(name) for name in names if name)
-
-
-# ---------------------------------------------------------------- conditions
-
-
-def terms() -> Mapping[str, Term]:
-    """How people call each element, for rules in words."""
-    return _terms(packs())[0]
-
-
-_HELD: list[tuple[Loaded, Mapping[str, Term], Mapping[str, FactType]]] = []
-
-
-def _terms(loaded: Loaded) -> tuple[Mapping[str, Term], Mapping[str, FactType]]:
-    if not _HELD or _HELD[0][0] is not loaded:
-        found = {key: _term(one, loaded.catalogue) for key, one in loaded.catalogue.elements.items()}
-        _HELD[:] = [(loaded, found, fact_types(loaded.catalogue))]
-        _said.cache_clear()
-    return _HELD[0][1], _HELD[0][2]
-
-
-def _term(element: Element, catalogue: Catalogue) -> Term:
-    codes = catalogue.codes.get(element.codes)
-    return Term(
-        name=element.name,
-        unit=element.unit,
-        values={code.value: code.name for code in codes.codes} if codes else {},
-        day=element.kind is ElementKind.DATE,
-        truth=element.kind is ElementKind.BOOLEAN,
-    )
-
-
-def in_words(feel: str) -> str:
-    """A condition in plain Chinese; as it is written when it cannot be read; nothing for what always holds."""
-    terms()  # what was said over an older dictionary is forgotten
-    return _said(feel)
-
-
-@lru_cache(maxsize=4096)
-def _said(feel: str) -> str:
-    if feel.strip() in {"", "true"}:
-        return ""
-    try:
-        return to_words(parse(feel), terms())
-    except RuleSyntaxError:
-        return feel
-
-
-def checked(feel: str, expect: FactKind = FactKind.BOOLEAN) -> tuple[Problem, ...]:
-    """What is wrong with a condition, with the column where it is, and what to write instead."""
-    if feel.strip() in {"", "true", "false"}:
-        return ()
-    try:
-        tree = parse(feel)
-    except RuleSyntaxError as error:
-        return error.problems
-    types = _terms(packs())[1]
-    _, problems = infer(tree, types, expect=expect, text=feel)
-    return tuple(problems)
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """What could be written at the cursor: the text, how people call it, and what it is."""
-
-    text: str
-    name: str
-    note: str
-
-
-def suggestions(before: str, word: str, most: int = 10) -> list[Suggestion]:
-    """What fits at the cursor: values of the element that is compared with, else elements by name and key, and words
-    of the language. `before` is the text before the word being typed."""
-    compared = _compared(before)
-    found: list[Suggestion] = []
-    if compared in terms():
-        term = terms()[compared]
-        values = [*term.values.items()] or ([("true", "是"), ("false", "否")] if term.truth else [])
-        quote = '"{}"' if term.values else "{}"
-        found = [
-            Suggestion(quote.format(key), name, term.name) for key, name in values if _fits(word, key, name)
-        ]
-    if not found:
-        names = [
-            Suggestion(key, one.name, one.unit) for key, one in terms().items() if _fits(word, key, one.name)
-        ]
-        names.sort(
-            key=lambda one: (not one.name.startswith(word), not one.text.startswith(word), len(one.name))
-        )
-        found = names[:most] + [one for one in LANGUAGE if word and _fits(word, one.text, one.name)]
-    return found[:most]
-
-
-def _compared(before: str) -> str:
-    """The element before a comparison sign at the end, if there is one."""
-    text = before.rstrip().rstrip("(").rstrip()
-    for sign in ("!=", "=", " in"):
-        if text.endswith(sign):
-            return text.removesuffix(sign).split()[-1].lstrip("(") if text.removesuffix(sign).split() else ""
-    return ""
-
-
-def _fits(word: str, *names: str) -> bool:
-    key = search_key(word.strip('"'))
-    return not key or any(key in search_key(name) for name in names)
-
-
-LANGUAGE = (
-    Suggestion("and", "并且", "两边都要成立"),
-    Suggestion("or", "或者", "一边成立就行"),
-    Suggestion("not()", "不", "括号里不成立"),
-    Suggestion("in ()", "是其中之一", "括号里写几个值"),
-    Suggestion("between 1 and 2", "在…之间", "含两端"),
-    Suggestion("count()", "个数", "列表有几个"),
-    Suggestion("sum()", "合计", "列表的合计"),
-    Suggestion("today()", "今天", "日期"),
-)
-
-
-def must_manage(actor: Actor) -> None:
-    """Raises NotAllowed unless the actor manages items."""
-    if not actor.has("item_manager"):
-        raise NotAllowed("compose")
 
 
 # ---------------------------------------------------------------- items

@@ -15,16 +15,14 @@ from datetime import datetime
 import msgspec
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max, QuerySet
-from django.utils import timezone
 
-from bancheng.connect.packs import LIBRARY_KINDS, Addition, Loaded
+from bancheng.connect.packs import LIBRARY_KINDS
 from bancheng.core.catalogue import Item, ItemOverlay, OneThingDefinition
-from bancheng.core.compiler import Compiled
-from bancheng.core.kernel import Problem, ProblemsFound, Severity, canonical, decode, digest
+from bancheng.core.kernel import canonical, decode, digest
 from bancheng.store.models import LibraryEntry, LibraryMark
 from bancheng.usecases import town
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
-from bancheng.usecases.proofs import new_faults
+from bancheng.usecases.library_check import prepared
 from bancheng.usecases.town import Published, packs
 
 CHUNK = 500
@@ -353,44 +351,6 @@ def take_back(actor: Actor, kind: str, key: str, version: int, now: datetime, no
         )
         record(actor, "library.take_back", _named(entry), note[:300])
     return entry
-
-
-def prepared(rows: Sequence[LibraryEntry]) -> tuple[Loaded, dict[str, Compiled]]:
-    """The catalogue as it would be with these entries in force, and the one-things they take part in, compiled.
-
-    Raises:
-        ProblemsFound: errors that are not there without them, proven ones with the person, or what no longer compiles.
-    """
-    named = {(row.kind, row.key) for row in rows}
-    kept = (one for one in town.additions() if (one.kind, one.key) not in named)
-    new = (Addition(kind=row.kind, key=row.key, content=row.content) for row in rows if row.content)
-    loaded = town.load((*kept, *new))
-    before = {_what(problem) for problem in packs().problems}
-    errors = [one for one in loaded.problems if one.severity is Severity.ERROR and _what(one) not in before]
-    compiled = town.compile_all(loaded, _touched(rows, loaded))
-    for one in compiled.values():
-        if one.blueprint is None:
-            errors += [loaded.positions.placed(problem) for problem in one.problems]
-    errors = errors or new_faults(loaded, compiled, timezone.localdate())
-    if errors:
-        raise ProblemsFound(dict.fromkeys(errors))
-    return loaded, compiled
-
-
-def _touched(rows: Sequence[LibraryEntry], loaded: Loaded) -> set[str] | None:
-    """Keys of the one-things these entries may change; None when that may be any."""
-    if any(row.kind not in {"onething", "item"} for row in rows):
-        return None
-    items = {row.key.partition("@")[0] for row in rows if row.kind == "item"}
-    found = {row.key.partition("@")[0] for row in rows if row.kind == "onething"}
-    for one in loaded.catalogue.onethings.values():
-        if any(member.item in items for member in one.members):
-            found.add(one.key)
-    return found
-
-
-def _what(problem: Problem) -> tuple[str, str, str]:
-    return problem.code, problem.place.path, problem.message
 
 
 # ---------------------------------------------------------------- reading

@@ -195,7 +195,7 @@ def live(request: HttpRequest, key: str) -> HttpResponse:
     except Stale:
         stale = True
         composed = Composition(typed, _revision(request), composed.entry, composed.items)
-    shown: Effect = composing.effect(typed, composed.items)
+    shown: Effect = composing.effect(typed, composed.items, typing=True)
     context = {
         "stale": stale,
         "saved_at": timezone.now(),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from bancheng.core.catalogue import Element, ElementKind, GateRule, Item, Member, Profile
 from bancheng.core.compiler import Blueprint, Mend, PlanView, diff
 from bancheng.core.kernel import Confidence
-from bancheng.usecases import composing
+from bancheng.usecases import composing, conditions
 from bancheng.usecases.composing import Composition, Effect, Found
 from bancheng.usecases.town import packs
 from bancheng.web.frame.taking import plan_picture
@@ -63,10 +63,10 @@ def slots(composed: Composition, shown: Effect) -> dict[str, Any]:
 
 def _slot(name: str, feel: str) -> Slot:
     said = []
-    for one in composing.checked(feel):
+    for one in conditions.checked(feel):
         spot = _("第 %(n)d 个字：") % {"n": one.place.column} if one.place.column else ""
         said.append((True, f"{spot}{one.message}", one.suggestion))
-    words = "" if said else composing.in_words(feel)
+    words = "" if said else conditions.in_words(feel)
     if words and name.startswith("members"):
         words = _("只在：%s") % words
     return Slot(name, words, said, is_feel=bool(said))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bancheng.core.catalogue import Element, ElementKind
 from bancheng.core.rules import Join, Row, Rows, read_rows, rows_text
-from bancheng.usecases import composing
+from bancheng.usecases import conditions
 from bancheng.usecases.town import packs
 from bancheng.web.frame import render, role
 
@@ -43,7 +43,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
     at = min(int(typed), len(text)) if typed.isdecimal() else len(text)
     found = _WORD.search(text[:at])
     start = found.start() if found else at
-    offered = composing.suggestions(text[:start], text[start:at])
+    offered = conditions.suggestions(text[:start], text[start:at])
     rows = [{"text": one.text, "name": one.name, "note": one.note} for one in offered]
     return JsonResponse({"from": start, "to": at, "rows": rows})
 
@@ -57,7 +57,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     if read is not None:
         context |= {
             "feel": rows_text(read),
-            "words": composing.in_words(rows_text(read)),
+            "words": conditions.in_words(rows_text(read)),
             "join": read.join.value,
             "groups": [[_shown(row) for row in group] for group in read.groups]
             or [[_shown(Row(fact="", op="="))]],

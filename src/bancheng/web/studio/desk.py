@@ -18,7 +18,7 @@ from bancheng.core.catalogue import OneThingDefinition
 from bancheng.core.compiler import diff
 from bancheng.core.kernel import Problem, ProblemsFound, canonical
 from bancheng.store.models import LibraryEntry
-from bancheng.usecases import composing, library, studio
+from bancheng.usecases import composing, library, library_check, studio
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.town import packs
 from bancheng.web.frame import list_page, render, role
@@ -92,7 +92,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
 
 def _in_the_way(found: LibraryEntry) -> tuple[Problem, ...]:
     try:
-        library.prepared((found,))
+        library_check.prepared((found,))
     except ProblemsFound as problems:
         return problems.problems
     return ()

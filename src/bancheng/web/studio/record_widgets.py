@@ -14,7 +14,7 @@ import msgspec
 
 from bancheng.core.catalogue import Catalogue
 from bancheng.core.clock import Limit, LimitUnit
-from bancheng.usecases import composing
+from bancheng.usecases import conditions
 from bancheng.web.studio import labels
 from bancheng.web.studio.record_form import bare, entry_type
 
@@ -140,7 +140,7 @@ def _choices(kind: type[Enum], name: str, held: set[Any]) -> list[tuple[str, str
 
 def _text(path: str, words: str, name: str, value: str, catalogue: Catalogue) -> Widget:
     if name in FEEL:
-        return Widget(path, words, "feel", value, said=composing.in_words(value))
+        return Widget(path, words, "feel", value, said=conditions.in_words(value))
     if name in NAMED:
         said = _called(name, value, catalogue)
         return Widget(path, words, "named", value, said=said, section=NAMED[name])

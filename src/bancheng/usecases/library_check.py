@@ -1,0 +1,53 @@
+"""What a publication would come to: the catalogue with some entries of the library in force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from bancheng.connect.packs import Addition, Loaded
+from bancheng.core.compiler import Compiled
+from bancheng.core.kernel import Problem, ProblemsFound, Severity
+from bancheng.store.models import LibraryEntry
+from bancheng.usecases import town
+from bancheng.usecases.proofs import new_faults
+from bancheng.usecases.town import packs
+
+
+def prepared(rows: Sequence[LibraryEntry]) -> tuple[Loaded, dict[str, Compiled]]:
+    """The catalogue as it would be with these entries in force, and the one-things they take part in, compiled.
+
+    Raises:
+        ProblemsFound: errors that are not there without them, proven ones with the person, or what no longer compiles.
+    """
+    named = {(row.kind, row.key) for row in rows}
+    kept = (one for one in town.additions() if (one.kind, one.key) not in named)
+    new = (Addition(kind=row.kind, key=row.key, content=row.content) for row in rows if row.content)
+    loaded = town.load((*kept, *new))
+    before = {_what(problem) for problem in packs().problems}
+    errors = [one for one in loaded.problems if one.severity is Severity.ERROR and _what(one) not in before]
+    compiled = town.compile_all(loaded, _touched(rows, loaded))
+    for one in compiled.values():
+        if one.blueprint is None:
+            errors += [loaded.positions.placed(problem) for problem in one.problems]
+    errors = errors or new_faults(loaded, compiled, timezone.localdate())
+    if errors:
+        raise ProblemsFound(dict.fromkeys(errors))
+    return loaded, compiled
+
+
+def _touched(rows: Sequence[LibraryEntry], loaded: Loaded) -> set[str] | None:
+    """Keys of the one-things these entries may change; None when that may be any."""
+    if any(row.kind not in {"onething", "item"} for row in rows):
+        return None
+    items = {row.key.partition("@")[0] for row in rows if row.kind == "item"}
+    found = {row.key.partition("@")[0] for row in rows if row.kind == "onething"}
+    for one in loaded.catalogue.onethings.values():
+        if any(member.item in items for member in one.members):
+            found.add(one.key)
+    return found
+
+
+def _what(problem: Problem) -> tuple[str, str, str]:
+    return problem.code, problem.place.path, problem.message
