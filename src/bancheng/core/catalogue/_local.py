@@ -36,7 +36,8 @@ def placed(catalogue: Catalogue, local: Mapping[str, str]) -> Catalogue:
 def localised_item(item: Item, local: Mapping[str, str], bodies: Mapping[str, Body]) -> Item:
     """The item with local bodies; itself when it names no other.
 
-    An implementation code begins with the code of its body, so an item that changes its body loses a foreign one.
+    A national implementation code begins with the code of its body, so an item that changes its body loses a foreign
+    one. Codes of local schemes need not, and stay.
     """
     if not local:
         return item
@@ -45,7 +46,8 @@ def localised_item(item: Item, local: Mapping[str, str], bodies: Mapping[str, Bo
     )
     body = local.get(item.body, item.body)
     code = bodies[body].code if body in bodies else ""
-    foreign = bool(item.task_code) and not item.task_code.startswith(code)
+    national = item.code_scheme == "GBT39554"
+    foreign = national and bool(item.task_code) and not item.task_code.startswith(code)
     if not named and not foreign:
         return item
     return msgspec.structs.replace(
