@@ -212,6 +212,14 @@ def test_an_open_question_is_asked_while_something_hangs_on_it() -> None:
     assert plan_asking(relevance).chances == {"big": 1, "area": 0.5}
 
 
+def test_a_condition_over_very_many_questions_asks_them_all() -> None:
+    many = {f"n{number}": 0.5 for number in range(400)}
+    relevance = Relevance([" or ".join(many)], choices(many))
+    plan = plan_asking(relevance)
+    assert plan.expected == len(many)
+    assert relevance.hangs(" or ".join(many), "n399")
+
+
 def test_two_questions_with_one_effect_do_not_hide_each_other() -> None:
     relevance = Relevance(["not(q0) or q1", "q0 and not(q1)"], choices({"q0": 0.5, "q1": 0.5}))
     assert len(relevance.functions) == 1, "a condition and its contrary tell the same people apart"

@@ -17,6 +17,9 @@ from bancheng.core.rules import UNKNOWN, Expr, evaluate, names_in, nodes, partia
 COMBINATIONS = 2_048
 "A single comparison over more combinations of answers than this is taken to hang on each of its questions, always."
 
+WIDE = 120
+"A decision that reads more questions than this is not looked into either; each of them is asked."
+
 _OPEN = ("", "")
 "An open question stands for two answers that nothing is known about."
 
@@ -44,15 +47,30 @@ class Relevance:
         self.diagrams = Diagrams([len(choice.values or _OPEN) for choice in self.choices])
         self.shares = tuple(choice.shares or (0.5, 0.5) for choice in self.choices)
         self._read: dict[int, tuple[Expr, Function]] = {}
-        found = dict.fromkeys(self.diagrams.plain(self.function(text)) for text in dict.fromkeys(decisions))
+        found = {
+            self.diagrams.plain(one) for text in dict.fromkeys(decisions) for one in self._functions(text)
+        }
         self.functions = frozenset(one for one in found if not self.diagrams.settled(one))
         self._mattering: dict[int, Function] = {}
 
+    def _functions(self, text: str) -> tuple[Function, ...]:
+        """A decision as one function; one that reads too many questions as one for each, so that all are asked."""
+        expr = tree(text)
+        questions = self._questions(expr) if expr is not None else []
+        if len(questions) <= WIDE:
+            return (self.function(text),)
+        return tuple(self.diagrams.opaque(text, [question]) for question in questions)
+
     def function(self, text: str) -> Function:
-        """A decision as a function of the questions; null counts as false, as it does for whoever acts on it."""
+        """A decision as a function of the questions; null counts as false, as it does for whoever acts on it.
+
+        Symbolic where it reads more than `WIDE` questions.
+        """
         expr = tree(text)
         if expr is None:
             return FALSE
+        if len(self._questions(expr)) > WIDE:
+            return self.diagrams.leaf(f"{_FREE}{text}")
         self.diagrams.allow()
         try:
             found = self._function(expr)
@@ -67,7 +85,7 @@ class Relevance:
 
     def hangs(self, text: str, element: str) -> bool:
         """Can the answer to this question change what this one decision comes to?"""
-        return self._at[element] in self.diagrams.support(self.function(text))
+        return any(self._at[element] in self.diagrams.support(one) for one in self._functions(text))
 
     def mattering(self, element: str, before: Iterable[str]) -> Function:
         """True for the answers to those of `before` under which `element` can still change something.
