@@ -28,7 +28,13 @@ ROADS = {
     "market_senior": ("/bureau/",),
     "market_inspector1": ("/bureau/",),
     "household_police_reviewer": ("/bureau/",),
-    "items": ("/studio/", "/studio/items/", "/studio/problems/"),
+    "items": (
+        "/studio/",
+        "/studio/items/",
+        "/studio/problems/",
+        "/studio/desk/",
+        "/studio/compose/open_restaurant/",
+    ),
     "watch": ("/watch/", "/watch/cases/"),
     "admin": ("/",),
 }

@@ -190,13 +190,16 @@ def _answers(elements: Iterable[Element], person: Profile) -> list[Answer]:
 
 def effect(composed: Composition, shown: Effect, seen: str) -> dict[str, Any]:
     """The panel: counts with what changed since `seen` (the mark of the last effect), savings, plan, people."""
-    blueprint = shown.blueprint
     before = composing.remembered(seen) if seen else None
     older = before.blueprint if before else None
+    # Where an error stands in the way, the effect from before it stays in sight.
+    blueprint = shown.blueprint or older
+    own = composing.mark_of(composed.definition, composed.items)
     return {
         "composed": composed,
         "shown": shown,
-        "mark": composing.mark_of(composed.definition, composed.items),
+        "basis": blueprint,
+        "mark": own if shown.blueprint else seen,
         "counts": _counts(blueprint, older) if blueprint else [],
         "moved": parts.changes_of(blueprint, diff(older, blueprint))
         if blueprint and older and older.digest != blueprint.digest

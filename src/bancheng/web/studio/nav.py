@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bancheng.store.models import LibraryEntry
-from bancheng.usecases import library, studio
+from bancheng.usecases import importing, library, studio
 from bancheng.usecases.access import Actor
 from bancheng.usecases.town import packs
 
@@ -76,10 +76,16 @@ def _errors(actor: Actor) -> Need:
     return Need(_("错误"), count, reverse("studio:problems"), "octagon-alert", "red" if count else "green")
 
 
-NEEDS: tuple[Callable[[Actor], Need], ...] = (_drafts, _proposals, _errors)
+def _imports(actor: Actor) -> Need:
+    count = importing.runs(actor).filter(state="ready").count()
+    return Need(_("等您看的清单"), count, reverse("studio:imports"), "inbox", "yellow" if count else "")
+
+
+NEEDS: tuple[Callable[[Actor], Need], ...] = (_drafts, _proposals, _imports, _errors)
 """What the home asks about. One line for each part that can have work waiting (such as imports in quarantine)."""
 
 
 def needs(actor: Actor) -> list[Need]:
     """What waits for this person."""
-    return [ask(actor) for ask in NEEDS]
+    asked = NEEDS if actor.has("item_manager") else (_errors,)
+    return [ask(actor) for ask in asked]
