@@ -56,6 +56,21 @@ def test_a_good_list_is_saved_as_drafts_in_somebody_s_name(
     assert told["lines"] == []
 
 
+def test_a_mapping_is_given_as_a_file_and_kept(
+    town: None, doubtful: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mapping.yaml"
+    file.write_text('title: 河畔\ncodes: {handling: {"7": promised}}\n', encoding="utf-8")
+    assert main(["import", doubtful, "--source", "河畔", "--mapping", str(file), "--as", "items"]) == 0
+    assert main(["import", doubtful, "--source", "河畔", "--dry-run"]) == 0
+    file.write_text('codes: {handling: {"7": soon}}\n', encoding="utf-8")
+    capsys.readouterr()
+    assert main(["import", doubtful, "--source", "河畔", "--mapping", str(file), "--dry-run"]) == 1
+    assert "handling: soon" in capsys.readouterr().err
+    file.write_text("- no mapping", encoding="utf-8")
+    assert main(["import", doubtful, "--source", "河畔", "--mapping", str(file), "--dry-run"]) == 1
+
+
 def test_nobody_else_saves_drafts_and_a_missing_file_is_wrong_use(
     town: None, good: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 from django.utils import timezone
 
-from bancheng.connect.tables import base_tables, write_report
+from bancheng.connect.tables import Mapping, base_tables, read_mapping, write_report
 from bancheng.core.kernel import ProblemsFound
 from bancheng.store.models import ImportRun, User
 from bancheng.usecases import importing, itemlists
@@ -46,6 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--codes", choices=sorted(base_tables()), help="whose codes the list uses, for a new source"
     )
+    parser.add_argument(
+        "--mapping", metavar="FILE.yaml", type=Path, help="what the source's codes and names mean"
+    )
     parser.add_argument("--dry-run", action="store_true", help="compare only, write nothing")
     parser.add_argument(
         "--as", dest="username", metavar="USER", help="the item manager in whose name drafts are saved"
@@ -63,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compare, tell, take in."""
-    gone = [str(one) for one in args.files if not one.is_file()]
+    gone = [str(one) for one in (*args.files, *filter(None, [args.mapping])) if not one.is_file()]
     if gone:
         print(f"没有这个文件：{'、'.join(gone)}", file=sys.stderr)
         return 2
@@ -81,13 +84,20 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _compared(args: argparse.Namespace) -> Iterator[Told]:
-    mapping = itemlists.mapping_of(args.source, args.codes or "")
+    mapping = _mapping(args)
     files = [(one, one.name) for one in args.files]
     with itemlists.opened(mapping, files, _progress) as intake:
         for note in intake.notes:
             print(f"{note.file}“{note.sheet}”：{note.text}", file=sys.stderr)
         for one in itemlists.compared(intake, mapping, whole=not args.part):
             yield importing.told_line(one)
+
+
+def _mapping(args: argparse.Namespace) -> Mapping:
+    if args.mapping is None:
+        return itemlists.mapping_of(args.source, args.codes or "")
+    found = read_mapping(args.mapping, args.source)
+    return msgspec.structs.replace(found, base=args.codes) if args.codes else found
 
 
 def _progress(done: int, total: int) -> None:
@@ -97,8 +107,8 @@ def _progress(done: int, total: int) -> None:
 
 def _taken(args: argparse.Namespace) -> int:
     actor, now = _actor(args.username or ""), timezone.now()
-    if args.codes:
-        itemlists.save_mapping(actor, itemlists.mapping_of(args.source, args.codes), now)
+    if args.codes or args.mapping:
+        itemlists.save_mapping(actor, _mapping(args), now)
     with ExitStack() as stack:
         files = [(one.name, stack.enter_context(one.open("rb"))) for one in args.files]
         made = importing.upload(actor, args.source, files, now, whole=not args.part)

@@ -6,7 +6,7 @@ Unknown codes wait in quarantine with their place; nothing is defaulted, nothing
 from bancheng.connect.tables._compare import Base, Change, Outcome, Result, settle
 from bancheng.connect.tables._intake import Intake, Note
 from bancheng.connect.tables._items import Line, RawRow, Spot, Trouble, key_for
-from bancheng.connect.tables._mapping import Mapping, base_tables
+from bancheng.connect.tables._mapping import Mapping, base_tables, read_mapping
 from bancheng.connect.tables._names import SECTIONS, Proposal
 from bancheng.connect.tables._open import MAX_FILE_BYTES
 from bancheng.connect.tables._sheets import write_quarantine, write_report, write_template
@@ -31,6 +31,7 @@ __all__ = [
     "Trouble",
     "base_tables",
     "key_for",
+    "read_mapping",
     "settle",
     "vocabulary",
     "write_csv",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import yaml
 
 from bancheng.connect.tables._vocabulary import HERE, vocabulary
-from bancheng.core.kernel import Confidence, Record, search_key
+from bancheng.core.kernel import Confidence, Place, Problem, ProblemsFound, Record, search_key
 
 
 class Mapping(Record):
@@ -24,6 +26,35 @@ class Mapping(Record):
     confidence: Confidence = Confidence.PRACTICE
     codes: dict[str, dict[str, str]] = {}
     names: dict[str, dict[str, str]] = {}
+
+
+def read_mapping(path: Path, name: str) -> Mapping:
+    """The mapping of a source from a YAML file with `title`, `base`, `confidence`, `codes` and `names`.
+
+    Raises:
+        ProblemsFound: it is no such file, or it names a list, a value or a table that there is not.
+    """
+    try:
+        found = msgspec.convert({**yaml.safe_load(path.read_text(encoding="utf-8")), "name": name}, Mapping)
+    except (yaml.YAMLError, msgspec.ValidationError, UnicodeDecodeError, TypeError) as error:
+        said = f"对照表读不出来：{error}。"
+        raise ProblemsFound(
+            (Problem("mapping", said, Place(file=path.name), "请参照说明里的写法。"),)
+        ) from error
+    lists = vocabulary().lists
+    wrong = [
+        f"{listed}: {value}"
+        for listed, said in found.codes.items()
+        for value in said.values()
+        if listed not in lists or value not in lists[listed].values
+    ]
+    if found.base not in base_tables():
+        wrong.append(f"base: {found.base}")
+    if wrong:
+        said = f"对照表里有不认识的写法：{'、'.join(wrong[:10])}。"
+        hint = f"可用的代码表：{'、'.join(lists)}；可用的 base：{'、'.join(base_tables())}。"
+        raise ProblemsFound((Problem("mapping", said, Place(file=path.name), hint),))
+    return found
 
 
 @cache
