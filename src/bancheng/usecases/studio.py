@@ -201,7 +201,8 @@ def _keyed(value: Any) -> bool:
 
 
 def _key(entry: Mapping[str, Any]) -> str:
-    return str(entry.get("key") or entry.get("element") or entry.get("text") or entry.get("title") or "")
+    names = ("key", "element", "item", "text", "title")
+    return str(next((entry[name] for name in names if entry.get(name)), ""))
 
 
 def _by_key(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpResponse
+from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -23,7 +26,10 @@ def take_away(made: Output) -> HttpResponse:
 
 
 def plan_picture(of: Blueprint, view: PlanView, name: str) -> SafeString:
-    """The plan drawn in the reader's language, with ids of its own, so that several fit on a page."""
+    """The plan drawn in the reader's language, with ids of its own, so that several fit on a page.
+
+    It may shrink to four fifths of its size; beyond that its words would be too small, and it is moved sideways.
+    """
     texts = PlanTexts(
         title=_("%(name)s的办理流程") % {"name": name},
         summary=_("共 {steps} 个环节，最长的一串需 {days} 个工作日：{critical}。"),
@@ -42,5 +48,10 @@ def plan_picture(of: Blueprint, view: PlanView, name: str) -> SafeString:
         comma=_("、"),
         stop=_("；"),
     )
+    svg = drawn(of, view, texts, ids=f"plan-{view}")
+    width = re.search(r'width="(\d+)"', svg)
     # The picture is drawn by the core, which escapes every name it puts in.
-    return mark_safe(drawn(of, view, texts, ids=f"plan-{view}"))  # noqa: S308  # reason: as above
+    picture = mark_safe(svg)  # noqa: S308  # reason: as above
+    return format_html(
+        '<div class="plan-room" style="--plan-width:{}px">{}</div>', width[1] if width else "", picture
+    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 
-import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bancheng.connect.packs import ComparedRecord, RecordStanding
-from bancheng.core.kernel import Place, Problem, ProblemsFound
+from bancheng.core.kernel import Place, Problem, ProblemsFound, canonical
 from bancheng.usecases import packaging, studio
 from bancheng.usecases.access import Actor
 from bancheng.usecases.town import packs
@@ -141,7 +141,7 @@ def _changes(one: ComparedRecord) -> list[tuple[str, studio.Change]]:
         or one.local is None
     ):
         return []
-    found = studio.changes(msgspec.to_builtins(one.local), msgspec.to_builtins(one.content))
+    found = studio.changes(json.loads(canonical(one.local)), json.loads(canonical(one.content)))
     return [
         (" › ".join(str(labels.ATTRIBUTES.get(part, part)) for part in change.path.split("/")), change)
         for change in found[:_SHOWN]
