@@ -40,6 +40,13 @@ def sound(manager: Person) -> None:
     expect(manager.page.locator("#effect")).not_to_contain_text(re.compile("个错误|挡着"))
 
 
+def mended(manager: Person, words: re.Pattern[str]) -> None:
+    """Press a mend, and wait until it is no longer needed."""
+    button = manager.page.get_by_role("button", name=words)
+    button.click()
+    expect(button).to_have_count(0)
+
+
 def propose(manager: Person, why: str) -> None:
     """Hand it to the other manager."""
     manager.page.get_by_label("改了什么、为什么").fill(why)

@@ -6,18 +6,11 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 from tests.journeys.axe import findings
 from tests.journeys.browser import Person
-from tests.journeys.composing import add, approve, begin, propose, settled, sound, try_person
+from tests.journeys.composing import add, approve, begin, mended, propose, settled, sound, try_person
 
 Visitor = Callable[..., Person]
 NAME = "开夜市小吃摊"
 ITEMS = ("食品经营许可（新办）", "户外招牌", "企业营业执照信息核验", "出生信息核验")
-
-
-def mended(manager: Person, words: re.Pattern[str]) -> None:
-    """Press a mend, and wait until it is no longer needed."""
-    button = manager.page.get_by_role("button", name=words)
-    button.click()
-    expect(button).to_have_count(0)
 
 
 def put_right(manager: Person) -> None:
