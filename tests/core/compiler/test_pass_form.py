@@ -21,7 +21,7 @@ from bancheng.core.compiler import (
     show_value,
     to_stored,
 )
-from bancheng.core.evidence import Known
+from bancheng.core.evidence import Known, KnownValue
 
 TODAY = date(2026, 11, 22)
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -299,3 +299,20 @@ def test_a_field_is_shown_exactly_when_an_item_that_takes_part_shows_it_and_noth
             key for item in items for one in item.fields if one.element == element for key in (item.key,)
         }
         assert given_by[element] <= askers or not given_by[element]
+
+
+def test_rows_a_register_knows_are_filled_in_with_their_source_and_rules_read_them() -> None:
+    rule = "some p in home satisfies p.age > 62"
+    blueprint = household([{"columns": [], "min_rows": None, "max_rows": None}], rule).compiled().blueprint
+    assert blueprint is not None
+    rows = ({"name": "张三", "age": "40"}, {"name": "李四", "age": "50"})
+    found = KnownValue(element="home", value=rows, source="register", source_name="户籍库", as_of=TODAY)
+    person = narrow(blueprint, {}, Known(values={"home": found}), TODAY)
+    (field,) = person.fields
+    assert field.known is not None
+    assert isinstance(field.value, tuple)
+    assert [row["age"] for row in field.value if isinstance(row, dict)] == [40, 50]
+    assert person.unmet, "what the register says counts"
+    told = narrow(blueprint, {"home": ({"name": "王五", "age": 70},)}, Known(values={"home": found}), TODAY)
+    assert told.fields[0].known is None
+    assert not told.unmet, "the person's own list wins"

@@ -118,17 +118,7 @@ def _merge(
         subject=element.subject,
         items=items,
         bodies=tuple(dict.fromkeys(one.joined.item.body for one in demands)),
-        origins=tuple(
-            FieldOrigin(
-                item=one.joined.item.key,
-                body=one.joined.item.body,
-                required=one.required,
-                visible=one.visible,
-                min_rows=_own_rows(element, one, "min_rows", max),
-                max_rows=_own_rows(element, one, "max_rows", min),
-            )
-            for one in demands
-        ),
+        origins=tuple(_origin(element, one) for one in demands),
         codes=codes,
         unit=element.unit,
         hint="；".join(
@@ -153,6 +143,17 @@ def _merge(
         codings=codings,
     )
     return field, problems
+
+
+def _origin(element: Element, demand: _Demand) -> FieldOrigin:
+    return FieldOrigin(
+        item=demand.joined.item.key,
+        body=demand.joined.item.body,
+        required=demand.required,
+        visible=demand.visible,
+        min_rows=_own_rows(element, demand, "min_rows", max),
+        max_rows=_own_rows(element, demand, "max_rows", min),
+    )
 
 
 def _rows(
