@@ -14,13 +14,18 @@ from bancheng.core.compiler._diagram import Function, TooLarge
 from bancheng.core.compiler._relevance import Relevance
 from bancheng.core.kernel import Record
 
-EXACT_STATES = 1_500
+EXACT_STATES = 600
 "The best tree is searched over so many states; what is left then is asked greedily, and the gap to a bound is told."
-GREEDY_STATES = 6_000
+GREEDY_STATES = 1_500
 "Beyond so many states even the greedy tree is not followed; then every question that may matter is counted as asked."
 
-NODES = 200_000
+NEXT_STATES = 200
+"While a person waits, so many; where they do not suffice, the next question is found by looking one question ahead."
+NODES = 100_000
 "Nodes of diagrams the search may make; a search that wants more asks in the order written."
+
+NEXT_NODES = 15_000
+"So many while a person waits."
 
 Part: TypeAlias = frozenset[Function]
 "Functions still open that hang together by their questions: a state of the asking."
@@ -40,9 +45,13 @@ class Solved(Record):
 class Order:
     """The search over one set of decisions. Everything is remembered; asking again costs nothing."""
 
-    def __init__(self, relevance: Relevance, states: int = EXACT_STATES) -> None:
+    def __init__(
+        self, relevance: Relevance, states: int | None = None, greedy_states: int | None = None
+    ) -> None:
         self._diagrams, self._shares = relevance.diagrams, relevance.shares
-        self._states, self._spent = states, 0
+        self._states = EXACT_STATES if states is None else states
+        self._greedy_states = GREEDY_STATES if greedy_states is None else greedy_states
+        self._spent = 0
         self._solved: dict[Part, Solved] = {}
         self._needed: dict[Part, dict[int, float]] = {}
         self._after: dict[tuple[Part, int], tuple[tuple[float, tuple[Part, ...]], ...]] = {}
@@ -108,7 +117,7 @@ class Order:
 
     def _best(self, part: Part) -> Solved:
         needed = self.needed(part)
-        if self._spent > GREEDY_STATES:
+        if self._spent > self._greedy_states:
             first = max(needed, key=lambda question: (round(needed[question], 9), -question))
             return Solved(upper=float(len(needed)), lower=sum(needed.values()), first=first)
         sure = [question for question, chance in needed.items() if chance > 1 - _ALMOST]
@@ -140,6 +149,15 @@ class Order:
                 lower += share * solved.lower
         return Solved(upper=upper, lower=lower, first=question)
 
+    def next(self, part: Part) -> int:
+        """The question to ask next: the best tree's first, or where that was not found, the one that looks best."""
+        solved = self.solve(part)
+        if solved.upper - solved.lower < _ALMOST:
+            return solved.first
+        needed = self.needed(part)
+        sure = [question for question, chance in needed.items() if chance > 1 - _ALMOST]
+        return sure[0] if sure else min((self._look(part, question), question) for question in needed)[1]
+
     def asked(self, part: Part) -> dict[int, float]:
         """For each question of a state the chance that the tree asks it."""
         if part not in self._asked:
@@ -163,13 +181,13 @@ class Order:
 
 def still_asked(relevance: Relevance) -> tuple[str, ...]:
     """The questions that can still change something, the one to ask next before the others in their own order."""
-    order = Order(relevance)
+    order = Order(relevance, NEXT_STATES, NEXT_STATES)
     left = [question for part in order.parts for question in order.support(part)]
     if not left:
         return ()
-    relevance.diagrams.allow(NODES)
+    relevance.diagrams.allow(NEXT_NODES)
     try:
-        first = order.solve(order.parts[0]).first
+        first = order.next(order.parts[0])
     except TooLarge:
         first = left[0]
     rest = sorted(question for question in left if question != first)
