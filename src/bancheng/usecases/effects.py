@@ -12,6 +12,7 @@ import msgspec
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from bancheng.connect.packs import Loaded
 from bancheng.core.casework import MarkKind, MarkReason, decode_event
 from bancheng.core.casework import events as ev
 from bancheng.core.catalogue import Item, ServiceExpectation
@@ -21,6 +22,7 @@ from bancheng.core.compiler.effects import (
     FakeRecords,
     FakeTest,
     Observed,
+    Ranked,
     Rehearsal,
     Scenario,
     ServiceTime,
@@ -30,6 +32,7 @@ from bancheng.core.compiler.effects import (
     default_expectation,
     fake_test,
     percent,
+    rank,
     rehearse,
     staff_of,
 )
@@ -62,6 +65,21 @@ def setting(key: str) -> Setting:
     if definition is None:
         raise NotFound(key)
     return Setting(definition=definition, catalogue=loaded.catalogue, coverage=loaded.coverage)
+
+
+_ranked: dict[str, tuple[Loaded, tuple[Ranked, ...]]] = {}
+
+
+def ranking(key: str) -> tuple[Ranked, ...]:
+    """Which single cut helps this one-thing most; once for each loading of the packs, as it compiles dozens of times.
+
+    Raises:
+        NotFound: the town has no such one-thing.
+    """
+    loaded = packs()
+    if key not in _ranked or _ranked[key][0] is not loaded:
+        _ranked[key] = (loaded, rank(setting(key)))
+    return _ranked[key][1]
 
 
 def other_versions(blueprint: Blueprint) -> list[tuple[str, list[tuple[str, int, date]]]]:

@@ -66,7 +66,7 @@ def savings_for(blueprint: Blueprint, profile: Profile | None, *, frozen: Bluepr
     person, facts = narrowed(blueprint, profile)
     items = (*person.items, *person.open_items)
     before = items_before(frozen, profile) if frozen else _rows(blueprint, items, facts)
-    after = _after(blueprint, person, facts)
+    after = counted_after(blueprint, person, facts)
     lines = tuple(
         _line(
             measure, sum((Decimal(getattr(row, measure.value)) for row in before), Decimal(0)), after[measure]
@@ -162,7 +162,10 @@ def _count(texts: Iterable[str], facts: dict[str, object], verdicts: dict[str, b
     return number
 
 
-def _after(blueprint: Blueprint, person: PersonalList, facts: dict[str, object]) -> dict[Measure, Decimal]:
+def counted_after(
+    blueprint: Blueprint, person: PersonalList, facts: dict[str, object]
+) -> dict[Measure, Decimal]:
+    """What somebody with this list still fills in, brings and goes through."""
     asked = {
         question.element
         for question in blueprint.questions

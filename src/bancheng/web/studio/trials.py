@@ -30,7 +30,6 @@ from bancheng.core.compiler.effects import (
     WhatIfChange,
     hypothetical,
     percent,
-    rank,
     what_if,
 )
 from bancheng.usecases import effects
@@ -67,7 +66,7 @@ def whatif(request: HttpRequest, view: OneThingView) -> dict[str, Any]:
         "people": [_person(one) for one in found.together.people],
         "alone": _alone(found.alone, [words for _change, words in _chosen(request.GET, setting)]),
         "pictures": _pictures(base, found.together) if changes else (),
-        "ranking": rank(setting) if not changes else (),
+        "ranking": effects.ranking(view.key) if not changes else (),
         "facets": _headings(),
     }
 
@@ -225,8 +224,8 @@ BOUNDS = {
     "seed": (0, 10**6),
 }
 """What may be asked on screen: a rehearsal answers while one waits."""
-MOST_CASES = 1200
-"""Cases played for one page, all runs together; the command line plays more."""
+MOST_STEPS = 8000
+"""Steps of cases played for one page, all runs together; the command line plays more."""
 
 
 def rehearse(request: HttpRequest, view: OneThingView) -> dict[str, Any]:
@@ -235,12 +234,12 @@ def rehearse(request: HttpRequest, view: OneThingView) -> dict[str, Any]:
     town_now, known = effects.town_scenario(blueprint, timezone.localdate())
     scenario = _asked(request.GET, town_now)
     asked = scenario
-    while scenario.runs > 2 and scenario.arrivals * scenario.days * scenario.runs > MOST_CASES:
+    most = MOST_STEPS / max(1, len(blueprint.plan.steps))
+    while scenario.runs > 3 and scenario.arrivals * scenario.days * scenario.runs > most:
         scenario = msgspec.structs.replace(scenario, runs=scenario.runs - 1)
-    if scenario.arrivals * scenario.days * scenario.runs > MOST_CASES:
-        scenario = msgspec.structs.replace(
-            scenario, days=max(6, int(MOST_CASES / scenario.arrivals / scenario.runs))
-        )
+    if scenario.arrivals * scenario.days * scenario.runs > most:
+        days = max(10, int(most / scenario.arrivals / scenario.runs))
+        scenario = msgspec.structs.replace(scenario, days=min(scenario.days, days))
     done = effects.rehearsed(blueprint, scenario)
     return {
         "scenario": scenario,
@@ -279,7 +278,7 @@ def rehearse(request: HttpRequest, view: OneThingView) -> dict[str, Any]:
         "advice": _advice(done),
         "checks": _checks(done.found),
         "known": _known(blueprint, known),
-        "clipped": MOST_CASES if scenario != asked else 0,
+        "clipped": int(most) if scenario != asked else 0,
     }
 
 

@@ -56,15 +56,15 @@ class Run:
         for step in play.steps:
             waits = [done[key] for key in play.before.get(step.key, ())]
             self.env.process(self._step(number, step, waits, done[step.key]))
-        yield self.env.all_of(list(done.values()))
+        yield from done.values()
         self.finished[number] = (arrival, self.env.now, play.promised)
 
     def _step(self, number: int, step: PlanStep, waits: Iterable[simpy.Event], done: simpy.Event) -> Waiting:
-        yield self.env.all_of(list(waits))
+        yield from waits
         if step.asks:
             yield self.env.all_of([self.env.process(self._asked(number, step, body)) for body in step.asks])
         else:
-            yield self.env.process(self._work(step.bodies, self.draw(number, step.key)))
+            yield from self._work(step.bodies, self.draw(number, step.key))
         done.succeed()
 
     def _asked(self, number: int, step: PlanStep, body: str) -> Waiting:
@@ -92,7 +92,8 @@ class Run:
         for body, turn, since in held:
             self.desks[body].release(turn)
             self.busy[body] += max(0.0, min(self.env.now, self.days) - min(since, self.days))
-        yield self.env.timeout(length - occupied)
+        if length > occupied:
+            yield self.env.timeout(length - occupied)
 
     def watch(self) -> Waiting:
         """Writes the queues down at equal distances while cases arrive."""

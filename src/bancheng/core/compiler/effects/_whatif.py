@@ -15,13 +15,22 @@ from typing import TypeAlias
 
 import msgspec
 
-from bancheng.core.catalogue import Catalogue, Item, Member, OneThingDefinition, Profile, Step, Subject
+from bancheng.core.catalogue import (
+    Catalogue,
+    Item,
+    Measure,
+    Member,
+    OneThingDefinition,
+    Profile,
+    Step,
+    Subject,
+)
 from bancheng.core.clock import Limit, LimitUnit
 from bancheng.core.compiler._compile import compile_onething
 from bancheng.core.compiler._schema import BlueprintDiff, diff
 from bancheng.core.compiler._steps import days_of, listed_steps, steps_path
 from bancheng.core.compiler._types import Blueprint, Disposition
-from bancheng.core.compiler.pass_savings import narrowed, savings_for
+from bancheng.core.compiler.pass_savings import counted_after, narrowed
 from bancheng.core.evidence import Coverage, DataSource, SourceKind
 from bancheng.core.kernel import Problem, Record, Severity
 
@@ -317,7 +326,7 @@ def _person(base: Blueprint, other: Blueprint, profile: Profile | None) -> Perso
 def facets(blueprint: Blueprint, profile: Profile | None) -> tuple[Facets, tuple[str, ...]]:
     """What one person meets, and the names along their critical path."""
     person, facts = narrowed(blueprint, profile)
-    counted = {line.measure.value: line.after for line in savings_for(blueprint, profile).lines}
+    counted = counted_after(blueprint, person, facts)
     names = {step.key: step.name for step in person.plan.steps}
     told = set(profile.answers) if profile else set()
     questions = [
@@ -327,12 +336,12 @@ def facets(blueprint: Blueprint, profile: Profile | None) -> tuple[Facets, tuple
     ]
     found = Facets(
         questions=len(questions),
-        fields=int(counted["fields"]),
-        materials=int(counted["materials"]),
-        steps=int(counted["steps"]),
-        trips=counted["trips"],
+        fields=int(counted[Measure.FIELDS]),
+        materials=int(counted[Measure.MATERIALS]),
+        steps=int(counted[Measure.STEPS]),
+        trips=counted[Measure.TRIPS],
         days=person.clock.critical_days,
-        promised=counted["days"],
+        promised=counted[Measure.DAYS],
         fee=sum((fee.amount for fee in person.fees if fee.amount is not None), Decimal(0)),
     )
     return found, tuple(names[key] for key in person.clock.critical)
