@@ -23,7 +23,7 @@ from bancheng.core.compiler import Plan, compile_onething, enabled, narrow, task
 from bancheng.core.evidence import Known
 
 STATES = 1_000
-WALKED = 1_000
+WALKED = 500
 PACKS = load_packs(default_folders())
 FAMILIES = {one.family: key for key, one in PACKS.catalogue.onethings.items() if one.family}
 KEYS = sorted(key for key, one in PACKS.catalogue.onethings.items() if FAMILIES.get(one.family, key) == key)
