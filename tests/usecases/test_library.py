@@ -64,6 +64,15 @@ def test_what_is_published_stands_in_the_place_of_the_packs_record(author: Actor
     ]
 
 
+def test_a_running_case_goes_on_with_what_it_pins(author: Actor, second: Actor) -> None:
+    file = specimen.submitted()
+    pinned = file.case.blueprint_id
+    published(author, second, "item", food(name="食品经营许可（改名）"))
+    assert BlueprintVersion.objects.get(key=SERIAL, current=True).digest != pinned
+    assert specimen.fresh(file).case.blueprint_id == pinned
+    assert "改名" not in town.blueprint(pinned).items[0].name
+
+
 def test_a_draft_is_saved_again_and_again_as_one_version(author: Actor) -> None:
     first = library.save(author, "item", food(name="甲"), NOW)
     again = library.save(author, "item", food(name="甲"), NOW)

@@ -269,6 +269,7 @@ def approve(actor: Actor, entry: int, now: datetime, reason: str = "") -> Publis
     Raises:
         NotAllowed: the actor is no item manager. NotFound: it is no proposal. OwnWork: the actor wrote in it.
         ProblemsFound: with it, something would be wrong that was not wrong before; nothing changes then.
+        Stale: somebody else decided meanwhile.
     """
     return approve_many(actor, (entry,), now, reason)
 
@@ -292,7 +293,10 @@ def approve_many(actor: Actor, entries: Sequence[int], now: datetime, reason: st
             "decided_at": now,
             "reason": reason[:500],
         }
-        LibraryEntry.objects.filter(pk__in=entries).update(state=LibraryEntry.PUBLISHED, **decided)
+        proposed = LibraryEntry.objects.filter(pk__in=entries, state=LibraryEntry.PROPOSED)
+        if proposed.update(state=LibraryEntry.PUBLISHED, **decided) != len(rows):
+            # Of two who approve at once, the second is told.
+            raise Stale(LibraryEntry.objects.filter(pk__in=entries).first())
         _touch()
         published = town.make_current(loaded, compiled, now)
         _told(actor, "library.approve", rows, reason)
