@@ -61,8 +61,12 @@ def _planned(relevance: Relevance, written: list[str]) -> AskingPlan:
     order = Order(relevance)
     solved = [order.solve(part) for part in order.parts]
     chances: dict[str, float] = {}
+    listed: list[str] = []
     for part in order.parts:
-        chances.update((relevance.choices[at].element, chance) for at, chance in order.asked(part).items())
+        asked = order.asked(part)
+        chances.update((relevance.choices[at].element, chance) for at, chance in asked.items())
+        ranked = sorted(asked, key=lambda at: (-round(asked[at], 6), at))
+        listed += [relevance.choices[at].element for at in ranked]
     upper, lower = sum(one.upper for one in solved), sum(one.lower for one in solved)
     return AskingPlan(
         expected=_rounded(upper),
@@ -70,16 +74,12 @@ def _planned(relevance: Relevance, written: list[str]) -> AskingPlan:
         exact=upper - lower < float(_PLACES) / 2,
         fixed_order=_rounded(relevance.expected(written)),
         chances={element: _rounded(chances[element]) for element in written},
+        order=tuple(listed),
     )
 
 
 def _rounded(number: float) -> Decimal:
     return Decimal(number).quantize(_PLACES)
-
-
-def printed_order(plan: AskingPlan) -> tuple[str, ...]:
-    """The questions as lists show them: those that most people are asked come first."""
-    return tuple(sorted(plan.chances, key=lambda element: -plan.chances[element]))
 
 
 @lru_cache(maxsize=4096)

@@ -68,7 +68,8 @@ class AskingPlan(Record):
     `expected` questions are asked of a person of whom nothing is known yet, people answering independently with the
     declared shares; no way of asking asks fewer than `bound`, and `exact` says that the two meet. `fixed_order` is the
     average of asking in the order written, with the questions left out that no longer matter. `chances` holds for each
-    question the share of people who are asked it, in the order written.
+    question the share of people who are asked it, in the order written; `order` lists them as people meet them:
+    questions that hang together side by side, those that most are asked first.
     """
 
     expected: Decimal = Decimal(0)
@@ -76,6 +77,7 @@ class AskingPlan(Record):
     exact: bool = True
     fixed_order: Decimal = Decimal(0)
     chances: dict[str, Decimal] = {}
+    order: tuple[str, ...] = ()
 
 
 class FieldOrigin(Record):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from bancheng.core.catalogue import Element, ElementKind, Option, Situation
-from bancheng.core.compiler._asking import asked_when, choice_of, plan_asking, printed_order
+from bancheng.core.compiler._asking import asked_when, choice_of, plan_asking
 from bancheng.core.compiler._draft import Draft, Joined, problem
 from bancheng.core.compiler._feel import both, either, names
 from bancheng.core.compiler._relevance import Relevance
@@ -41,7 +41,7 @@ def pass_situations(draft: Draft) -> Draft:
     asking = plan_asking(relevance)
     by_element = {question.element: question for question in questions}
     ordered: list[GuidedQuestion] = []
-    for element in printed_order(asking):
+    for element in asking.order:
         when = asked_when(relevance, element, [one.element for one in ordered])
         ordered.append(msgspec.structs.replace(by_element[element], when=when))
     problems.extend(
