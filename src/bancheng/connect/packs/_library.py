@@ -22,6 +22,7 @@ from bancheng.core.catalogue import (
     CodeList,
     DocumentType,
     Element,
+    Family,
     FormGroup,
     Item,
     ItemOverlay,
@@ -43,6 +44,7 @@ LIBRARY_KINDS: dict[str, tuple[str, type[msgspec.Struct]]] = {
     "source": ("sources", DataSource),
     "item": ("items", Item),
     "onething": ("onethings", OneThingDefinition),
+    "family": ("families", Family),
     OVERLAY: ("overlays", ItemOverlay),
 }
 """Kind of a library entry → section of the catalogue and type of the record."""
