@@ -121,12 +121,17 @@ def onething(request: HttpRequest, key: str, part: str = "overview") -> HttpResp
 
 
 def _plan(_request: HttpRequest, view: OneThingView) -> dict[str, Any]:
-    return {"svg": plan_picture(view.blueprint, PlanView.FULL, view.blueprint.name), **parts.plan(view.blueprint)}
+    return {
+        "svg": plan_picture(view.blueprint, PlanView.FULL, view.blueprint.name),
+        **parts.plan(view.blueprint),
+    }
 
 
 def _bpmn(request: HttpRequest, view: OneThingView) -> dict[str, Any]:
     version = request.GET.get("v", "")
-    return {"bpmn_url": reverse("studio:export", args=[view.key, "bpmn"]) + (f"?v={version}" if version else "")}
+    return {
+        "bpmn_url": reverse("studio:export", args=[view.key, "bpmn"]) + (f"?v={version}" if version else "")
+    }
 
 
 def _try(request: HttpRequest, view: OneThingView) -> dict[str, Any]:
