@@ -1,5 +1,6 @@
 """A list from upload to drafts: preview, mapping, taking in, again, and what a second person puts in force."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from bancheng.core.clock import Limit
 from bancheng.core.kernel import ProblemsFound
 from bancheng.store.models import AuditEntry, ImportRun, LibraryEntry, Membership, User
 from bancheng.usecases import importing, itemlists, library
+from bancheng.usecases import town as town_module
 from bancheng.usecases.access import Actor, NotAllowed, actor_for
 from bancheng.usecases.importing import upload
 
@@ -35,11 +37,12 @@ def manager(town: None) -> Actor:
 
 
 @pytest.fixture
-def second(town: None) -> Actor:
-    """Another item manager."""
+def second(town: None) -> Iterator[Actor]:
+    """Another item manager. What they put in force is undone with the test, so the process must forget it too."""
     user = User.objects.create_user("second-manager")
     Membership.objects.create(user=user, role="item_manager")
-    return actor_for(user)
+    yield actor_for(user)
+    town_module.packs.cache_clear()
 
 
 def brought(actor: Actor, tmp_path: Path, sheets: dict[str, Any], *, whole: bool = True) -> ImportRun:
