@@ -41,8 +41,12 @@ class World(msgspec.Struct, frozen=True):
 
 
 def world(raw: Mapping[str, Any]) -> World:
-    """Read a bundle: `elements` by kind, `items`, `onething`, `sources`; documents and bodies make themselves."""
+    """Read a bundle: `elements` by kind, `items`, `onething`, `sources`, and `codes` (lists that map to others) and
+    `groups` where they matter; documents and bodies make themselves, named as `names` says, but not those `missing`."""
     elements, codes = _elements(raw.get("elements", {}))
+    codes |= {key: _code_list(key, one) for key, one in raw.get("codes", {}).items()}
+    names, missing = raw.get("names", {}), set(raw.get("missing", ()))
+    groups = raw.get("groups", {"main": {"name": "基本信息"}})
     items = {key: _item(key, one or {}) for key, one in raw["items"].items()}
     onething = {"members": [{"item": key} for key in items], **raw.get("onething", {})}
     definition = msgspec.convert(_limits({**_FRAME, **onething}), OneThingDefinition, strict=False)
@@ -54,13 +58,14 @@ def world(raw: Mapping[str, Any]) -> World:
     named |= {other for item in items.values() for one in item.materials for other in one.alternatives}
     bodies = {item.body for item in items.values()} | {definition.lead}
     bodies |= {step.body for item in items.values() for step in item.steps if step.body}
+    bodies |= {body for item in items.values() for step in item.steps for body in step.asks}
     catalogue = Catalogue(
         elements=elements,
         codes=codes,
         items=items,
-        groups={"main": FormGroup(key="main", name="基本信息")},
-        documents={key: DocumentType(key=key, name=key) for key in sorted(named)},
-        bodies={key: Body(key=key, name=key) for key in sorted(bodies)},
+        groups={key: FormGroup(key=key, **one) for key, one in groups.items()},
+        documents={key: DocumentType(key=key, name=names.get(key, key)) for key in sorted(named - missing)},
+        bodies={key: Body(key=key, name=names.get(key, key)) for key in sorted(bodies - missing)},
     )
     return World(definition, catalogue, Coverage(sources=sources))
 
@@ -85,6 +90,15 @@ def _elements(raw: Mapping[str, Any]) -> tuple[dict[str, Element], dict[str, Cod
             {"key": key, "name": key, "group": "main", **spec}, Element, strict=False
         )
     return elements, codes
+
+
+def _code_list(key: str, raw: Mapping[str, Any]) -> CodeList:
+    """`codes` by value: a name, or all attributes."""
+    codes = {
+        value: {"name": one} if isinstance(one, str) else dict(one) for value, one in raw["codes"].items()
+    }
+    listed = [{"value": str(value), **one} for value, one in codes.items()]
+    return msgspec.convert({"key": key, "name": key, **raw, "codes": listed}, CodeList)
 
 
 def _item(key: str, raw: Mapping[str, Any]) -> Item:

@@ -46,12 +46,13 @@ def test_a_bundle_comes_to_what_its_title_says(case: dict[str, Any]) -> None:
 
 
 def _problems(expected: Iterable[dict[str, Any]], found: list[Problem]) -> None:
-    assert sorted(one["code"] for one in expected) == sorted(one.code for one in found), [
-        one.render() for one in found
-    ]
+    assert sorted((one["code"], one["path"]) for one in expected) == sorted(
+        (one.code, one.place.path) for one in found
+    ), [one.render() for one in found]
     for one in expected:
-        match = next(problem for problem in found if problem.code == one["code"])
-        assert match.place.path == one["path"]
+        match = next(
+            problem for problem in found if (problem.code, problem.place.path) == (one["code"], one["path"])
+        )
         for text in one.get("says", ()):
             assert text in match.render()
         assert match.severity is Severity.WARNING or match.suggestion, "an official must know what to do"
