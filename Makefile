@@ -46,7 +46,7 @@ test: test-environment
 	$(if $(ON_POSTGRES),$(BIN)/python -m tests.postgres $(PYTEST) -q -n 2 --dist loadfile $(ON_POSTGRES))
 
 soak: test-environment
-	BANCHENG_LAWS=soak $(PYTEST) tests/core -q -n 2
+	BANCHENG_LAWS=soak $(PYTEST) tests/core tests/packs/test_bpmn_oracle.py -q -n 2
 	$(BIN)/python scripts/mutation.py
 
 bench: test-environment

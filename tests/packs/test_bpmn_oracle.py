@@ -1,13 +1,14 @@
 """The exported BPMN, run by an engine that is not ours, opens exactly the steps that ours opens.
 
-Every reachable state (set of done steps) is compared, up to `STATES`; a plan with more gets seeded walks, as many as
-`WALKED` steps of the foreign engine allow: the bigger the plan, the fewer and the longer.
+Every reachable state (set of done steps) is compared, up to `STATES`; a plan with more gets seeded walks. `make soak` looks
+at ten thousand states and takes a thousand walks; each time it is fewer, as many as `WALKED` foreign steps allow.
 States are reached by replay along depth-first paths: most steps of one run look at a state not yet seen.
 """
 
 from __future__ import annotations
 
 import io
+import os
 import random
 
 import pytest
@@ -22,7 +23,8 @@ from bancheng.connect.packs import default_folders, load_packs
 from bancheng.core.compiler import Plan, compile_onething, enabled, narrow, task_ids, to_bpmn
 from bancheng.core.evidence import Known
 
-STATES = 1_000
+SOAK = os.environ.get("BANCHENG_LAWS") == "soak"
+STATES = 10_000 if SOAK else 1_000
 WALKED = 500
 PACKS = load_packs(default_folders())
 FAMILIES = {one.family: key for key, one in PACKS.catalogue.onethings.items() if one.family}
@@ -110,7 +112,7 @@ def compare(plan: Plan) -> None:
     engine, chance = Engine(plan), random.Random(20261122)
     states = reachable_states(plan)
     if states is None:
-        for _ in range(WALKED // len(plan.steps)):
+        for _ in range(1_000 if SOAK else max(1, WALKED // len(plan.steps))):
             walk(engine, plan, set(), [], chance)
         return
     left = set(states)
