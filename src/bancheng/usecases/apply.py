@@ -225,8 +225,25 @@ def answer(preparation: Preparation, raw: Mapping[str, Sequence[str]]) -> tuple[
         else:
             answers[element] = to_stored(value)
     draft.answers = answers
-    draft.save(update_fields=["answers", "updated_at"])
+    questions = {one.element for one in of.questions}
+    draft.asked += [one for one in values if one in questions and one in answers and one not in draft.asked]
+    draft.save(update_fields=["answers", "asked", "updated_at"])
     return problems
+
+
+def asked_before(preparation: Preparation, element: str = "") -> str:
+    """The question answered just before `element`, or the last one answered; empty when there is none.
+
+    Answers whose turn is not known, given before turns were kept, count as the first ones, in the printed order.
+    """
+    printed = [one.element for one in preparation.blueprint.questions]
+    turns = {key: turn for turn, key in enumerate(preparation.draft.asked)}
+    trail = sorted(
+        (one for one in printed if one in preparation.answers),
+        key=lambda one: (turns.get(one, -1), printed.index(one)),
+    )
+    earlier = trail[: trail.index(element)] if element in trail else trail
+    return earlier[-1] if earlier else ""
 
 
 def wish(preparation: Preparation, items: Collection[str]) -> None:

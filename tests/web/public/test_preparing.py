@@ -70,6 +70,27 @@ def test_an_answer_that_is_none_of_the_options_is_not_taken(visitor: Client) -> 
     assert Draft.objects.get().answers == {}
 
 
+def test_back_leads_to_the_question_answered_before_whatever_order_is_printed(visitor: Client) -> None:
+    page, before = visitor.post("/do/open_restaurant/begin", follow=True), "/do/open_restaurant/"
+    for _ in range(20):
+        assert before in links(page)
+        here = page.request["PATH_INFO"]
+        asked = re.search(r"/questions/([^/]+)/$", here)
+        if asked is None:
+            break
+        page = visitor.post(here, {asked.group(1): NOODLES[asked.group(1)]}, follow=True)
+        assert before in links(visitor.get(here))
+        before = here
+    draft = Draft.objects.get()
+    assert set(draft.asked) == set(draft.answers)
+    again = visitor.post(
+        f"/apply/{draft.pk}/questions/{draft.asked[0]}/", {draft.asked[0]: NOODLES[draft.asked[0]]}
+    )
+    assert again.status_code == 302
+    draft.refresh_from_db()
+    assert len(draft.asked) == len(set(draft.asked))
+
+
 def test_one_answers_differently_and_the_list_is_another(visitor: Client) -> None:
     page = walk(visitor)
     draft = Draft.objects.get()

@@ -16,6 +16,7 @@ class Draft(models.Model):
 
     `known` is what the city's sources said of the party at `known_at`, with the source of each value. `papers` are the
     document types a window saw and kept on paper. One that `follows` a case adds a late item to it (再办一项).
+    `asked` holds the questions in the order this person first answered them: another person is asked in another order.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -26,6 +27,7 @@ class Draft(models.Model):
     onething = models.CharField(max_length=80)
     blueprint = models.ForeignKey(BlueprintVersion, on_delete=models.PROTECT)
     answers = models.JSONField(default=dict)
+    asked = models.JSONField(default=list)
     wanted = models.JSONField(default=list)
     papers = models.JSONField(default=list)
     known = models.JSONField(null=True)

@@ -16,7 +16,7 @@ from bancheng.core.compiler import Eligibility, GuidedQuestion
 from bancheng.core.kernel import Place, Problem
 from bancheng.usecases import guide as catalogue
 from bancheng.usecases.access import NotFound
-from bancheng.usecases.apply import Preparation, answer
+from bancheng.usecases.apply import Preparation, answer, asked_before
 from bancheng.web.frame import error_lines, public, render, with_problems
 from bancheng.web.public.fields import WORD, of_question, once, said, sent
 from bancheng.web.public.holding import preparation
@@ -116,12 +116,13 @@ def _question_page(
 
 
 def _before(prep: Preparation, asked: GuidedQuestion) -> str:
-    """The question answered before this one, or the guide."""
-    earlier = prep.blueprint.questions[: prep.blueprint.questions.index(asked)]
-    found = [one for one in earlier if one.element in prep.answers]
-    if found:
-        return to_question(prep, found[-1].element)
-    return reverse("public:guide", args=[prep.blueprint.key])
+    """The question this person answered before this one, or the guide."""
+    return back_to(prep, asked_before(prep, asked.element))
+
+
+def back_to(prep: Preparation, element: str) -> str:
+    """The address of a question, or the guide when there is none."""
+    return to_question(prep, element) if element else reverse("public:guide", args=[prep.blueprint.key])
 
 
 def _why(asked: GuidedQuestion) -> list[str]:

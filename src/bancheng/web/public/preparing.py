@@ -15,12 +15,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bancheng.core.catalogue import Profile, Subject
 from bancheng.core.compiler import Eligibility, PersonalField, PersonalMaterial, sample_answer, savings_for
 from bancheng.usecases.access import Actor
-from bancheng.usecases.apply import Preparation, discard, for_party, open_draft, parties_for, wish
+from bancheng.usecases.apply import (
+    Preparation,
+    asked_before,
+    discard,
+    for_party,
+    open_draft,
+    parties_for,
+    wish,
+)
 from bancheng.usecases.evidence import source_names
 from bancheng.usecases.following import follow, newer
 from bancheng.usecases.town import body
 from bancheng.web.frame import confirm, public, render, signed_in
-from bancheng.web.public.asking import answered, known_answers, known_fields, not_for_you
+from bancheng.web.public.asking import answered, back_to, known_answers, known_fields, not_for_you
 from bancheng.web.public.fields import is_statement
 from bancheng.web.public.finding import savings_rows
 from bancheng.web.public.holding import actor_of, held, preparation
@@ -58,7 +66,7 @@ def personal_list(request: HttpRequest, draft: UUID) -> HttpResponse:
         "typed": [one for one in prep.personal.fields if one.shown and one.known is None],
         "known": known_fields(prep),
         "answered": told,
-        "back": told[-1]["change"] if told else reverse("public:guide", args=[prep.blueprint.key]),
+        "back": back_to(prep, asked_before(prep)),
         "known_answers": known_answers(prep),
         "optional": _optional(prep),
         "lanes": lanes(prep.personal.plan, prep.personal.clock),
