@@ -8,8 +8,8 @@ import pytest
 
 from bancheng.connect.packs import ExampleCase, Loaded, load_packs, packs_root
 from bancheng.connect.sources import EvidenceDesk, demo_adapters
-from bancheng.core.catalogue import ElementKind, StepKind, Subject
-from bancheng.core.compiler import Blueprint, Disposition, Eligibility, PersonalList, compile_onething, narrow
+from bancheng.core.catalogue import ElementKind, Measure, StepKind, Subject
+from bancheng.core.compiler import Blueprint, Disposition, Eligibility, PersonalList, compile_onething, narrow, savings_for
 from bancheng.core.evidence import Known, Purpose, SubjectRef
 
 TODAY = date(2026, 11, 22)
@@ -162,6 +162,14 @@ def test_bundling_asks_for_fewer_fields_papers_steps_and_trips(key: str) -> None
     rates = {line.measure.value: line.rate for line in savings.lines}
     for measure in ("fields", "materials", "steps", "trips"):
         assert (rates[measure] or 0) > 0, measure
+
+
+@pytest.mark.parametrize("key", COMPILED)
+def test_nothing_takes_longer_together_than_one_by_one(key: str) -> None:
+    blueprint = blueprint_of(key)
+    for profile in (None, *TOWN.catalogue.onethings[key].profiles):
+        days = next(one for one in savings_for(blueprint, profile).lines if one.measure is Measure.DAYS)
+        assert days.after <= days.before, profile.name if profile else "everybody"
 
 
 def test_profile_shares_and_option_shares_add_up_to_everybody() -> None:

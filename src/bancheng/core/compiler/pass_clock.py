@@ -119,7 +119,8 @@ def _check_bundle(draft: Draft, clock: ClockSummary) -> Iterator[Problem]:
         core = plan_path(narrow_plan(draft.plan, chosen, None))
         breaks = days_of(declared) < core.length
         path = core if breaks else plan_path(draft.plan)
-        chain = "→".join(path.nodes)
+        names = {step.key: step.name for step in draft.plan.steps}
+        chain = "→".join(names[key] for key in path.nodes)
         extra = "" if breaks else "（含自选事项；选办的人按实际时间告知）"
         yield problem(
             "promise-too-short",

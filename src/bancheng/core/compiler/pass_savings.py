@@ -17,11 +17,13 @@ from bancheng.core.compiler._personal import PersonalList
 from bancheng.core.compiler._steps import days_of
 from bancheng.core.compiler._types import (
     Blueprint,
+    ClockSummary,
     ItemBefore,
     PlannedItem,
     Savings,
     SavingsLine,
 )
+from bancheng.core.compiler.pass_clock import whole_days
 from bancheng.core.evidence import Known
 
 OUTER_STEPS = 3
@@ -78,7 +80,7 @@ def savings_for(blueprint: Blueprint, profile: Profile | None, *, frozen: Bluepr
         lines=lines,
         before=before,
         mean_of_rates=_round(sum(rates, Decimal(0)) / len(rates)) if rates else None,
-        excluded=tuple(_remarks(items)),
+        excluded=tuple(_remarks(items, person.clock)),
         rate_of_sums=_rate(sum(line.before for line in lines), sum(line.after for line in lines)),
         base=profile.name if profile else "办理全部联办事项（含自选）的申请人",
     )
@@ -180,8 +182,17 @@ def counted_after(
         Measure.TRIPS: Decimal(
             0 if all(item.online for item in items) else max((item.visits for item in items), default=0)
         ),
-        Measure.DAYS: days_of(person.clock.promised),
+        Measure.DAYS: _days(person.clock),
     }
+
+
+def _days(clock: ClockSummary) -> Decimal:
+    """The promise; where it is the path rounded up to whole days, the path: the items' own days are not rounded."""
+    return clock.critical_days if _rounded(clock) else days_of(clock.promised)
+
+
+def _rounded(clock: ClockSummary) -> bool:
+    return clock.critical_days < days_of(clock.promised) == days_of(whole_days(clock.critical_days))
 
 
 def _line(measure: Measure, before: Decimal, after: Decimal) -> SavingsLine:
@@ -198,7 +209,9 @@ def _round(rate: Decimal) -> Decimal:
     return rate.quantize(Decimal("0.0001"))
 
 
-def _remarks(items: tuple[PlannedItem, ...]) -> Iterator[str]:
+def _remarks(items: tuple[PlannedItem, ...], clock: ClockSummary) -> Iterator[str]:
+    if _rounded(clock):
+        yield f"承诺 {clock.promised.words()} 是取整的，按最长的一串 {clock.critical_days.normalize():f} 个工作日计"
     for item in items:
         if item.promised.unit is LimitUnit.IMMEDIATE:
             yield f"“{item.name}”当场办结，时限按 0 个工作日计"

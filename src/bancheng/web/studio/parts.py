@@ -37,8 +37,10 @@ def percent(rate: Decimal | None) -> str:
 
 
 def cut(rate: Decimal | None) -> str:
-    """少 41.7%, or that nothing became less."""
-    return _("少 %s") % percent(rate) if rate else _("不变")
+    """少 41.7%, 多 14.3%, or that nothing changed."""
+    if not rate:
+        return _("不变")
+    return _("少 %s") % percent(rate) if rate > 0 else _("多 %s") % percent(-rate)
 
 
 def measures(blueprint: Blueprint | None) -> list[dict[str, Any]]:
@@ -55,6 +57,7 @@ def _measure(line: SavingsLine) -> dict[str, Any]:
         "after": number(line.after),
         "rate": percent(line.rate),
         "cut": cut(line.rate),
+        "more": line.after > line.before,
         "formula": line.formula,
     }
 
