@@ -51,12 +51,12 @@ def pass_plan(draft: Draft) -> Draft:
     """
     drawn = _draw(draft, _parts(draft))
     split: list[Problem] = []
-    for node in sorted({part.node for part in drawn.parts if part.node.startswith(SHARED)}):
-        if not drawn.loop:
-            break
-        if node in drawn.loop:
-            drawn, found = _less_shared(draft, drawn, node)
-            split.extend(found)
+    shared = {part.node for part in drawn.parts if part.node.startswith(SHARED)}
+    # undoing one loop may bring the next to light, through any step not yet taken apart
+    while node := min(shared.intersection(drawn.loop), default=""):
+        shared.remove(node)
+        drawn, found = _less_shared(draft, drawn, node)
+        split.extend(found)
     draft = msgspec.structs.replace(draft, items=_with_requires(draft, drawn.waits))
     draft = draft.with_problems([*_unknown_steps(draft), *drawn.problems])
     if drawn.loop:
