@@ -13,7 +13,12 @@ pytestmark = pytest.mark.usefixtures("town")
 def test_a_second_start_changes_nothing_and_asks_little() -> None:
     with CaptureQueriesContext(connection) as asked:
         demo.settle()
-    assert len([one for one in asked if one["sql"].startswith("SELECT")]) == 3
+    read = [one["sql"] for one in asked if one["sql"].startswith("SELECT")]
+    # Whoever asks for the catalogue may be the one whose turn it is to look whether the library has changed: its mark,
+    # and in a process that holds nothing yet its entries.
+    library = [sql for sql in read if "store_library" in sql]
+    assert len(library) <= 2
+    assert len(read) - len(library) == 3
     assert not [one for one in asked if one["sql"].startswith(("INSERT", "UPDATE"))]
 
 

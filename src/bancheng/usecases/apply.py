@@ -293,7 +293,7 @@ def what_is_missing(preparation: Preparation) -> tuple[Problem, ...]:
         Problem("question", f"请先回答：{one.text}", Place(path=one.element)) for one in personal.questions
     ]
     for field in personal.fields:
-        problems += _lacking(preparation, field)
+        problems += lacking(preparation, field)
     for material in personal.materials:
         if not (material.asked and material.required) or material.material.deferrable:
             continue
@@ -305,7 +305,7 @@ def what_is_missing(preparation: Preparation) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _lacking(preparation: Preparation, one: PersonalField) -> tuple[Problem, ...]:
+def lacking(preparation: Preparation, one: PersonalField) -> tuple[Problem, ...]:
     """What is missing in one field; in a list of records every row and cell that is."""
     field = one.field
     if not one.shown:

@@ -61,7 +61,9 @@ def test_rows_are_added_changed_and_taken_out_without_script(host: Client, fair:
     assert there == f"/apply/{fair.pk}/rows/{LIST}/"
     put(host, fair, 2, **{"": "吴示范", "_id": "99999919750228119X", "_goods": "toys"})
     page = words(host.get(there))
-    assert "孙示范" in page and "吴示范" in page and "手工艺品" in page
+    assert "孙示范" in page
+    assert "吴示范" in page
+    assert "手工艺品" in page
     put(host, fair, 2, **{"": "吴示例", "_id": "99999919750228119X", "_goods": "toys"})
     host.post(there, {"drop": "1"})
     assert [row["festival_holder"] for row in rows_of(fair)] == ["吴示例"]
@@ -79,7 +81,9 @@ def test_all_that_is_wrong_with_a_row_is_told_at_once_and_what_is_sound_is_kept(
     page = host.post(address, data)
     assert page.status_code == 422
     said = words(page)
-    assert "第 1 行" in said and "请填写数字" in said and "请填写“卖什么”" in said
+    assert "第 1 行" in said
+    assert "请填写数字" in said
+    assert "请填写“卖什么”" in said
     assert 'value="123"' in page.content.decode()
     assert rows_of(fair) == [{"festival_holder": "孙示范"}]
 
@@ -97,7 +101,19 @@ def test_an_incomplete_row_is_named_before_submitting(host: Client, fair: Draft)
     put(host, fair, 1, **{"": "孙示范"})
     page = host.get(f"/apply/{fair.pk}/check/")
     assert "摊主第 1 行：请填写“摊主证件号码”" in words(page)
+    todo = words(host.get(f"/apply/{fair.pk}/"))
+    assert "还差 1 项" in todo
     assert f"/apply/{fair.pk}/rows/{LIST}/1/" in page.content.decode()
+
+
+def test_each_row_stands_on_a_line_of_its_own_and_every_cell_says_what_it_is(
+    host: Client, fair: Draft
+) -> None:
+    put(host, fair, 1, **{"": "孙示范", "_id": "999999197203161016", "_goods": "crafts", "_power": "200"})
+    put(host, fair, 2, **{"": "吴示范", "_id": "99999919750228119X", "_goods": "toys"})
+    page = words(host.get(f"/apply/{fair.pk}/check/"))
+    assert "1. 孙示范；摊主证件号码：999999197203161016" in page
+    assert "2. 吴示范；摊主证件号码：99999919750228119X" in page
 
 
 def test_a_row_beyond_the_next_is_nowhere(host: Client, fair: Draft) -> None:

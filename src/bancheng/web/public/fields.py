@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from bancheng.core.catalogue import ElementKind
 from bancheng.core.catalogue import Option as PackOption
 from bancheng.core.compiler import GuidedQuestion, MergedField, PersonalField, show_value, to_stored
-from bancheng.core.evidence import Value
+from bancheng.core.evidence import Row, Value
 from bancheng.core.kernel import Problem
 from bancheng.web.frame import Field, Option
 from bancheng.web.frame.forms import Kind
@@ -99,7 +99,10 @@ def typed(value: Value | None) -> Any:
 
 
 def said(field: MergedField | GuidedQuestion, value: Value | None) -> str:
-    """A value in words: an answer as it was offered, in the reader's language."""
+    """A value in words: an answer as it was offered, in the reader's language; of a list, a line for each row."""
+    if isinstance(field, MergedField) and field.kind is ElementKind.RECORDS and isinstance(value, tuple):
+        rows = [row for row in value if isinstance(row, dict)]
+        return "\n".join(f"{n}. {_row(field, row)}" for n, row in enumerate(rows, 1)) or _("没有")
     if isinstance(value, bool | str):
         key = str(value).lower() if isinstance(value, bool) else value
         offered = field.codes if isinstance(field, MergedField) else field.options
@@ -109,6 +112,17 @@ def said(field: MergedField | GuidedQuestion, value: Value | None) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     return show_value(field, value)
+
+
+def _row(field: MergedField, row: Row) -> str:
+    """One row in a line: the first column names it, each other one is named."""
+    cells = []
+    for at, column in enumerate(field.columns):
+        value = row.get(column.element)
+        if value is not None:
+            text = said(column, value)
+            cells.append(_("%(name)s：%(value)s") % {"name": named(column), "value": text} if at else text)
+    return _("；").join(cells)
 
 
 def used_by(field: MergedField) -> str:

@@ -20,6 +20,7 @@ from bancheng.usecases.apply import (
     asked_before,
     discard,
     for_party,
+    lacking,
     open_draft,
     parties_for,
     wish,
@@ -196,12 +197,12 @@ def _group_row(prep: Preparation, key: str, name: str, fields: list[PersonalFiel
             "note": _spared_because(prep, key),
         }
     url = reverse("public:form", args=[prep.draft.pk, key])
-    empty = [one for one in fields if one.shown and one.required and one.value is None]
+    empty = [one for one in fields if lacking(prep, one)]
     known = sum(one.known is not None for one in fields)
     note = _("%(n)d 项已替您填好") % {"n": known} if known else ""
     if empty:
-        lacking = _("还差 %(n)d 项") % {"n": len(empty)}
-        note = lacking + (_("，") + note if note else "")
+        words = _("还差 %(n)d 项") % {"n": len(empty)}
+        note = words + (_("，") + note if note else "")
     return {"kind": "form", "text": name, "url": url, "state": "todo" if empty else "done", "note": note}
 
 
@@ -223,18 +224,18 @@ def _spared_because(prep: Preparation, key: str) -> str:
 
 
 def _papers_row(prep: Preparation) -> dict[str, Any]:
-    lacking = lacking_papers(prep)
+    wanting = lacking_papers(prep)
     asked = prep.asked_materials()
     spared = sum(one.asked is False for one in prep.personal.materials)
     note = _("%(n)d 份不用您交") % {"n": spared} if spared else ""
-    if lacking:
-        words = _("还差 %(n)d 份") % {"n": len(lacking)}
+    if wanting:
+        words = _("还差 %(n)d 份") % {"n": len(wanting)}
         note = words + (_("，") + note if note else "")
     return {
         "kind": "papers",
         "text": _("上传材料"),
         "url": reverse("public:materials", args=[prep.draft.pk]),
-        "state": "todo" if lacking else "done" if asked or spared else "skipped",
+        "state": "todo" if wanting else "done" if asked or spared else "skipped",
         "note": note,
     }
 
