@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from bancheng.connect.packs import dated
 from bancheng.core.catalogue import Family, Item, Question, Stage
-from bancheng.core.compiler import Blueprint, PersonalList, compile_onething, narrow
+from bancheng.core.compiler import Blueprint, PersonalList, compile_onething, guide_questions, narrow
 from bancheng.core.evidence import Known
 from bancheng.core.kernel import search_key
 from bancheng.usecases.access import Actor, NotAllowed, NotFound
@@ -122,14 +122,7 @@ def for_anyone(of: Blueprint) -> PersonalList:
 
 def questions_of(of: Blueprint, on: date | None = None) -> tuple[Question, ...]:
     """What people ask most: of the one-thing itself, then of its items; as of a day where it is a preview."""
-    catalogue = (packs() if on is None else dated(packs(), on)).catalogue
-    own = catalogue.onethings[of.key].faq if of.key in catalogue.onethings else ()
-    return own + tuple(
-        question
-        for member in of.items
-        if member.key in catalogue.items
-        for question in catalogue.items[member.key].faq
-    )
+    return guide_questions(of, (packs() if on is None else dated(packs(), on)).catalogue)
 
 
 def summary_of(of: Blueprint, english: bool = False) -> str:

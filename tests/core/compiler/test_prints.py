@@ -10,11 +10,13 @@ import pytest
 from lxml import etree
 from tests.core.compiler.making import World, world
 
+from bancheng.core.catalogue import Question
 from bancheng.core.compiler import (
     PASSES,
     Blueprint,
     PlanTexts,
     diff,
+    guide_questions,
     narrow,
     plan_svg,
     savings_for,
@@ -67,6 +69,30 @@ def test_a_blueprint_is_addressed_by_the_digest_of_all_else() -> None:
     assert changed.digest != blueprint.digest
     with pytest.raises(AttributeError):
         blueprint.version = 2
+
+
+def test_a_question_of_many_items_is_answered_once_unless_its_answers_differ() -> None:
+    of = world(SHOP)
+
+    def guide(a: str, b: str, own: str = "") -> list[tuple[str, str]]:
+        said = {"a": a, "b": b}
+        items = {
+            key: msgspec.structs.replace(
+                item, name=key.upper(), faq=(Question(question="要证明吗？", answer=said.get(key, a)),)
+            )
+            for key, item in of.catalogue.items.items()
+        }
+        faq = (Question(question="要证明吗？", answer=own),) if own else ()
+        thing = msgspec.structs.replace(of.definition, faq=faq)
+        catalogue = msgspec.structs.replace(of.catalogue, items=items, onethings={thing.key: thing})
+        return [(one.question, one.answer) for one in guide_questions(shop(), catalogue)]
+
+    assert guide("不用。", "不用。") == [("要证明吗？", "不用。")]
+    assert guide("不用。", "不用。", "不用。") == [("要证明吗？", "不用。")]
+    assert guide("不用。", "要。") == [("要证明吗？（A、C）", "不用。"), ("要证明吗？（B）", "要。")]
+    assert guide("不用。", "要。", "看情况。") == [
+        ("要证明吗？", "看情况。"), ("要证明吗？（A、C）", "不用。"), ("要证明吗？（B）", "要。"),
+    ]  # fmt: skip
 
 
 def test_the_picture_speaks_and_carries_classes_instead_of_colours() -> None:

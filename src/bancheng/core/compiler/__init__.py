@@ -5,10 +5,11 @@ from bancheng.core.compiler._bpmn import task_ids, to_bpmn
 from bancheng.core.compiler._codings import body_value
 from bancheng.core.compiler._compile import PASSES, compile_onething
 from bancheng.core.compiler._covering import serving
+from bancheng.core.compiler._draft import WISH
 from bancheng.core.compiler._feel import names as names_of
 from bancheng.core.compiler._fees import FeeWorking
 from bancheng.core.compiler._graph import enabled
-from bancheng.core.compiler._guide import GuideContent, guide_content
+from bancheng.core.compiler._guide import GuideContent, guide_content, guide_questions
 from bancheng.core.compiler._input import (
     Stored,
     cell_conditions,
@@ -75,6 +76,7 @@ from bancheng.core.compiler.pass_savings import savings_for
 
 __all__ = [
     "PASSES",
+    "WISH",
     "AskingExplained",
     "AskingPlan",
     "AskingRow",
@@ -131,6 +133,7 @@ __all__ = [
     "field_kinds",
     "from_stored",
     "guide_content",
+    "guide_questions",
     "lacking_cells",
     "mends_for",
     "most_rows",

@@ -19,6 +19,7 @@ from bancheng.core.catalogue import (
     MaterialForm,
     MaterialSource,
     Measure,
+    Question,
 )
 from bancheng.core.catalogue import Material as Demand
 from bancheng.core.compiler._feel import ALWAYS
@@ -245,7 +246,6 @@ def guide_content(blueprint: Blueprint, person: PersonalList, catalogue: Catalog
     items = [(member, catalogue.items.get(member.key)) for member in blueprint.items]
     definition = catalogue.onethings.get(blueprint.key)
     days = {line.measure: line.before for line in blueprint.savings.lines}.get(Measure.DAYS)
-    own = definition.faq if definition else ()
     return GuideContent(
         key=blueprint.key,
         name=blueprint.name,
@@ -269,12 +269,37 @@ def guide_content(blueprint: Blueprint, person: PersonalList, catalogue: Catalog
         road=tuple(_road(blueprint, bodies)),
         days=blueprint.clock.critical_days,
         savings=tuple(_savings(blueprint)),
-        questions=tuple(
-            (one.question, one.answer) for one in (*own, *(q for _, item in items if item for q in item.faq))
-        ),
+        questions=tuple((one.question, one.answer) for one in guide_questions(blueprint, catalogue)),
         complaints=COMPLAINTS,
         valid_from=definition.valid_from if definition else None,
     )
+
+
+def guide_questions(blueprint: Blueprint, catalogue: Catalogue) -> tuple[Question, ...]:
+    """What people ask most: of the one-thing itself, then of its items. What is asked and answered alike is said once;
+    where items answer the same question differently, each answer says whose it is."""
+    definition = catalogue.onethings.get(blueprint.key)
+    members = (catalogue.items.get(member.key) for member in blueprint.items)
+    asked: dict[str, dict[str, list[str]]] = {}
+    for name, faq in (
+        ("", definition.faq if definition else ()),
+        *((item.name, item.faq) for item in members if item is not None),
+    ):
+        for one in faq:
+            asked.setdefault(one.question, {}).setdefault(one.answer, []).append(name)
+    return tuple(
+        Question(question=question if len(answers) == 1 else _of_whom(question, names), answer=answer)
+        for question, answers in asked.items()
+        for answer, names in answers.items()
+    )
+
+
+def _of_whom(question: str, names: list[str]) -> str:
+    """The question with the items it is about; the one-thing's own answer needs no name."""
+    if not names[0]:
+        return question
+    whose = "、".join(names) if len(names) < 3 else f"{names[0]}等{len(names)}项"
+    return f"{question}（{whose}）"
 
 
 class _Bodies:
