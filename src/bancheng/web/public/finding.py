@@ -61,6 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
                 for one in stages
                 if one.stage.subject is subject
             ],
+            "bare": [one.stage for one in stages if one.stage.subject is subject and not one.onethings],
         }
         for subject, title in ((Subject.PERSON, _("个人办事")), (Subject.COMPANY, _("企业和个体户办事")))
     ]
@@ -171,8 +172,8 @@ def savings_rows(of: Savings) -> list[dict[str, object]]:
     return [
         {
             "name": words[line.measure][0],
-            "before": int(line.before),
-            "after": int(line.after),
+            "before": f"{line.before.normalize():f}",
+            "after": f"{line.after.normalize():f}",
             "unit": words[line.measure][1],
         }
         for line in of.lines
