@@ -66,9 +66,15 @@ def test_the_materials_tell_why_they_are_not_asked_for(manager: Client) -> None:
         assert one.reason in page.replace("&quot;", '"')
 
 
+def test_a_wish_is_said_by_the_name_of_its_item(manager: Client) -> None:
+    page = text(manager, f"{ONE}plan/")
+    assert "wants_" not in page
+    assert "选办“烟草专卖零售许可（新办）”" in page
+
+
 def test_the_plan_is_a_picture_with_a_table_behind_it(manager: Client) -> None:
     page = text(manager, f"{ONE}plan/")
-    assert '<svg xmlns="http://www.w3.org/2000/svg" class="plan"' in page
+    assert '<svg xmlns="http://www.w3.org/2000/svg" class="plan plan-full"' in page
     for step in studio.onething("open_restaurant").blueprint.plan.steps:
         assert page.count(step.name) >= 2
 

@@ -29,15 +29,15 @@ class Entry:
 ENTRIES: tuple[Entry, ...] = (
     Entry("home", "studio:home", _("一件事")),
     Entry("items", "studio:items", _("事项"), lambda: len(packs().catalogue.items)),
+    Entry("imports", "studio:imports", _("导入清单")),
     Entry("standards", "studio:standards", _("标准和落地")),
     Entry("quality", "studio:quality", _("事项质量")),
-    Entry("figures", "studio:figures", _("减了多少")),
-    Entry("imports", "studio:imports", _("导入清单")),
-    Entry("packages", "studio:packages", _("内容包")),
     Entry("desk", "studio:desk", _("草稿和审核")),
+    Entry("figures", "studio:figures", _("减了多少")),
+    Entry("packages", "studio:packages", _("内容包")),
     Entry("problems", "studio:problems", _("问题"), lambda: len(studio.problems())),
 )
-"""The tabs in their order. One line for each part of the studio that has a page of its own."""
+"""The tabs in the order in which people work. One line for each part of the studio that has a page of its own."""
 
 
 def tabs(here: str) -> list[dict[str, Any]]:
