@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import msgspec
 import pytest
@@ -9,10 +10,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.usecases import town as specimen
 
-from bancheng.core.catalogue import Element, ElementKind, Item, ItemOverlay, OneThingDefinition
+from bancheng.core.catalogue import (
+    Element,
+    ElementKind,
+    Item,
+    ItemOverlay,
+    OneThingDefinition,
+    ServiceExpectation,
+)
+from bancheng.core.clock import Limit
 from bancheng.core.kernel import Confidence, ProblemsFound, Provenance, digest
 from bancheng.store.models import AuditEntry, BlueprintVersion, LibraryEntry
-from bancheng.usecases import library, proofs, town
+from bancheng.usecases import library, library_check, proofs, town
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, audit_is_whole
 from bancheng.usecases.town import packs
 
@@ -246,3 +255,15 @@ def test_a_proposal_that_shuts_everybody_out_is_refused_with_the_person(author: 
 
 def test_what_is_proven_of_the_town_stops_no_change(author: Actor) -> None:
     assert proofs.new_faults(packs(), ["open_restaurant", "newborn"], NOW.date()) == []
+
+
+def test_an_expectation_that_a_rehearsal_misses_is_told_before_it_is_published(author: Actor) -> None:
+    hard = (ServiceExpectation(share=Decimal("0.95"), within=Limit(0)),)
+    definition = msgspec.structs.replace(packs().catalogue.onethings[SERIAL], expectations=hard)
+    saved = library.save(author, "onething", definition, NOW)
+    (remark,) = library_check.remarks((library.entry(saved.entry),))
+    assert (remark.code, remark.severity.value) == ("expectation-missed", "warning")
+    library.propose(author, saved.entry, NOW)
+    easy = food(name="食品经营许可（本县）")
+    other = library.save(author, "item", easy, NOW)
+    assert library_check.remarks((library.entry(other.entry),)) == ()

@@ -38,9 +38,18 @@ from bancheng.core.compiler import (
     narrow,
 )
 from bancheng.core.evidence import Known, Value
-from bancheng.core.kernel import Confidence, Place, Problem, Provenance, Severity, digest, search_key
+from bancheng.core.kernel import (
+    Confidence,
+    Place,
+    Problem,
+    ProblemsFound,
+    Provenance,
+    Severity,
+    digest,
+    search_key,
+)
 from bancheng.store.models import BlueprintVersion, LibraryEntry
-from bancheng.usecases import library, town
+from bancheng.usecases import library, library_check, town
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.library import Saved
 from bancheng.usecases.proofs import quick_faults
@@ -157,12 +166,25 @@ def save(actor: Actor, definition: OneThingDefinition, revision: int | None, now
 
 def propose(actor: Actor, key: str, now: datetime, note: str) -> tuple[LibraryEntry, ...]:
     """Hand the draft, with the drafts of its items, to a second person. Raises as `library.propose`."""
+    return library.propose_many(actor, _together(key), now, note)
+
+
+def remarks(key: str) -> tuple[Problem, ...]:
+    """What whoever proposes the draft must have seen: see `library_check.remarks`. Nothing where it is not sound, or
+    no draft at all: proposing says so."""
+    try:
+        return library_check.remarks([library.entry(number) for number in _together(key)])
+    except (NotFound, ProblemsFound):
+        return ()
+
+
+def _together(key: str) -> list[int]:
     draft = library.draft_of(KIND, key)
     if draft is None:
         raise NotFound(key)
     definition = library.content_of(draft)
     items = _item_drafts(definition) if isinstance(definition, OneThingDefinition) else []
-    return library.propose_many(actor, [draft.pk, *(number for number, _ in items)], now, note)
+    return [draft.pk, *(number for number, _ in items)]
 
 
 # ---------------------------------------------------------------- effect

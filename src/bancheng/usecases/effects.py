@@ -155,13 +155,16 @@ _played: dict[tuple[str, str], Rehearsed] = {}
 REMEMBERED = 64
 
 
-def rehearsed(blueprint: Blueprint, scenario: Scenario) -> Rehearsed:
-    """Play a scenario on this blueprint; asked again, the same answer comes from memory.
+def rehearsed(
+    blueprint: Blueprint, scenario: Scenario, expectations: tuple[ServiceExpectation, ...] = ()
+) -> Rehearsed:
+    """Play a scenario on this blueprint, against these expectations or (none given) those of the town; asked again, the
+    same answer comes from memory.
 
     Raises:
         ValueError: the scenario cannot be played.
     """
-    expectations = expectations_of(blueprint)
+    expectations = expectations or expectations_of(blueprint)
     asked = (blueprint.digest, digest([scenario, expectations]))
     if asked not in _played:
         found = rehearse(blueprint, scenario, expectations)
@@ -187,17 +190,23 @@ def town_scenario(blueprint: Blueprint, today: date) -> tuple[Scenario, Measured
     return scenario, known
 
 
-def expectation_problems(blueprints: Iterable[Blueprint], today: date) -> tuple[Problem, ...]:
-    """A warning for each declared expectation that a rehearsal with the town's own people does not reach."""
+def expectation_problems(
+    blueprints: Iterable[Blueprint], today: date, loaded: Loaded | None = None
+) -> tuple[Problem, ...]:
+    """A warning for each declared expectation that a rehearsal with the town's own people does not reach.
+
+    The expectations are those of `loaded`, the catalogue as it would be; without it, those in force.
+    """
+    loaded = loaded or packs()
     found: list[Problem] = []
     for blueprint in blueprints:
-        definition = packs().catalogue.onethings.get(blueprint.key)
+        definition = loaded.catalogue.onethings.get(blueprint.key)
         if definition is None or not definition.expectations:
             continue
         scenario, _known = town_scenario(blueprint, today)
-        for at, check in enumerate(rehearsed(blueprint, scenario).found.checks):
+        for at, check in enumerate(rehearsed(blueprint, scenario, definition.expectations).found.checks):
             if not check.holds:
-                place = packs().positions.place(f"onethings/{blueprint.key}/expectations/{at}")
+                place = loaded.positions.place(f"onethings/{blueprint.key}/expectations/{at}")
                 found.append(_missed(blueprint, check, scenario, place))
     return tuple(found)
 

@@ -11,6 +11,7 @@ from bancheng.core.compiler import Compiled
 from bancheng.core.kernel import Problem, ProblemsFound, Severity
 from bancheng.store.models import LibraryEntry
 from bancheng.usecases import town
+from bancheng.usecases.effects import expectation_problems
 from bancheng.usecases.proofs import new_faults
 from bancheng.usecases.town import packs
 
@@ -35,6 +36,20 @@ def prepared(rows: Sequence[LibraryEntry]) -> tuple[Loaded, dict[str, Compiled]]
     if errors:
         raise ProblemsFound(dict.fromkeys(errors))
     return loaded, compiled
+
+
+def remarks(rows: Sequence[LibraryEntry]) -> tuple[Problem, ...]:
+    """What does not stand in the way of these entries, but whoever decides must have seen: expectations of their
+    one-things that a rehearsal with the town's own people does not reach.
+
+    Raises:
+        ProblemsFound: as `prepared`.
+    """
+    loaded, compiled = prepared(rows)
+    if not any(row.kind in {"onething", "item"} for row in rows):
+        return ()
+    blueprints = [one.blueprint for one in compiled.values() if one.blueprint is not None]
+    return expectation_problems(blueprints, timezone.localdate(), loaded)
 
 
 def _touched(rows: Sequence[LibraryEntry], loaded: Loaded) -> set[str] | None:

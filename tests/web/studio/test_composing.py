@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
+import msgspec
 import pytest
 from django.test import Client
+from django.utils import timezone
+from tests.usecases import town as specimen
 from tests.web.public.conftest import SignIn
 
-from bancheng.core.catalogue import ElementKind, OneThingDefinition
+from bancheng.core.catalogue import ElementKind, OneThingDefinition, ServiceExpectation
+from bancheng.core.clock import Limit
 from bancheng.store.models import BlueprintVersion, LibraryEntry
 from bancheng.usecases import composing, library
 from bancheng.usecases.town import packs
@@ -251,3 +256,21 @@ def test_others_do_not_compose(sign_in: SignIn, manager: Client) -> None:
         client = sign_in(who)
         assert client.get(AT).status_code == 403
         assert client.post(LIVE, {}).status_code == 403
+
+
+def test_what_a_rehearsal_does_not_reach_is_seen_before_it_is_approved(
+    manager: Client, second: Client
+) -> None:
+    served = packs().catalogue.onethings[KEY]
+    hard = (ServiceExpectation(share=Decimal("0.95"), within=Limit(0)),)
+    author, now = specimen.person("items"), timezone.now()
+    saved = library.save(author, "onething", msgspec.structs.replace(served, expectations=hard), now)
+    address = f"/studio/desk/{saved.entry}/"
+    manager.post(f"{address}decide", {"act": "propose"})
+    assert library.entry(saved.entry).state == "draft"
+    manager.post(f"{address}decide", {"act": "propose", "acknowledged": "on"})
+    assert "演练只有" in second.get(address).content.decode()
+    second.post(f"{address}decide", {"act": "approve"})
+    assert library.entry(saved.entry).state == "proposed"
+    second.post(f"{address}decide", {"act": "approve", "acknowledged": "on"})
+    assert library.entry(saved.entry).state == "published"

@@ -96,7 +96,10 @@ def _proposed(request: HttpRequest, key: str) -> HttpResponse:
     here = redirect("studio:compose", key)
     composed = composing.composition(key)
     shown = composing.effect(composed.definition, composed.items)
-    if shown.problems and not shown.errors and "acknowledged" not in request.POST:
+    remarks = composing.remarks(key) if not shown.errors else ()
+    if not shown.errors and (shown.problems or remarks) and "acknowledged" not in request.POST:
+        for problem in remarks:
+            messages.warning(request, problem.render())
         messages.error(request, _("还有提醒没有处理。请先看过，再勾选“我看过这些提醒”。"))
         return here
     try:

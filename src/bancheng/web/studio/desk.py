@@ -76,11 +76,12 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
     found = library.entry(number)
     actor = _actor(request)
     record = library.content_of(found)
-    problems = _in_the_way(found) if found.state in library.OPEN else ()
+    problems, remarks = _looked_at(found) if found.state in library.OPEN else ((), ())
     context = {
         **_row(found),
         "tabs": nav.tabs("desk"),
         "problems": problems,
+        "remarks": remarks,
         "changes": _changes(found, record),
         "effect": _effect(record),
         "own": actor.user_id in found.editors,
@@ -90,12 +91,12 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "studio/entry.html", context)
 
 
-def _in_the_way(found: LibraryEntry) -> tuple[Problem, ...]:
+def _looked_at(found: LibraryEntry) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """What stands in the way, and what must only be seen."""
     try:
-        library_check.prepared((found,))
+        return (), library_check.remarks((found,))
     except ProblemsFound as problems:
-        return problems.problems
-    return ()
+        return problems.problems, ()
 
 
 def _changes(found: LibraryEntry, record: msgspec.Struct | None) -> list[tuple[str, studio.Change]]:
@@ -136,6 +137,10 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     actor, now = _actor(request), timezone.now()
     act, why = request.POST.get("act", ""), request.POST.get("reason", "").strip()
     here = redirect("studio:entry", number)
+    unseen = act in {"approve", "propose"} and "acknowledged" not in request.POST
+    if unseen and _looked_at(library.entry(number))[1]:
+        messages.error(request, _("还有提醒没有处理。请先看过，再勾选“我看过这些提醒”。"))
+        return here
     try:
         if act == "approve":
             library.approve(actor, number, now, why)
