@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,9 @@ import yaml
 from tests.core.compiler.making import world
 from tests.core.compiler.test_golden import CASES
 
-from bancheng.core.compiler import Compiled
+from bancheng.core.catalogue import Profile
+from bancheng.core.compiler import Blueprint, Compiled, narrow, savings_for
+from bancheng.core.evidence import Known
 
 GOLDEN = Path(__file__).parent / "golden"
 WHOLE = sorted((GOLDEN / "whole").glob("*.yaml"))
@@ -51,7 +54,18 @@ def _blueprint(bundle: Path) -> str:
     whole = msgspec.to_builtins(compiled.blueprint)
     for one in (whole, *whole["items"]):
         del one["digest"]
-    return pretty({"blueprint": whole, "problems": [one.render() for one in compiled.problems]}) + "\n"
+    people = {profile.key: _person(compiled.blueprint, profile) for profile in compiled.blueprint.profiles}
+    problems = [one.render() for one in compiled.problems]
+    return pretty({"blueprint": whole, "people": people, "problems": problems}) + "\n"
+
+
+def _person(blueprint: Blueprint, profile: Profile) -> dict[str, Any]:
+    """How long it takes a sample person, and what it saves."""
+    person = narrow(blueprint, profile.answers, Known(), date(2026, 11, 22))
+    savings = savings_for(blueprint, profile)
+    for line in (told := msgspec.to_builtins(savings))["lines"]:
+        del line["formula"]
+    return {"clock": msgspec.to_builtins(person.clock), "savings": told}
 
 
 def _told() -> str:
