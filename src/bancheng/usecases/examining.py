@@ -35,6 +35,7 @@ from bancheng.core.kernel import mask_address, mask_id_number, mask_name, mask_p
 from bancheng.store.models import Case, CaseForm, Upload
 from bancheng.usecases.access import Actor, NotFound, record, visible_uploads
 from bancheng.usecases.casework import CaseFile
+from bancheng.usecases.handover import OwnCode, own_codes
 from bancheng.usecases.mycases import form_of
 from bancheng.usecases.prechecks import Remark, remarks
 from bancheng.usecases.town import blueprint
@@ -60,6 +61,8 @@ class Fact:
     private: bool = False
     hidden: bool = False
     name_en: str = ""
+    codes: tuple[OwnCode, ...] = ()
+    "What the official's own bodies call it, where they have lists of their own; none while it is hidden."
 
 
 @dataclass(frozen=True)
@@ -198,7 +201,20 @@ class Dossier:
     @cached_property
     def remarks(self) -> tuple[Remark, ...]:
         """What the machine says about these items."""
-        return remarks(self.state, self.blueprint, self.values, self.items, timezone.localdate())
+        today = timezone.localdate()
+        return remarks(self.state, self.blueprint, self.values, self.items, today, self._instead)
+
+    @cached_property
+    def _instead(self) -> dict[str, str]:
+        """What a reason says instead of a value: what is masked stays masked there, a list is told by its length."""
+        said: dict[str, str] = {}
+        for field in self.blueprint.fields:
+            value = self.values.get(field.element)
+            if field.kind is ElementKind.RECORDS and isinstance(value, tuple):
+                said[field.element] = f"{len(value)} 行"
+            elif value is not None and self._private(field) and field.element not in self.unmasked:
+                said[field.element] = masked_value(field, value)
+        return said
 
     @cached_property
     def targets(self) -> tuple[MarkTarget, ...]:
@@ -259,21 +275,39 @@ class Dossier:
         return Fact(
             element=field.element,
             name=field.name,
-            text=masked_value(field, value) if hidden else show_value(field, value),
+            text=_told(field, value, hidden=hidden),
             group=field.group,
             source=known[1] if known else "",
             as_of=date.fromisoformat(known[2]) if known else None,
             private=private,
             hidden=hidden,
             name_en=field.name_en,
+            codes=() if hidden else own_codes(self.blueprint, self.bodies, field, value),
         )
 
 
+def _told(field: MergedField, value: Value, *, hidden: bool) -> str:
+    """A value on the file; of a list a line for each row, every cell named but the first, which names the row."""
+    if field.kind is not ElementKind.RECORDS or not isinstance(value, tuple):
+        return masked_value(field, value) if hidden else show_value(field, value)
+    rows = (row for row in value if isinstance(row, dict))
+    lines = (f"{number}. {_cells(field, row, hidden=hidden)}" for number, row in enumerate(rows, 1))
+    return "\n".join(lines) or show_value(field, value)
+
+
+def _cells(field: MergedField, row: Row, *, hidden: bool) -> str:
+    told = []
+    for at, column in enumerate(field.columns):
+        cell = row.get(column.element)
+        if cell is not None:
+            masked = hidden and (column.sensitive or column.kind in HIDDEN_KINDS)
+            text = masked_value(column, cell) if masked else show_value(column, cell)
+            told.append(f"{column.name}：{text}" if at else text)
+    return "；".join(told)
+
+
 def masked_value(field: MergedField, value: Value) -> str:
-    """A value of which no more is shown than is needed to speak about it; in rows only what is sensitive is hidden."""
-    if field.kind is ElementKind.RECORDS and isinstance(value, tuple):
-        rows = (row for row in value if isinstance(row, dict))
-        return "；".join(f"{number}. {_masked_row(field, row)}" for number, row in enumerate(rows, 1))
+    """A value of which no more is shown than is needed to speak about it."""
     if not isinstance(value, str):
         return "****"
     if field.kind is ElementKind.ID_NUMBER:
@@ -285,17 +319,6 @@ def masked_value(field: MergedField, value: Value) -> str:
     if field.kind is ElementKind.ADDRESS:
         return mask_address(value)
     return f"****{value[-4:]}" if field.kind is ElementKind.BANK_ACCOUNT and len(value) > 8 else "****"
-
-
-def _masked_row(field: MergedField, row: Row) -> str:
-    cells = ((column, row.get(column.element)) for column in field.columns)
-    return "，".join(
-        masked_value(column, cell)
-        if column.sensitive or column.kind in HIDDEN_KINDS
-        else show_value(column, cell)
-        for column, cell in cells
-        if cell is not None
-    )
 
 
 def unmask(actor: Actor, dossier: Dossier, elements: Collection[str], reason: str) -> tuple[str, ...]:

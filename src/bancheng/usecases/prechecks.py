@@ -65,9 +65,17 @@ def labels_of(of: Blueprint) -> dict[str, str]:
 
 
 def remarks(
-    state: CaseState, of: Blueprint, values: Mapping[str, Value], items: Collection[str], today: date
+    state: CaseState,
+    of: Blueprint,
+    values: Mapping[str, Value],
+    items: Collection[str],
+    today: date,
+    shown: Mapping[str, str] | None = None,
 ) -> tuple[Remark, ...]:
-    """Every review point and condition of these `items` of the case, those not in order first."""
+    """Every review point and condition of these `items` of the case, those not in order first.
+
+    `shown`: by element what to say instead of a value the reader may not see, or that is a whole list.
+    """
     facts, labels = facts_for_rules(of, values), labels_of(of)
     found: list[Remark] = []
     for key in state.items:
@@ -76,7 +84,7 @@ def remarks(
             continue
         name = state.items[key].item.name
         for at, condition in enumerate(source.conditions):
-            verdict, why = _look(condition.rule, facts, labels, today)
+            verdict, why = _look(condition.rule, facts, labels, today, shown)
             found.append(
                 Remark(
                     key=f"{key}.condition.{at}",
@@ -90,7 +98,7 @@ def remarks(
                 )
             )
         for point in source.review_points:
-            verdict, why = _look(point.rule, facts, labels, today)
+            verdict, why = _look(point.rule, facts, labels, today, shown)
             found.append(
                 Remark(
                     key=f"{key}.{point.key}",
@@ -108,7 +116,13 @@ def remarks(
     return tuple(sorted(found, key=lambda one: order[one.verdict]))
 
 
-def _look(rule: str, facts: Mapping[str, object], labels: Mapping[str, str], today: date) -> tuple[str, str]:
+def _look(
+    rule: str,
+    facts: Mapping[str, object],
+    labels: Mapping[str, str],
+    today: date,
+    shown: Mapping[str, str] | None,
+) -> tuple[str, str]:
     if not rule.strip():
         return PERSON, ""
     try:
@@ -116,7 +130,7 @@ def _look(rule: str, facts: Mapping[str, object], labels: Mapping[str, str], tod
     except (RuleSyntaxError, RuleLimit) as error:
         # The pack checks report a bad rule where it is written; here a person simply looks instead.
         return UNKNOWN, str(error)
-    return _verdict(told), told.in_words(labels)
+    return _verdict(told), told.in_words(labels, shown)
 
 
 def _verdict(told: Explanation) -> str:

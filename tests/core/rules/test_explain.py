@@ -86,10 +86,29 @@ def test_a_fee_is_explained_by_its_conditions() -> None:
     assert words("if 面积 > 300 then 500 else 面积 * 2", {"面积": 100}) == "面积（100）> 300：不成立。"
 
 
-def test_a_loop_is_told_as_written_with_its_facts() -> None:
+def test_a_loop_is_told_in_words_with_its_facts() -> None:
     told = words("some x in 年龄 satisfies x > 界限", {"年龄": [3, 61], "界限": 60})
 
-    assert told == "some x in 年龄 satisfies x > 界限（年龄：3、61，界限：60）：成立。"
+    assert told == "年龄中至少有一个符合“年龄 多于 界限”（年龄：3、61，界限：60）：成立。"
+
+
+def test_what_is_shown_instead_of_a_list_hides_its_rows_and_columns_wherever_they_are_read() -> None:
+    members = [{"number": "999999198202022421", "income": 4500}]
+    labels = {"members": "家庭成员", "income": "月收入", "account": "账号"}
+    shown = {"members": "1 行", "account": "****2421"}
+    for rule in (
+        'some m in members satisfies m.number = "1"',
+        "sum(members.income) > 3",
+        "count(members) > 3",
+        'members[1].number = "1"',
+        'account = "999999198202022421"',
+    ):
+        facts = {"members": members, "account": "622200001234"}
+        told = explain(parse(rule), facts, today=TODAY).in_words(labels, shown)
+        assert "4500" not in told
+        assert "999999198202022421" not in told or rule.startswith("account")
+        assert "622200001234" not in told
+        assert "1 行" in told or "****2421" in told
 
 
 # ------------------------------------------------------------------ what is left of a rule

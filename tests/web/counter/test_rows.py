@@ -5,7 +5,7 @@ from tests.usecases import town as specimen
 from tests.web.counter.window import begin, prepared, said
 
 from bancheng.core.evidence import Value
-from bancheng.usecases import bureau
+from bancheng.usecases import bureau, counter, play
 
 COMPANY = "91999999300000125R"
 LIST = "festival_stallholders"
@@ -69,3 +69,19 @@ def test_a_body_sees_only_its_columns_and_sensitive_ones_masked(clerk: Client) -
     assert "孙示范" in fact.text
     assert "999999197203161016" not in fact.text
     assert "1500" not in fact.text, "the watts are the power company's business"
+
+
+def test_what_the_machine_says_of_a_list_tells_no_row_of_it(town: None) -> None:
+    actor, preparation = play.begin(play.example_of("public_rental"))
+    preparation, _ = play.fill(actor, preparation)
+    preparation = play.give_papers(actor, preparation)
+    file = play.hand_in(actor, preparation)
+    dossier = counter.open_received(specimen.clerk_of(file), file.case.number)
+    members = preparation.answers["household_members"]
+    assert isinstance(members, tuple)
+    whys = " ".join(one.why for one in dossier.remarks)
+    assert f"家庭成员：{len(members)} 行" in whys
+    for row in members:
+        assert isinstance(row, dict)
+        assert str(row["member_id_number"]) not in whys
+        assert "member_" not in whys

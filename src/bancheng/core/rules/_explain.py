@@ -34,6 +34,7 @@ from bancheng.core.rules._tree import (
     ordered_names,
 )  # fmt: skip
 from bancheng.core.rules._values import UNKNOWN, Mode, Value, literal_value, value_text
+from bancheng.core.rules._words import Term, duration_words, to_words
 
 _CONDITIONS = (Compare, Between, In, InstanceOf, Quantified, Not)
 _OPPOSITE: Final = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
@@ -58,9 +59,12 @@ class Condition(Record):
     outcome: Outcome
     values: tuple[tuple[str, Value], ...] = ()
 
-    def in_words(self, labels: Mapping[str, str]) -> str:
-        """“经营面积（320）≥ 300：成立”. `labels` names facts, and codes under ``fact=code``."""
-        words = _Words(labels, dict(self.values))
+    def in_words(self, labels: Mapping[str, str], shown: Mapping[str, str] | None = None) -> str:
+        """“经营面积（320）≥ 300：成立”. `labels` names facts, and codes under ``fact=code``.
+
+        `shown` holds the words to show instead of a fact's value: what not every reader may see, or is long.
+        """
+        words = _Words(labels, dict(self.values), shown or {})
         return f"{words.of(self.expr)}：{_OUTCOMES[self.outcome]}"
 
 
@@ -93,10 +97,12 @@ class Explanation(Record):
     def _with(self, outcome: Outcome) -> tuple[Condition, ...]:
         return tuple(one for one in self.conditions if one.outcome is outcome)
 
-    def in_words(self, labels: Mapping[str, str] | None = None) -> str:
-        """All conditions as one Chinese sentence, then what is still needed."""
+    def in_words(
+        self, labels: Mapping[str, str] | None = None, shown: Mapping[str, str] | None = None
+    ) -> str:
+        """All conditions as one Chinese sentence, then what is still needed; `labels`, `shown`: see `Condition`."""
         names = labels or {}
-        parts = [one.in_words(names) for one in self.conditions]
+        parts = [one.in_words(names, shown) for one in self.conditions]
         if self.missing:
             parts.append(f"还需要知道：{'、'.join(names.get(one, one) for one in self.missing)}")
         return "；".join(parts) + "。" if parts else ""
@@ -176,13 +182,15 @@ _SIGNS: Final = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "
 
 
 class _Words:
-    def __init__(self, labels: Mapping[str, str], values: Mapping[str, Value]) -> None:
-        self._labels, self._values = labels, values
+    def __init__(
+        self, labels: Mapping[str, str], values: Mapping[str, Value], shown: Mapping[str, str]
+    ) -> None:
+        self._labels, self._values, self._shown = labels, values, shown
 
     def of(self, expr: Expr) -> str:
         key = dotted(expr)
         if key and key in self._values:
-            return f"{self._labels.get(key, key)}（{self._value(self._values[key], key)}）"
+            return f"{self._label(key)}（{self._value(self._values[key], key)}）"
         writer = _WRITERS.get(type(expr))
         return writer(self, expr, "") if writer else self._plain(expr)
 
@@ -206,6 +214,9 @@ class _Words:
         return f"{left} 至 {right}"
 
     def _value(self, value: Value, key: str) -> str:
+        head = key.partition(".")[0]
+        if head in self._shown and whole(value) and value is not None:
+            return self._shown[head]
         if isinstance(value, tuple):
             return "、".join(self._value(one, key) for one in value) or "空"
         return self._labels.get(f"{key}={value_text(value)}") or _shown(value, quote=False)
@@ -240,14 +251,31 @@ class _Words:
         if not expr.arguments and name in {"today", "now"}:
             return "今天" if name == "today" else "此刻"
         if name == "duration" and isinstance(expr.arguments[0], Literal):
-            return _duration(expr.arguments[0].text)
+            return duration_words(expr.arguments[0].text)
         return self._plain(expr)
 
     def _plain(self, expr: Expr) -> str:
-        facts = [
-            f"{self._labels.get(key, key)}：{self._value(value, key)}" for key, value in self._values.items()
-        ]
-        return f"{to_text(expr)}（{'，'.join(facts)}）" if facts else to_text(expr)
+        # A column of a list that is not shown is not told either: it is told of the list, once.
+        heads = {key: key.partition(".")[0] for key in self._values}
+        told = {heads[key] if heads[key] in self._shown else key: key for key in self._values}
+        facts = [f"{self._label(key)}：{self._value(self._values[of], key)}" for key, of in told.items()]
+        said = to_words(expr, self._terms())
+        return f"{said}（{'，'.join(facts)}）" if facts else said
+
+    def _label(self, key: str) -> str:
+        """How people call a fact, or the column of a list."""
+        return self._labels.get(key) or self._labels.get(key.rpartition(".")[2]) or key
+
+    def _terms(self) -> dict[str, Term]:
+        """The labels as `to_words` takes them."""
+        coded: dict[str, dict[str, str]] = {}
+        for label, name in self._labels.items():
+            key, sign, code = label.partition("=")
+            if sign:
+                coded.setdefault(key, {})[code] = name
+        names = {key: self._label(key) for key in self._values}
+        names |= {key: name for key, name in self._labels.items() if "=" not in key}
+        return {key: Term(name=name, values=coded.get(key, {})) for key, name in names.items()}
 
 
 def _shown(value: Value, *, quote: bool) -> str:
@@ -260,14 +288,6 @@ def _shown(value: Value, *, quote: bool) -> str:
     if isinstance(value, str):
         return f"“{value}”" if quote else value
     return value_text(value)
-
-
-def _duration(text: str) -> str:
-    """``P60Y`` → ``60年``, for the plain forms rules use."""
-    units = {"Y": "年", "M": "个月", "D": "天"}
-    if text[:1] == "P" and text[1:-1].isdigit() and text[-1] in units:
-        return f"{text[1:-1]}{units[text[-1]]}"
-    return text
 
 
 _WRITERS: Final[dict[type, Callable[[_Words, Any, str], str]]] = {

@@ -69,6 +69,14 @@ def to_words(expr: Expr, terms: Mapping[str, Term]) -> str:
     return _Speaker(terms).say(expr)
 
 
+def duration_words(text: str) -> str:
+    """``P60Y`` → ``60年``, for the plain forms rules use."""
+    units = {"Y": "年", "M": "个月", "D": "天"}
+    if text[:1] == "P" and text[1:-1].isdigit() and text[-1] in units:
+        return f"{text[1:-1]}{units[text[-1]]}"
+    return text
+
+
 class _Speaker:
     def __init__(self, terms: Mapping[str, Term]) -> None:
         self._terms = terms
@@ -93,6 +101,10 @@ class _Speaker:
         if isinstance(expr, Call) and isinstance(expr.function, Name) and expr.function.name in _FUNCTIONS:
             inside = self.value(expr.arguments[0]) if expr.arguments else ""
             return _FUNCTIONS[expr.function.name].format(inside)
+        if isinstance(expr, Call) and dotted(expr.function) in {"duration", "date"} and expr.arguments:
+            given = expr.arguments[0]
+            if isinstance(given, Literal):
+                return duration_words(given.text)
         if isinstance(expr, Filter):
             return f"{self.value(expr.source)}中符合“{self._inside(expr.source, 'item', expr.condition)}”的"
         if isinstance(expr, For) and len(expr.binders) == 1:
