@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from bancheng.connect.packs import Loaded
 from bancheng.core.catalogue import Catalogue, Element, ElementKind, fact_types
+from bancheng.core.compiler import WISH
 from bancheng.core.kernel import Problem, search_key
 from bancheng.core.rules import FactKind, FactType, RuleSyntaxError, Term, infer, parse, to_words
 from bancheng.usecases.town import packs
@@ -23,7 +24,11 @@ _HELD: list[tuple[Loaded, Mapping[str, Term], Mapping[str, FactType]]] = []
 
 def _terms(loaded: Loaded) -> tuple[Mapping[str, Term], Mapping[str, FactType]]:
     if not _HELD or _HELD[0][0] is not loaded:
-        found = {key: _term(one, loaded.catalogue) for key, one in loaded.catalogue.elements.items()}
+        found = {
+            WISH + key: Term(name=f"是否选办“{one.name}”", truth=True)
+            for key, one in loaded.catalogue.items.items()
+        }
+        found |= {key: _term(one, loaded.catalogue) for key, one in loaded.catalogue.elements.items()}
         _HELD[:] = [(loaded, found, fact_types(loaded.catalogue))]
         _said.cache_clear()
     return _HELD[0][1], _HELD[0][2]
