@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from tests.api.conftest import Caller
+from tests.usecases import town as specimen
 
 from bancheng.store.models import Membership
 
@@ -139,3 +140,15 @@ def test_a_whole_application_goes_in_one_call(caller: Callable[..., Caller]) -> 
     lacking = zhang("POST", "/applications", {**whole, "files": files[1:]}, status=422)
     assert [one["path"] for one in lacking["problems"]] == [f"material/{files[0]['document']}"]
     assert zhang("GET", "/cases")["count"] == 1
+
+
+def test_an_official_reads_the_values_with_the_bodys_own_codes(
+    town: None, caller: Callable[..., Caller], official: Callable[[str, str], Caller]
+) -> None:
+    number = specimen.accepted(specimen.PARALLEL).case.number
+    facts = official("reviewer", "yunxi_fire")("GET", f"/cases/{number}/facts")
+    kind = next(one for one in facts if one["element"] == "festival_kind")
+    assert kind["text"] == "传统庙会"
+    assert [(one["code"], one["name"]) for one in kind["codes"]] == [("C1", "人员聚集临时场所")]
+    official("reviewer", "yunxi_tax")("GET", f"/cases/{number}/facts", status=404)
+    caller("zhang")("GET", f"/cases/{number}/facts", status=403)

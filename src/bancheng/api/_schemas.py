@@ -287,6 +287,28 @@ class CasePage(Schema):
     cases: list[CaseLine]
 
 
+class OwnCodeOut(Schema):
+    """An answer in a body's own code list; `row` counts from 1 in a list of records, where `element` is the column."""
+
+    body: str
+    element: str
+    value: str
+    code: str
+    name: str
+    row: int
+
+
+class FactOut(Schema):
+    """A value of the file in words, masked while `hidden`; `codes` is how the caller's own bodies code it."""
+
+    element: str
+    name: str
+    text: str
+    source: str
+    hidden: bool
+    codes: list[OwnCodeOut]
+
+
 class CaseOut(CaseLine):
     """A case as the caller may see it; send `seq` back as `seen` to act on what you saw and nothing newer."""
 

@@ -1,5 +1,6 @@
 """What officials do with a case: the same commands as the pages, one operation each."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,6 +11,7 @@ from bancheng.api import _show
 from bancheng.api._auth import actor_of, allow
 from bancheng.core.casework import Command, Mark, Staff, commands
 from bancheng.usecases import results
+from bancheng.usecases.bureau import open_file
 from bancheng.usecases.casework import act
 
 router = Router()
@@ -19,6 +21,17 @@ _ANSWERS = {200: out.CaseOut, **dict.fromkeys((401, 403, 404, 409, 422, 429), ou
 def _act(request: HttpRequest, number: str, given: out.Act, command: Command) -> out.CaseOut:
     actor = actor_of(request)
     return _show.case(act(actor, number, command, body=given.body, seen=given.seen), actor)
+
+
+@router.get(
+    "/{number}/facts",
+    response={200: list[out.FactOut], **dict.fromkeys((401, 403, 404, 429), out.ProblemDocument)},
+    summary="The values a body's items need, with the body's own codes",
+)
+@allow("reviewer", "inspector", "senior")
+def facts(request: HttpRequest, number: Path[str]) -> Any:
+    """In words, as on the desk: sensitive ones stay masked, and a choice also carries the body's own code."""
+    return [asdict(one) for one in open_file(actor_of(request), number).dossier.facts]
 
 
 @router.post("/{number}/accept", response=_ANSWERS, summary="Accept (受理)")

@@ -221,3 +221,11 @@ def test_a_request_that_blocks_the_file_is_taken_back_by_the_senior(sign_in: Sig
     assert act(senior, number, "cancel", number=1, words="已电话核实").status_code == 302
     assert state_of(number).open_notices == ()
     assert act(senior, number, "cancel", number=1, words="再来").status_code == 404
+
+
+def test_the_desk_shows_the_bodys_own_code_beside_the_word(town: None, sign_in: SignIn) -> None:
+    number = specimen.accepted(specimen.PARALLEL).case.number
+    fire = said(sign_in(account("reviewer", "yunxi_fire")).get(f"/bureau/{number}/"))
+    assert "传统庙会" in fire
+    assert "本部门代码 C1 人员聚集临时场所" in fire
+    assert "本部门代码" not in said(sign_in(account("reviewer", "yunxi_culture")).get(f"/bureau/{number}/"))
