@@ -230,3 +230,17 @@ def test_an_item_that_would_be_wrong_stays_a_draft_and_does_not_hold_the_others(
     assert count == 3
     assert ["承诺时限30个工作日超过法定时限20个工作日" in one.message for one in problems] == [True]
     assert library.draft_of("item", "t_xk_000009") is not None
+
+
+def test_words_that_still_wait_for_approval_are_said_once_with_their_run(
+    manager: Actor, second: Actor, tmp_path: Path
+) -> None:
+    first = taken(manager, brought(manager, tmp_path, {"事项": LIST, "材料": MATERIALS}))
+    assert importing.propose(manager, first.pk, timezone.now())[0] == 4
+    later = [(*HEADINGS, "设定依据"), [*row(实施编码="XK-000002", 事项名称="茶摊延期"), BASIS]]
+    papers = [MATERIALS[0], ("茶摊延期", "营业执照", "必要"), ("茶摊延期", "茶桌摆放图", "必要")]
+    run = taken(manager, brought(manager, tmp_path, {"事项": later, "材料": papers}, whole=False))
+    count, (problem,) = importing.propose(manager, run.pk, timezone.now())
+    assert (count, problem.code, problem.place.path) == (0, "words-wait", f"imports/{first.pk}")
+    importing.approve(second, first.pk, timezone.now())
+    assert importing.propose(manager, run.pk, timezone.now()) == (1, ())

@@ -32,7 +32,7 @@ from bancheng.store.models import (
     LibraryEntry,
     User,
 )
-from bancheng.usecases import library
+from bancheng.usecases import library, library_check
 from bancheng.usecases.access import Actor, NotFound, actor_for, record
 from bancheng.usecases.itemlists import (
     CHUNK,
@@ -463,7 +463,8 @@ def propose(actor: Actor, run: UUID, now: datetime) -> tuple[int, tuple[Problem,
         try:
             library.propose_many(actor, [*others, *waiting.values()], now, f"导入：{found.source.title}")
         except ProblemsFound as no:
-            told.update(dict.fromkeys(no.problems))
+            rows = tuple(open_ones.filter(pk__in=[*others, *waiting.values()]))
+            told.update(dict.fromkeys(library_check.without_words(rows, no.problems)))
             bad = {"/".join(one.place.path.split("/")[:2]) for one in no.problems} & waiting.keys()
             if not bad:
                 return 0, tuple(told)

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from bancheng.connect.packs import Addition, Loaded
 from bancheng.core.compiler import Compiled
-from bancheng.core.kernel import Problem, ProblemsFound, Severity
-from bancheng.store.models import LibraryEntry
+from bancheng.core.kernel import Place, Problem, ProblemsFound, Severity
+from bancheng.store.models import ImportRun, LibraryEntry
 from bancheng.usecases import town
 from bancheng.usecases.effects import expectation_problems
 from bancheng.usecases.proofs import new_faults
@@ -50,6 +50,44 @@ def remarks(rows: Sequence[LibraryEntry]) -> tuple[Problem, ...]:
         return ()
     blueprints = [one.blueprint for one in compiled.values() if one.blueprint is not None]
     return expectation_problems(blueprints, timezone.localdate(), loaded)
+
+
+def without_words(rows: Sequence[LibraryEntry], problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The problems, those that only come from words proposed but not yet approved said as one.
+
+    Its place is the import run that brought most of these words in, as ``imports/<run>``, or nothing.
+    """
+    words = tuple(
+        LibraryEntry.objects.filter(state=LibraryEntry.PROPOSED)
+        .exclude(kind__in=("item", "onething"))
+        .exclude(pk__in=[row.pk for row in rows])
+    )
+    if not words:
+        return tuple(problems)
+    try:
+        prepared((*rows, *words))
+        still = set()
+    except ProblemsFound as found:
+        still = {_what(problem) for problem in found.problems}
+    rest = tuple(problem for problem in problems if _what(problem) in still)
+    return rest if len(rest) == len(problems) else (_words_wait(words), *rest)
+
+
+def _words_wait(words: Sequence[LibraryEntry]) -> Problem:
+    waiting = {row.pk for row in words}
+    taken = ImportRun.objects.filter(state=ImportRun.TAKEN).values_list("pk", "entries")
+    held = {run: len(waiting.intersection(entries)) for run, entries in taken}
+    run = max(held, key=lambda one: held[one], default=None)
+    known = run is not None and held[run] > 0
+    return Problem(
+        "words-wait",
+        f"有 {len(words)} 个新词还等着批准。",
+        Place(path=f"imports/{run}" if known else ""),
+        "请先让另一位事项管理员批准前一次导入，再提交这一次。"
+        if known
+        else "请先让另一位事项管理员批准这些词。",
+        Severity.WARNING,
+    )
 
 
 def _touched(rows: Sequence[LibraryEntry], loaded: Loaded) -> set[str] | None:

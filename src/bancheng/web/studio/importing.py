@@ -10,13 +10,15 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bancheng.connect.tables import TooLong, write_quarantine, write_template
-from bancheng.core.kernel import ProblemsFound
+from bancheng.core.kernel import Problem, ProblemsFound
 from bancheng.store.models import ImportRun
 from bancheng.usecases import importing, itemlists
 from bancheng.usecases.access import Actor
@@ -171,12 +173,21 @@ def _again(request: HttpRequest, run: UUID) -> None:
 def _propose(request: HttpRequest, run: UUID) -> None:
     count, problems = importing.propose(_actor(request), run, timezone.now())
     for problem in problems[:20]:
-        messages.warning(request, problem.render())
+        messages.warning(request, _words_wait(problem) if problem.code == "words-wait" else problem.render())
     if count:
         said = ngettext("%(n)d 项已交给第二个人审核。", "%(n)d 项已交给第二个人审核。", count)
         messages.success(request, said % {"n": count})
     elif not problems:
         messages.info(request, _("这批没有等着提交的草稿。"))
+
+
+def _words_wait(problem: Problem) -> str:
+    """What is waited for, with the way there."""
+    run = problem.place.path.partition("/")[2]
+    url = reverse("studio:import_run", args=[run]) if run else f"{reverse('studio:desk')}#proposals"
+    return format_html(
+        '{}{} <a href="{}">{}</a>', problem.message, problem.suggestion, url, _("去看等批准的")
+    )
 
 
 def _approve(request: HttpRequest, run: UUID) -> None:
