@@ -24,6 +24,7 @@ def assemble(draft: Draft, *, addressed: bool = True) -> Blueprint:
     if draft.plan is None or draft.clock is None:
         raise ValueError(f"one-thing {draft.definition.key!r} has no plan to assemble")
     definition = draft.definition
+    kinds = dict(sorted(_kinds(draft)))
     blueprint = Blueprint(
         key=definition.key,
         name=definition.name,
@@ -51,8 +52,8 @@ def assemble(draft: Draft, *, addressed: bool = True) -> Blueprint:
         provenance=definition.provenance,
         body_names=dict(sorted(_bodies(draft))),
         conditions=tuple(_item_conditions(draft)),
-        kinds=dict(sorted(_kinds(draft))),
-        columns=dict(sorted(_columns(draft))),
+        kinds=kinds,
+        columns={key: columns for key in kinds if (columns := _columns_of(draft, key))},
         family=definition.family,
         scene=definition.scene,
         fixed=definition.fixed,
@@ -106,11 +107,7 @@ def _kinds(draft: Draft) -> Iterator[tuple[str, ElementKind]]:
     yield from ((key, draft.kind_of(key)) for key in keys)
 
 
-def _columns(draft: Draft) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Every list of records a question, a field or a condition names, with its columns."""
-    yield from ((key, _columns_of(draft, key)) for key, _ in _kinds(draft) if _columns_of(draft, key))
-
-
 def _columns_of(draft: Draft, key: str) -> tuple[str, ...]:
+    """The columns of a list of records; none for anything else."""
     element = draft.catalogue.elements.get(key)
     return element.columns if element else ()

@@ -55,7 +55,7 @@ class Diagrams:
 
     def node(self, question: int, children: tuple[Function, ...]) -> Function:
         """The function that answer number i of `question` turns into ``children[i]``; these ask later questions."""
-        if all(child == children[0] for child in children):
+        if children.count(children[0]) == len(children):
             return children[0]
         key = question, children
         if key not in self._inner:
@@ -111,16 +111,20 @@ class Diagrams:
 
     def apply(self, name: str, join: Callable[..., Token], *functions: Function) -> Function:
         """`join` of what the functions yield; `name` stands for `join` in what is remembered."""
+        key = name, *functions
+        found = self._applied.get(key)
+        if found is None:
+            found = self._applied[key] = self._joined(name, join, functions)
+        return found
+
+    def _joined(self, name: str, join: Callable[..., Token], functions: tuple[Function, ...]) -> Function:
         if all(one in self._tokens for one in functions):
             return self.leaf(join(*(self._tokens[one] for one in functions)))
-        key = name, *functions
-        if key not in self._applied:
-            question = self._first(functions)
-            split = [self._cofactors(one, question) for one in functions]
-            self._applied[key] = self.node(
-                question, tuple(self.apply(name, join, *parts) for parts in zip(*split, strict=True))
-            )
-        return self._applied[key]
+        question = self._first(functions)
+        split = [self._cofactors(one, question) for one in functions]
+        return self.node(
+            question, tuple(self.apply(name, join, *parts) for parts in zip(*split, strict=True))
+        )
 
     def any(self, functions: Iterable[Function]) -> Function:
         """True where one of them (each true or false) is."""
@@ -128,8 +132,35 @@ class Diagrams:
         for one in sorted(set(functions)):
             if TRUE in (found, one):
                 return TRUE
-            if one != FALSE:
-                found = one if found == FALSE else self.apply("or", lambda a, b: a or b, found, one)
+            found = self._either(found, one)
+        return found
+
+    def _either(self, left: Function, right: Function) -> Function:
+        """True where one of two true-or-false functions is."""
+        if TRUE in (left, right):
+            return TRUE
+        if left in (FALSE, right):
+            return right
+        return left if right == FALSE else self._halves("or", self._either, left, right)
+
+    def _apart(self, left: Function, right: Function) -> Function:
+        """True where two functions yield different things."""
+        if left == right:
+            return FALSE
+        if left in self._tokens and right in self._tokens:
+            return TRUE
+        return self._halves("differ", self._apart, left, right)
+
+    def _halves(
+        self, name: str, join: Callable[[Function, Function], Function], left: Function, right: Function
+    ) -> Function:
+        """`join`, which does not mind the order, for each answer to the first question of the two."""
+        key = (name, left, right) if left < right else (name, right, left)
+        found = self._applied.get(key)
+        if found is None:
+            question = self._first((left, right))
+            parts = zip(self._cofactors(left, question), self._cofactors(right, question), strict=True)
+            found = self._applied[key] = self.node(question, tuple(join(*pair) for pair in parts))
         return found
 
     def changes(self, function: Function, question: int) -> Function:
@@ -140,7 +171,7 @@ class Diagrams:
         if key not in self._applied:
             first, children = self._nodes[function]
             self._applied[key] = (
-                self.any(self.apply("differ", _differ, children[0], one) for one in children[1:])
+                self.any(self._apart(children[0], one) for one in children[1:])
                 if first == question
                 else self.node(first, tuple(self.changes(child, question) for child in children))
             )
@@ -215,7 +246,3 @@ class Diagrams:
         """In how many ways these questions can be answered."""
         *_, product = accumulate((self.sizes[one] for one in questions), lambda a, b: a * b, initial=1)
         return product
-
-
-def _differ(left: Token, right: Token) -> Token:
-    return left != right

@@ -45,6 +45,8 @@ class Draft(Record):
     items: tuple[PlannedItem, ...] = ()
     questions: tuple[GuidedQuestion, ...] = ()
     asking: AskingPlan = AskingPlan()
+    decisions: tuple[str, ...] = ()
+    "The texts whose change matters to somebody, each once."
     gate: tuple[GateRule, ...] = ()
     groups: tuple[MergedGroup, ...] = ()
     fields: tuple[MergedField, ...] = ()

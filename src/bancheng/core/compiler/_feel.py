@@ -102,7 +102,6 @@ def names(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=65_536)
-@lru_cache(maxsize=65_536)
 def repeats(text: str) -> bool:
     """Does the text name an element more than once? Only then it may be settled although each mention is not."""
     return any(len(re.findall(rf"\b{name}\b", text)) > 1 for name in names(text))

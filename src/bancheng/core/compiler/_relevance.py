@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bancheng.core.compiler._diagram import FALSE, TRUE, Diagrams, Function, Token, TooLarge
-from bancheng.core.compiler._feel import tree
+from bancheng.core.compiler._feel import names, tree
 from bancheng.core.kernel import Record
 from bancheng.core.rules import UNKNOWN, Expr, evaluate, names_in, nodes, partial, to_text
 
@@ -55,8 +55,7 @@ class Relevance:
 
     def _functions(self, text: str) -> tuple[Function, ...]:
         """A decision as one function; one that reads too many questions as one for each, so that all are asked."""
-        expr = tree(text)
-        questions = self._questions(expr) if expr is not None else []
+        questions = self._named(names(text))
         if len(questions) <= WIDE:
             return (self.function(text),)
         return tuple(self.diagrams.opaque(text, [question]) for question in questions)
@@ -69,7 +68,7 @@ class Relevance:
         expr = tree(text)
         if expr is None:
             return FALSE
-        if len(self._questions(expr)) > WIDE:
+        if len(self._named(names(text))) > WIDE:
             return self.diagrams.leaf(f"{_FREE}{text}")
         self.diagrams.allow()
         try:
@@ -107,8 +106,10 @@ class Relevance:
         return sum(self.chance(one, order[:at]) for at, one in enumerate(order))
 
     def _questions(self, expr: Expr) -> list[int]:
-        roots = {name.partition(".")[0] for name in names_in(expr)}
-        return sorted(self._at[root] for root in roots if root in self._at)
+        return self._named({name.partition(".")[0] for name in names_in(expr)})
+
+    def _named(self, elements: Iterable[str]) -> list[int]:
+        return sorted(self._at[one] for one in elements if one in self._at)
 
     def _opaque(self, expr: Expr) -> Function:
         return self.diagrams.opaque(to_text(expr), self._questions(expr))

@@ -10,7 +10,6 @@ from bancheng.core.catalogue import ElementKind, MaterialSource
 from bancheng.core.compiler._draft import WISH, Draft, problem
 from bancheng.core.compiler._feel import ALWAYS, both, coerce, names, readable, residual, truth
 from bancheng.core.compiler._types import Disposition, GuidedQuestion
-from bancheng.core.compiler.pass_situations import decisions_of, effects_of
 from bancheng.core.kernel import Problem, Severity
 
 ENUMERATED = 4_096
@@ -59,6 +58,8 @@ def _untold(draft: Draft) -> Iterator[Problem]:
     gate = ((rule.rule, draft.path("gate", index)) for index, rule in enumerate(draft.definition.gate))
     seen: set[str] = set()
     for text, path in (*gate, *placed_conditions(draft)):
+        if text == ALWAYS:
+            continue
         for key in sorted(names(text) - told - seen):
             seen.add(key)
             if key not in draft.catalogue.elements:
@@ -141,13 +142,10 @@ def _dead_options(draft: Draft) -> Iterator[Problem]:
     judged = {field.element for field in draft.fields}
     for joined in draft.members():
         judged.update(element for point in joined.item.review_points for element in point.elements)
-    decisions = dict.fromkeys(
-        decisions_of([rule.rule for rule in draft.definition.gate], list(effects_of(draft)))
-    )
     for question in draft.questions:
         if question.element in judged:
             continue
-        naming = [text for text in decisions if question.element in names(text)]
+        naming = [text for text in draft.decisions if question.element in names(text)]
         for first, *others in _indistinct(question, naming):
             for other in others:
                 yield problem(

@@ -189,9 +189,11 @@ def _own_rows(
     element: Element, demand: _Demand, name: str, strictest: Callable[[Iterable[int]], int]
 ) -> int | None:
     """The bound of rows of one item, the element's included."""
-    bounds: list[int | None] = [getattr(element, name), getattr(demand.field, name, None)]
-    told = [one for one in bounds if one is not None]
-    return strictest(told) if told else None
+    own: int | None = getattr(element, name)
+    asked: int | None = getattr(demand.field, name, None)
+    if own is None or asked is None:
+        return asked if own is None else own
+    return strictest((own, asked))
 
 
 def _row_bound(element: Element, demands: list[_Demand], name: str) -> tuple[int, str] | None:

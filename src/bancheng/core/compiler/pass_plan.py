@@ -325,7 +325,7 @@ def _fields(draft: Draft, ends: dict[str, _Ends]) -> Iterator[_Wait]:
     produced = {field.element: field.producers for field in draft.fields}
     for producer in draft.members():
         given = dict.fromkeys(element for result in producer.item.results for element in result.gives)
-        for joined in draft.members():
+        for joined in draft.members() if given else ():
             if joined.item.key == producer.item.key:
                 continue
             fields = {field.element: field.visible for field in joined.item.fields}

@@ -37,7 +37,8 @@ def pass_situations(draft: Draft) -> Draft:
     effects = list(effects_of(draft))
     questions, problems = _merge(draft, effects)
     gate = [rule.rule for rule in draft.definition.gate]
-    relevance = Relevance(decisions_of(gate, effects), map(choice_of, questions))
+    decisions = tuple(dict.fromkeys(decisions_of(gate, effects)))
+    relevance = Relevance(decisions, map(choice_of, questions))
     asking = plan_asking(relevance)
     by_element = {question.element: question for question in questions}
     ordered: list[GuidedQuestion] = []
@@ -55,7 +56,7 @@ def pass_situations(draft: Draft) -> Draft:
             f"任何问法都不少于 {asking.bound:f} 个，差距不超过 {asking.expected - asking.bound:f} 个"
         )
         problems.append(problem("order-not-exact", text, draft.path("situations"), "", Severity.WARNING))
-    draft = msgspec.structs.replace(draft, questions=tuple(ordered), asking=asking)
+    draft = msgspec.structs.replace(draft, questions=tuple(ordered), asking=asking, decisions=decisions)
     return draft.with_problems(problems)
 
 

@@ -286,8 +286,10 @@ def _collect(expr: Expr, bound: frozenset[str], found: dict[str, None]) -> None:
 
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The expressions directly inside, in the order they are written."""
+    if isinstance(expr, (And, Or)):
+        return expr.operands
     found: list[Expr] = []
-    for name in expr.__struct_fields__:
+    for name in _parts(type(expr)):
         value = getattr(expr, name)
         for one in value if isinstance(value, tuple) else (value,):
             if isinstance(one, Node):
