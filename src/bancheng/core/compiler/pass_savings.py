@@ -164,19 +164,25 @@ def _count(texts: Iterable[str], facts: dict[str, object], verdicts: dict[str, b
     return number
 
 
-def counted_after(
-    blueprint: Blueprint, person: PersonalList, facts: dict[str, object]
-) -> dict[Measure, Decimal]:
-    """What somebody with this list still fills in, brings and goes through."""
+def typed_in(blueprint: Blueprint, person: PersonalList, facts: dict[str, object]) -> set[str]:
+    """The elements that somebody with this list still answers or fills in."""
     asked = {
         question.element
         for question in blueprint.questions
         if not question.source and truth(question.when, facts) is not False
     }
-    typed = {one.field.element for one in person.fields if not one.field.source or one.field.ask_afresh}
+    return asked | {
+        one.field.element for one in person.fields if not one.field.source or one.field.ask_afresh
+    }
+
+
+def counted_after(
+    blueprint: Blueprint, person: PersonalList, facts: dict[str, object]
+) -> dict[Measure, Decimal]:
+    """What somebody with this list still fills in, brings and goes through."""
     items = (*person.items, *person.open_items)
     return {
-        Measure.FIELDS: Decimal(len(asked | typed)),
+        Measure.FIELDS: Decimal(len(typed_in(blueprint, person, facts))),
         Measure.MATERIALS: Decimal(sum(one.asked is not False for one in person.materials)),
         Measure.STEPS: Decimal(OUTER_STEPS + len(person.plan.steps) if items else 0),
         Measure.TRIPS: Decimal(

@@ -205,6 +205,26 @@ def test_no_single_cut_makes_anything_worse(made: World) -> None:
         assert one.fields >= 0
 
 
+@FEW
+@given(worlds(items=4))
+def test_a_ranked_cut_helps_as_much_as_the_one_thing_compiled_with_it(made: World) -> None:
+    base, _problems = setting(made).compiled()
+    assume(base is not None)
+    assert base is not None
+    shares = {one.name: one.share for one in base.profiles if one.share}
+    for ranked in rank(setting(made)):
+        found = what_if(setting(made), [ranked.change])
+        assert found is not None
+        people = [one for one in found.together.people[:-1] if one.name in shares]
+        weighed = [(one.change, shares[one.name]) for one in people] or [
+            (one.change, Decimal(1)) for one in found.together.people[-1:]
+        ]
+        total = sum((share or Decimal(0) for _, share in weighed), Decimal(0))
+        for facet in ("days", "materials", "fields", "questions"):
+            gained = sum(-getattr(change, facet) * (share or 0) for change, share in weighed) / total
+            assert abs(getattr(ranked, facet) - gained) < Decimal("1e-9"), (ranked.words, facet)
+
+
 @pytest.mark.parametrize(
     ("limit", "days", "left"),
     [

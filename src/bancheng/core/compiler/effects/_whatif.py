@@ -27,10 +27,12 @@ from bancheng.core.catalogue import (
 )
 from bancheng.core.clock import Limit, LimitUnit
 from bancheng.core.compiler._compile import compile_onething
+from bancheng.core.compiler._covering import serving
+from bancheng.core.compiler._personal import PersonalList
 from bancheng.core.compiler._schema import BlueprintDiff, diff
 from bancheng.core.compiler._steps import days_of, listed_steps, steps_path
 from bancheng.core.compiler._types import Blueprint, Disposition
-from bancheng.core.compiler.pass_savings import counted_after, narrowed
+from bancheng.core.compiler.pass_savings import counted_after, narrowed, typed_in
 from bancheng.core.evidence import Coverage, DataSource, SourceKind
 from bancheng.core.kernel import Problem, Record, Severity
 
@@ -326,16 +328,25 @@ def _person(base: Blueprint, other: Blueprint, profile: Profile | None) -> Perso
 def facets(blueprint: Blueprint, profile: Profile | None) -> tuple[Facets, tuple[str, ...]]:
     """What one person meets, and the names along their critical path."""
     person, facts = narrowed(blueprint, profile)
-    counted = counted_after(blueprint, person, facts)
     names = {step.key: step.name for step in person.plan.steps}
+    return _facets(blueprint, profile, person, facts), tuple(names[key] for key in person.clock.critical)
+
+
+def _questions(blueprint: Blueprint, profile: Profile | None, facts: dict[str, object]) -> list[str]:
     told = set(profile.answers) if profile else set()
-    questions = [
-        one
+    return [
+        one.element
         for one in blueprint.questions
         if not one.source and (one.element in told or one.element not in facts)
     ]
-    found = Facets(
-        questions=len(questions),
+
+
+def _facets(
+    blueprint: Blueprint, profile: Profile | None, person: PersonalList, facts: dict[str, object]
+) -> Facets:
+    counted = counted_after(blueprint, person, facts)
+    return Facets(
+        questions=len(_questions(blueprint, profile, facts)),
         fields=int(counted[Measure.FIELDS]),
         materials=int(counted[Measure.MATERIALS]),
         steps=int(counted[Measure.STEPS]),
@@ -344,7 +355,6 @@ def facets(blueprint: Blueprint, profile: Profile | None) -> tuple[Facets, tuple
         promised=counted[Measure.DAYS],
         fee=sum((fee.amount for fee in person.fees if fee.amount is not None), Decimal(0)),
     )
-    return found, tuple(names[key] for key in person.clock.critical)
 
 
 def single_cuts(setting: Setting, days: int = 1) -> list[tuple[WhatIfChange, str]]:
@@ -383,6 +393,68 @@ def hypothetical(*, name: str, documents: tuple[str, ...] = (), elements: tuple[
     )
 
 
+class _Asked(Record):
+    """What one person meets as things are, with the elements they fill in and those of them that are questions."""
+
+    profile: Profile | None
+    facets: Facets
+    typed: frozenset[str]
+    questions: frozenset[str]
+
+    @classmethod
+    def of(cls, base: Blueprint, profile: Profile | None) -> _Asked:
+        person, facts = narrowed(base, profile)
+        return cls(
+            profile=profile,
+            facets=_facets(base, profile, person, facts),
+            typed=frozenset(typed_in(base, person, facts)),
+            questions=frozenset(_questions(base, profile, facts)),
+        )
+
+    def told(self, element: str) -> Facets:
+        """The same when a source tells this element."""
+        return msgspec.structs.replace(
+            self.facets,
+            fields=self.facets.fields - (element in self.typed),
+            questions=self.facets.questions - (element in self.questions),
+        )
+
+
+def _after(
+    setting: Setting, base: Blueprint, change: WhatIfChange, people: Sequence[_Asked]
+) -> list[Facets] | None:
+    """What each person meets after a single cut; None where it does not compile.
+
+    A source that is connected changes who brings or tells what it holds and nothing else: that is seen on the
+    blueprint as it is, for compiling a large one-thing anew for each of its fields takes many seconds.
+    """
+    if isinstance(change, ConnectSource) and change.source.elements:
+        (element,) = change.source.elements
+        return [one.told(element) for one in people]
+    if isinstance(change, ConnectSource):
+        other: Blueprint | None = _waived(base, change.source)
+    else:
+        other, _ = apply(setting, (change,)).compiled()
+    return None if other is None else [facets(other, one.profile)[0] for one in people]
+
+
+def _waived(base: Blueprint, source: DataSource) -> Blueprint:
+    """The blueprint with the papers of a source as the pass over materials disposes of them when it is connected."""
+    held = set(source.documents)
+    materials = tuple(
+        msgspec.structs.replace(
+            one,
+            disposition=Disposition.WAIVED if one.disposition is Disposition.ASKED else one.disposition,
+            source=source.key,
+            source_name=source.name,
+        )
+        if not one.source and one.disposition is not Disposition.FORM and held & set(serving(one))
+        else one
+        for one in base.materials
+    )
+    return msgspec.structs.replace(base, materials=materials)
+
+
 def rank(setting: Setting, days: int = 1) -> tuple[Ranked, ...]:
     """Which single cut helps most: first by working days on the critical path, then by papers, fields and questions.
 
@@ -397,15 +469,15 @@ def rank(setting: Setting, days: int = 1) -> tuple[Ranked, ...]:
         (one, one.share) for one in base.profiles if one.share
     ] or [(None, Decimal(1))]
     total = sum((share for _, share in profiles), Decimal(0))
-    before = [(facets(base, profile)[0], share) for profile, share in profiles]
+    people = [_Asked.of(base, profile) for profile, _ in profiles]
     found: list[Ranked] = []
     for change, words in cuts:
-        other, _ = apply(setting, (change,)).compiled()
-        if other is None:
+        after = _after(setting, base, change, people)
+        if after is None:
             continue
-        after = [facets(other, profile)[0] for profile, _ in profiles]
         gained = [
-            (old.minus(new), share / total) for (old, share), new in zip(before, after, strict=True) if share
+            (one.facets.minus(new), share / total)
+            for one, (_, share), new in zip(people, profiles, after, strict=True)
         ]
         found.append(
             Ranked(
