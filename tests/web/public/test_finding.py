@@ -29,6 +29,22 @@ def test_search_names_the_one_things_that_hold_a_single_item(visitor: Client) ->
     assert "也可以一起办：开办餐饮店" in words(page)
 
 
+def test_near_equal_scenes_are_found_under_their_family_by_everyday_words(visitor: Client) -> None:
+    page = visitor.get("/search", {"q": "货运"})
+    assert "/family/road_transport/" in links(page)
+    assert "其中 " in words(page)
+    beside = 'card-link" href="/do/road_transport_'
+    assert beside not in page.content.decode(), "no scene stands beside its family once more"
+    assert "/family/road_transport/" in links(visitor.get("/search", {"q": "开货车"}))
+    assert "/family/road_drivers/" in links(visitor.get("/search", {"q": "网约车司机"}))
+
+
+def test_one_scene_found_by_its_own_name_is_not_hidden_in_the_family(visitor: Client) -> None:
+    page = visitor.get("/search", {"q": "货车年审"})
+    assert links(page).count("/family/road_transport/") == 0
+    assert "/do/road_transport_" in page.content.decode()
+
+
 def test_search_that_finds_nothing_says_what_to_try_and_what_there_is(visitor: Client) -> None:
     page = visitor.get("/search", {"q": "<b>没有这种事"})
     assert "没有找到“<b>没有这种事”" in words(page)

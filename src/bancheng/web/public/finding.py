@@ -16,6 +16,7 @@ from bancheng.core.compiler import Measure, PersonalMaterial, PlanView, Savings
 from bancheng.store.models import Draft
 from bancheng.usecases import guide as catalogue
 from bancheng.usecases.apply import my_drafts, parties_for, similar, start
+from bancheng.usecases.families import grouped
 from bancheng.usecases.figures import claims_of
 from bancheng.usecases.mycases import held_drafts, my_cases, unread
 from bancheng.usecases.outputs import content_of, output
@@ -79,10 +80,17 @@ def home(request: HttpRequest) -> HttpResponse:
 @list_page
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """One-things first, then single items with the one-things that hold them."""
+    """Families and one-things first, then single items with the one-things that hold them."""
     query = request.GET.get("q", "").strip()[:60]
     found = catalogue.search(query)
-    context = {"query": query, "found": found, "all": catalogue.life_cycle()}
+    families, onethings = grouped(query, found.onethings)
+    context = {
+        "query": query,
+        "families": families,
+        "onethings": onethings,
+        "items": found.items,
+        "all": catalogue.life_cycle(),
+    }
     return render(request, "public/search.html", context)
 
 
@@ -99,6 +107,7 @@ def guide(request: HttpRequest, key: str) -> HttpResponse:
     days = next((one for one in of.savings.lines if one.measure is Measure.DAYS), None)
     context = {
         "of": of,
+        "family": catalogue.family_of(of),
         "preview": on,
         "summary": catalogue.summary_of(of, english()),
         "person": person,
@@ -109,7 +118,7 @@ def guide(request: HttpRequest, key: str) -> HttpResponse:
         "known": [one for one in person.fields if one.field.source],
         "savings_rows": savings_rows(of.savings),
         "claims": claims_rows(key),
-        "days_apart": days.before if days else None,
+        "days_apart": days.before if days and days.before > of.clock.promised.as_workdays() else None,
         # The promise holds for everyone; the sample person of the savings is often done sooner, and the page says whose
         # time is whose.
         "days_own": days if days and days.after < of.clock.critical_days else None,
