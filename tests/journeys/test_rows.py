@@ -37,5 +37,12 @@ def test_stallholders_are_added_by_keyboard_on_a_small_phone_without_script(visi
 def test_the_pages_of_rows_have_no_barriers(visitor: Visitor) -> None:
     host = visitor("jiang", viewport=PHONE)
     host.go("/family/road_transport/")
+    middles = [
+        box["y"] + box["height"] / 2
+        for part in (".site-head .brand", ".site-tools")
+        if (box := host.page.locator(part).bounding_box())
+    ]
+    assert len(middles) == 2
+    assert abs(middles[0] - middles[1]) < 20, "brand and tools share a row, search is the second"
     assert findings(host.page) == []
     assert overflow(host.page) == []
