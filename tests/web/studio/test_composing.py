@@ -216,6 +216,8 @@ def test_an_item_is_edited_by_forms_as_a_draft(manager: Client) -> None:
     ):
         manager.post(f"{address}?part={part}", {**form(manager, f"{address}?part={part}"), "act": ["save"]})
         assert composing.item_composition(key).item == before, part
+    page = form(manager, address)
+    assert page["body"] == [f"{packs().catalogue.bodies[before.body].name} · {before.body}"]
     manager.post(
         f"{address}?part=materials", {**form(manager, f"{address}?part=materials"), "act": ["add:materials"]}
     )

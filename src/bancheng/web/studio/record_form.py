@@ -25,6 +25,16 @@ from bancheng.core.kernel import Place, Problem
 LIST, WAS, TICK = "__list", "__was", "__tick"
 ALWAYS = frozenset(("when", "visible", "required"))
 """Conditions that hold for everybody when nothing is written."""
+KEY_MARK = " · "
+"""Between the name and the key of a record that is named: people look for the name, the key is kept."""
+NAMED: Mapping[str, str] = {
+    "element": "elements",
+    "document": "documents",
+    "body": "bodies",
+    "item": "items",
+    "group": "groups",
+}
+"""Attributes that name a record of the catalogue, and its section."""
 _SPLIT = str.maketrans({"、": "\n", "，": "\n", ",": "\n", "；": "\n", ";": "\n"})
 
 Post = Mapping[str, Sequence[str]]
@@ -64,8 +74,11 @@ class Reading:
         if path not in self.post:
             return old
         typed = self.post[path][-1].strip() if self.post[path] else ""
-        if kind is str and not typed and path.rpartition(".")[2] in ALWAYS:
+        last = path.rpartition(".")[2]
+        if kind is str and not typed and last in ALWAYS:
             return "true"
+        if kind is str and last in NAMED:
+            return typed.rpartition(KEY_MARK)[2]
         try:
             return _read(kind, typed, self.post[path], optional=optional)
         except (ValueError, InvalidOperation):

@@ -16,19 +16,11 @@ from bancheng.core.catalogue import Catalogue
 from bancheng.core.clock import Limit, LimitUnit
 from bancheng.usecases import conditions
 from bancheng.web.studio import labels
-from bancheng.web.studio.record_form import bare, entry_type
+from bancheng.web.studio.record_form import KEY_MARK, NAMED, bare, entry_type
 
 FEEL = frozenset(("when", "rule", "visible", "required", "amount"))
 """Attributes that hold conditions or formulas."""
 LONG = frozenset(("text", "note", "reason", "answer", "scope", "reduction"))
-NAMED: Mapping[str, str] = {
-    "element": "elements",
-    "document": "documents",
-    "body": "bodies",
-    "item": "items",
-    "group": "groups",
-}
-"""Attributes that name a record of the catalogue, and its section."""
 _WORDS: Mapping[str, Mapping[str, Any]] = {
     "item_type": labels.ITEM_TYPES,
     "level": labels.LEVELS,
@@ -143,7 +135,8 @@ def _text(path: str, words: str, name: str, value: str, catalogue: Catalogue) ->
         return Widget(path, words, "feel", value, said=conditions.in_words(value))
     if name in NAMED:
         said = _called(name, value, catalogue)
-        return Widget(path, words, "named", value, said=said, section=NAMED[name])
+        shown = f"{said}{KEY_MARK}{value}" if said else value
+        return Widget(path, words, "named", shown, section=NAMED[name])
     return Widget(path, words, "long" if name in LONG else "text", value)
 
 

@@ -8,6 +8,12 @@
   const summary = one("[data-focus]");
   if (summary) summary.focus();
 
+  /* Of tabs that do not all fit, the current one is in sight. */
+  all(".tabs a[aria-current]").forEach((tab) => {
+    const row = tab.closest(".tabs");
+    row.scrollLeft = tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  });
+
   /* Leaving a form with unsaved answers is asked about; sending it is not. */
   let touched = false;
   document.addEventListener("input", (event) => {
