@@ -1,7 +1,9 @@
 """Compile a bundle of 20 items and 600 fields, beside the floor: encoding and hashing the JSON of what comes out.
 
-Run: python -m benchmarks.bench_compile. Bars: 20 items and 600 fields under 50 ms; 160 usual bundles under 5 s on two
-cores; growth with the fields no worse than n log n; a change of one answer on a form of 700 questions under 1 ms.
+Run: python benchmarks/bench_compile.py [--rounds 15]. Bars, on processor time, for the machine has neighbours: 20 items
+and 600 fields under 50 ms; 160 usual bundles under 5 s on two cores; growth with the fields no worse than n log n; a
+change of one answer on a form of 700 questions under 1 ms. `*_wall_*` are by the clock on the wall and only reported;
+`cold` are bundles none of whose conditions the process has met; 160 large ones are reported beside the usual ones.
 """
 
 from __future__ import annotations
@@ -50,7 +52,11 @@ TARGET_MS = 50
 BUNDLES, BUNDLES_S, CORES = 160, 5.0, 2
 USUAL = 180, 9
 "Fields and items of a bundle among the 160: more than the packs' have on average."
+LARGE = FIELDS, ITEMS
 GROWTH = (150, 300, 600, 1200, 2400)
+"Fields, at 20 items."
+MEMBERS = (5, 10, 20, 40, 80)
+"Items, at 600 fields: each item's own share of them stays, so that the form grows with the items."
 FORM, CHANGE_MS = 700, 1.0
 FICTITIOUS = Provenance("生成的示例", Confidence.FICTITIOUS)
 
@@ -153,13 +159,19 @@ def _item(n: int, draw: random.Random, questions: list[str], size: int) -> Item:
 
 
 def milliseconds(run: Callable[[], object], rounds: int) -> float:
-    """The median of several runs."""
-    times = []
+    """Processor time: the median of several runs."""
+    return both_clocks(run, rounds)[0]
+
+
+def both_clocks(run: Callable[[], object], rounds: int) -> tuple[float, float]:
+    """Processor time and time on the wall: the medians of several runs."""
+    processor, wall = [], []
     for _ in range(rounds):
-        start = time.perf_counter()
+        begun, start = time.perf_counter(), time.process_time()
         run()
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
+        processor.append((time.process_time() - start) * 1000)
+        wall.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(processor), statistics.median(wall)
 
 
 def form() -> tuple[OneThingDefinition, Catalogue, Coverage]:
@@ -217,9 +229,9 @@ def change_of_an_answer(rounds: int) -> dict[str, float]:
     times = []
     for element in elements:
         told[element] = not told[element]
-        start = time.perf_counter()
+        start = time.process_time()
         kept.answer(element, told[element])
-        times.append((time.perf_counter() - start) * 1000)
+        times.append((time.process_time() - start) * 1000)
     scratch = milliseconds(lambda: narrow(blueprint, told, Known(), date(2026, 11, 22)), rounds)
     return {
         "change_ms": round(statistics.median(times), 3),
@@ -228,54 +240,74 @@ def change_of_an_answer(rounds: int) -> dict[str, float]:
     }
 
 
-def seconds_for(seeds: range) -> float:
-    """Seconds one process takes to compile one bundle a seed, none of whose conditions it has met before."""
-    bundles = [bundle(seed, *USUAL) for seed in seeds]
-    start = time.perf_counter()
+def seconds_for(seeds: range, size: tuple[int, int]) -> tuple[float, float]:
+    """Processor and wall seconds one process takes to compile one bundle a seed, whose conditions it has not met."""
+    bundles = [bundle(seed, *size) for seed in seeds]
+    begun, start = time.perf_counter(), time.process_time()
     for one in bundles:
         compile_onething(*one)
-    return time.perf_counter() - start
+    return time.process_time() - start, time.perf_counter() - begun
 
 
-def growth(rounds: int) -> dict[str, float]:
-    """Milliseconds by number of fields, and the exponent from the second size to the last."""
-    found = {}
-    for size in GROWTH:
-        made = bundle(size=size)
-        compile_onething(*made)
-        found[str(size)] = round(milliseconds(lambda made=made: compile_onething(*made), rounds), 1)
-    first, last = GROWTH[1], GROWTH[-1]
-    found["exponent"] = round(math.log(found[str(last)] / found[str(first)]) / math.log(last / first), 2)
-    return found
+def many(size: tuple[int, int]) -> tuple[float, float]:
+    """Seconds for all bundles on two cores: of the slower process, by each clock."""
+    each = BUNDLES // CORES
+    parts = [range(n * each, (n + 1) * each) for n in range(CORES)]
+    with ProcessPoolExecutor(CORES) as pool:
+        found = list(pool.map(seconds_for, parts, [size] * CORES))
+    return max(processor for processor, _ in found), max(wall for _, wall in found)
+
+
+def cold(rounds: int) -> float:
+    """Milliseconds for a bundle of full size whose conditions are new: the median over the seeds."""
+    return statistics.median(
+        seconds_for(range(seed, seed + 1), LARGE)[0] * 1000 for seed in range(1, rounds + 1)
+    )
+
+
+def growth(by: str, steps: tuple[int, ...], rounds: int) -> dict[str, float]:
+    """Milliseconds by number of fields or items, and the exponent from the second size to the last."""
+    made = {n: bundle(size=n) if by == "fields" else bundle(members=n) for n in steps}
+    for one in made.values():
+        compile_onething(*one)
+    # Size after size in each round: a busy moment of the machine falls on all of them.
+    times: dict[int, list[float]] = {n: [] for n in steps}
+    for _ in range(rounds):
+        for n, one in made.items():
+            start = time.process_time()
+            compile_onething(*one)
+            times[n].append((time.process_time() - start) * 1000)
+    medians = {n: statistics.median(found) for n, found in times.items()}
+    first, last = steps[1], steps[-1]
+    exponent = math.log(medians[last] / medians[first]) / math.log(last / first)
+    return {**{str(n): round(one, 1) for n, one in medians.items()}, "exponent": round(exponent, 2)}
 
 
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     definition, catalogue, coverage = bundle()
-    start = time.perf_counter()
+    start = time.process_time()
     compiled = compile_onething(definition, catalogue, coverage)
-    first = (time.perf_counter() - start) * 1000
+    first = (time.process_time() - start) * 1000
     blueprint = compiled.blueprint
     if blueprint is None:
         raise SystemExit("\n".join(problem.render() for problem in compiled.problems))
-    again = milliseconds(lambda: compile_onething(definition, catalogue, coverage), args.rounds)
+    again, wall = both_clocks(lambda: compile_onething(definition, catalogue, coverage), args.rounds)
     floor = milliseconds(lambda: digest(blueprint), args.rounds)
     told = {"question_0": True, "question_1": False}
     one = milliseconds(lambda: narrow(blueprint, told, Known(), date(2026, 11, 22)), args.rounds)
-    with ProcessPoolExecutor(CORES) as pool:
-        each = BUNDLES // CORES
-        parts = [range(n * each, (n + 1) * each) for n in range(CORES)]
-        many = max(pool.map(seconds_for, parts))
-    grown = growth(args.rounds)
+    usual, usual_wall = many(USUAL)
+    large, large_wall = many(LARGE)
+    grown = growth("fields", GROWTH, args.rounds)
     change = change_of_an_answer(args.rounds)
     # n log n from 300 to 2400 fields is an exponent of 1.15.
     met = (
         again < TARGET_MS
-        and many < BUNDLES_S
+        and usual < BUNDLES_S
         and grown["exponent"] <= 1.15
         and change["change_ms"] < CHANGE_MS
     )
@@ -285,13 +317,19 @@ def main() -> int:
         "steps": len(blueprint.plan.steps),
         "json_bytes": len(canonical(blueprint)),
         "first_ms": round(first, 1),
+        "cold_ms": round(cold(args.rounds), 1),
         "compile_ms": round(again, 1),
+        "compile_wall_ms": round(wall, 1),
         "encode_and_hash_ms": round(floor, 2),
         "ratio": round(again / floor, 1),
         "narrow_ms": round(one, 1),
         "bundles": BUNDLES,
-        "bundles_s": round(many, 2),
-        "growth_ms": grown,
+        "usual_bundles_s": round(usual, 2),
+        "usual_bundles_wall_s": round(usual_wall, 2),
+        "large_bundles_s": round(large, 2),
+        "large_bundles_wall_s": round(large_wall, 2),
+        "by_fields_ms": grown,
+        "by_items_ms": growth("items", MEMBERS, args.rounds),
         **change,
         "target_ms": TARGET_MS,
         "met": met,
@@ -299,7 +337,7 @@ def main() -> int:
     if args.json:
         print(json.dumps(report))
     else:
-        print("\n".join(f"{key:>20}: {value}" for key, value in report.items()))
+        print("\n".join(f"{key:>22}: {value}" for key, value in report.items()))
     return 0 if report["met"] else 1
 
 
