@@ -125,6 +125,11 @@ def questions_of(of: Blueprint, on: date | None = None) -> tuple[Question, ...]:
     return guide_questions(of, (packs() if on is None else dated(packs(), on)).catalogue)
 
 
+def family_of(of: Blueprint) -> Family | None:
+    """The family that a one-thing is a scene of, as it is in force."""
+    return packs().catalogue.families.get(of.family)
+
+
 def summary_of(of: Blueprint, english: bool = False) -> str:
     """What the one-thing gives, in a sentence; in English where the pack has it."""
     definition = packs().catalogue.onethings.get(of.key)

@@ -37,3 +37,10 @@ def test_a_scene_never_asks_what_it_settles(visitor: Client) -> None:
     page = visitor.post("/do/road_transport_passenger_open/begin", follow=True)
     assert "哪一种运输？" not in words(page)
     assert "要办哪一方面的事？" not in words(page)
+
+
+def test_the_guide_of_a_scene_leads_back_to_its_family(visitor: Client) -> None:
+    page = visitor.get("/do/road_transport_passenger_open/")
+    assert "这是“道路运政一类事”的一种情形，一共 25 种" in words(page)
+    assert links(page, FAMILY) == [FAMILY]
+    assert "一种情形" not in words(visitor.get("/do/open_restaurant/"))
