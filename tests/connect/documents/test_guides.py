@@ -51,7 +51,15 @@ def test_the_printed_guide_tells_every_fact(key: str) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("key", KEYS)
+def test_it_is_said_whose_days_are_whose_where_the_sample_person_is_done_sooner() -> None:
+    assert "这是事项办得最全的人；像“单位职工到龄退休" in whole("retirement", Print.GUIDE)
+    assert re.search(
+        "这样的，10个工作日办好，一件件分头办要[0-9]+个工作日。", whole("retirement", Print.GUIDE)
+    )
+    assert "这是事项办得最全的人" not in whole(SHOP, Print.GUIDE)
+
+
+@pytest.mark.parametrize("key", TOLD)
 def test_the_sheet_is_exactly_one_page_with_its_six_ones(key: str) -> None:
     (page,) = pages(key, Print.SHEET)
     content = sheet(key).content

@@ -245,7 +245,6 @@ def guide_content(blueprint: Blueprint, person: PersonalList, catalogue: Catalog
     bodies = _Bodies(blueprint, catalogue)
     items = [(member, catalogue.items.get(member.key)) for member in blueprint.items]
     definition = catalogue.onethings.get(blueprint.key)
-    days = {line.measure: line.before for line in blueprint.savings.lines}.get(Measure.DAYS)
     return GuideContent(
         key=blueprint.key,
         name=blueprint.name,
@@ -258,7 +257,7 @@ def guide_content(blueprint: Blueprint, person: PersonalList, catalogue: Catalog
         confidence=CONFIDENCES[blueprint.provenance.confidence],
         promised=blueprint.clock.promised.words(),
         statutory=f"{number(blueprint.clock.statutory)}个工作日" if blueprint.clock.statutory else "",
-        apart=f"{number(days)}个工作日" if days else "",
+        apart=_apart(blueprint),
         subject=tuple((rule.reason, rule.basis) for rule in blueprint.gate),
         items=tuple(_item(member, item, blueprint, catalogue, bodies) for member, item in items),
         materials=tuple(_material(one, catalogue, bodies) for one in person.materials),
@@ -273,6 +272,19 @@ def guide_content(blueprint: Blueprint, person: PersonalList, catalogue: Catalog
         complaints=COMPLAINTS,
         valid_from=definition.valid_from if definition else None,
     )
+
+
+def _apart(blueprint: Blueprint) -> str:
+    """How long it takes item by item. The promise is for whoever has the longest road; where the sample person of the
+    savings has a shorter one, it is said whose days these are."""
+    days = next((line for line in blueprint.savings.lines if line.measure is Measure.DAYS), None)
+    if days is None or days.before <= blueprint.clock.promised.as_workdays():
+        # What is no longer than the promise makes nothing plainer.
+        return ""
+    before = f"一件件分头办要{number(days.before)}个工作日。"
+    if days.after >= blueprint.clock.critical_days:
+        return before
+    return f"这是事项办得最全的人；像“{blueprint.savings.base}”这样的，{number(days.after)}个工作日办好，{before}"
 
 
 def guide_questions(blueprint: Blueprint, catalogue: Catalogue) -> tuple[Question, ...]:
