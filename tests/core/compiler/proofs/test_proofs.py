@@ -133,6 +133,40 @@ def paper_of_the_young(raw: dict[str, Any]) -> None:
     raw["items"]["waste"]["materials"] = ["licence"]
 
 
+def papers_of_the_young(raw: dict[str, Any]) -> None:
+    """Nor can they have the paper that would serve as well: another member issues it, to the old alone."""
+    paper_of_the_young(raw)
+    raw["items"]["waste"]["materials"] = [{"document": "licence", "alternatives": ["report"]}]
+    raw["items"]["safety"] |= {
+        "results": ["report"],
+        "conditions": [{"text": "满六十岁", "rule": "age(birth, today()) >= 60", "reason": "未满六十岁。"}],
+    }
+    raw["onething"]["members"][0]["when"] = "gas = false"
+
+
+def papers_nobody_gets(raw: dict[str, Any]) -> None:
+    paper_nobody_gets(raw)
+    raw["items"]["permit"]["situations"].append({"element": "area", "text": "多大？"})
+    raw["items"]["waste"] |= {
+        "results": ["report"],
+        "conditions": [{"text": "办厂", "rule": 'kind = "factory" and gas = false', "reason": "x"}],
+    }
+    raw["items"]["safety"]["materials"][0] = {"document": "licence", "alternatives": ["report"]}
+
+
+def a_shared_visit_too_slow(raw: dict[str, Any]) -> None:
+    """The safety check takes two days of the five the law gives it; the visit it shares takes six."""
+    raw["onething"]["promised"] = "20 workday"
+    visit = {"key": "visit", "kind": "inspection", "shared": "site"}
+    decide = {"key": "decide", "limit": "1 workday"}
+    raw["items"]["safety"] |= {
+        "statutory": "5 workday",
+        "promised": "4 workday",
+        "steps": [{**visit, "limit": "2 workday"}, decide],
+    }
+    raw["items"]["waste"] |= {"steps": [{**visit, "limit": "6 workday"}, decide]}
+
+
 def paper_nobody_gets(raw: dict[str, Any]) -> None:
     raw["items"]["permit"]["conditions"].append(
         {"text": "无气", "rule": 'gas = false and kind != "shop"', "reason": "x"}
@@ -190,6 +224,8 @@ PLANTS: dict[Callable[[dict[str, Any]], None], str] = {
     two_ranges: "contradictory-field",
     paper_of_the_young: "unobtainable-material",
     paper_nobody_gets: "unobtainable-material",
+    papers_of_the_young: "unobtainable-material",
+    papers_nobody_gets: "unobtainable-material",
     fact_not_asked_of_all: "untold-for-some",
     options_alike: "same-options",
     question_in_vain: "idle-question",
@@ -197,6 +233,7 @@ PLANTS: dict[Callable[[dict[str, Any]], None], str] = {
     wait_in_a_circle: "cycle",
     circle_for_nobody: "cycle-for-nobody",
     promise_too_short: "promise-too-short",
+    a_shared_visit_too_slow: "beyond-item-statutory",
 }
 
 
@@ -236,6 +273,48 @@ def test_the_person_shown_really_waits_longer_than_was_promised() -> None:
     blueprint = compile_onething(longer, made.catalogue, made.coverage).blueprint
     assert blueprint is not None
     assert narrow(blueprint, answers, Known(), TODAY).clock.critical_days == 7
+
+
+def test_the_person_shown_really_has_none_of_the_papers() -> None:
+    made, _, answers = example(papers_of_the_young, "unobtainable-material")
+    assert value('kind = "shop" and gas = true', answers) is True, "who needs one, and takes neither issuer"
+    assert value("age(birth, today()) >= 18 or age(birth, today()) >= 60", answers) is not True
+    assert "一份也拿不到" in codes_said(made, "unobtainable-material")
+
+
+def test_one_paper_that_can_be_had_is_enough() -> None:
+    raw = sound()
+    papers_of_the_young(raw)
+    raw["items"]["safety"]["conditions"] = []
+    assert "unobtainable-material" not in codes(proven(world(raw)))
+    papers_of_the_young(raw)
+    raw["items"]["waste"]["materials"][0]["alternatives"].append("drawing")
+    assert "unobtainable-material" not in codes(proven(world(raw))), (
+        "a paper of nobody's making is brought along"
+    )
+
+
+def codes_said(made: World, code: str) -> str:
+    return next(one.problem.message for one in proven(made).findings if one.problem.code == code)
+
+
+def test_the_person_shown_really_waits_longer_for_the_item_than_the_law_allows() -> None:
+    made, finding, answers = example(a_shared_visit_too_slow, "beyond-item-statutory")
+    assert finding.problem.severity is Severity.ERROR
+    assert finding.problem.place.path == "items/safety/statutory"
+    blueprint = compile_onething(made.definition, made.catalogue, made.coverage).blueprint
+    assert blueprint is not None
+    plan = narrow(blueprint, answers, Known(), TODAY).plan
+    assert sum(step.days for step in plan.steps if "safety" in step.items) == 7
+
+
+def test_who_does_not_share_the_slow_visit_is_in_time() -> None:
+    raw = sound()
+    a_shared_visit_too_slow(raw)
+    raw["onething"]["members"][2]["when"] = 'kind = "factory" and gas = false'
+    proof = proven(world(raw))
+    assert "beyond-item-statutory" not in codes(proof), "the two are never one person's"
+    assert proof.complete
 
 
 def test_the_person_shown_really_stands_in_the_circle() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 
-from bancheng.core.catalogue import FormField, Item, Necessity
+from bancheng.core.catalogue import FormField, Item, Material, Necessity
 from bancheng.core.compiler._draft import Joined
 from bancheng.core.compiler._feel import ALWAYS, both, either, names, readable, residual, truth
 from bancheng.core.compiler._steps import own_steps
@@ -159,33 +159,65 @@ def _apart(one: FormField, other: FormField) -> bool:
 
 def unobtainable_materials(court: Court) -> Iterator[Finding]:
     """A paper that only one member issues, asked of somebody who does not take that member and could not have it; or
-    demanded by an item all of whose people that member must turn away."""
-    draft = court.draft
+    demanded by an item all of whose people that member must turn away. Of papers that serve for one another, all."""
     issuers = _only_issuers(court)
     for joined in court.members():
         for index, material in enumerate(joined.item.materials):
-            if material.from_form or material.alternatives or draft.coverage.of_document(material.document):
-                continue
-            issuer = issuers.get(material.document)
-            rules = _rules(issuer.item) if issuer and issuer.item.key != joined.item.key else ()
-            if issuer is None or not rules or material.necessity is not Necessity.REQUIRED:
+            issuing = _issuing(court, joined, material, issuers)
+            if not issuing or material.from_form or material.necessity is not Necessity.REQUIRED:
                 continue
             path = f"items/{joined.item.key}/materials/{index}"
-            name, rule = draft.document_name(material.document), both(*rules)
-            needing = court.admitted(joined.when, material.when)
-            if not court.find(needing, path).nobody:
-                hold = (joined.when, material.when)
-                nobody = court.find(court.admitted(*hold, *rules), path).nobody
-                outside = court.find(court.admitted(*hold, fail=(issuer.when, rule)), path).person
-                person = court.anybody(*hold) if nobody else outside
-                if nobody or outside:
-                    who = "需要它的人都" if nobody else "有人不办后者，也"
-                    yield finding(
-                        "materials", "unobtainable-material",
-                        f"“{joined.item.name}”要的“{name}”只有“{issuer.item.name}”能办出，而{who}不符合后者的受理条件“{rule}”",
-                        path, "请写明可以代替的材料，或让准入条件先拦下这些人。", person,
-                        Severity.ERROR if nobody else Severity.WARNING,
-                    )  # fmt: skip
+            hold = (joined.when, material.when)
+            if court.find(court.admitted(*hold), path).nobody:
+                continue
+            rules = [both(*_rules(issuer.item)) for issuer in issuing]
+            nobody = court.find(court.admitted(*hold, either(*rules)), path).nobody
+            missing = (*(issuer.when for issuer in issuing), *rules)
+            outside = court.find(court.admitted(*hold, fail=missing), path).person
+            if nobody or outside:
+                yield finding(
+                    "materials", "unobtainable-material",
+                    _out_of_reach(court, joined, material, issuing, rules, nobody), path,
+                    "请写明可以代替的材料，或让准入条件先拦下这些人。",
+                    court.anybody(*hold) if nobody else outside,
+                    Severity.ERROR if nobody else Severity.WARNING,
+                )  # fmt: skip
+
+
+def _issuing(
+    court: Court, joined: Joined, material: Material, issuers: dict[str, Joined]
+) -> tuple[Joined, ...]:
+    """The members without which nobody has the paper or any that serves for it; none where one comes otherwise."""
+    found = []
+    for document in (material.document, *material.alternatives):
+        issuer = None if court.draft.coverage.of_document(document) else issuers.get(document)
+        if issuer is None or issuer.item.key == joined.item.key or not _rules(issuer.item):
+            return ()
+        found.append(issuer)
+    return tuple(found)
+
+
+def _out_of_reach(
+    court: Court,
+    joined: Joined,
+    material: Material,
+    issuing: tuple[Joined, ...],
+    rules: list[str],
+    nobody: bool,
+) -> str:
+    documents = (material.document, *material.alternatives)
+    who = "需要它的人都" if nobody else "有人不办后者，也"
+    if len(documents) == 1:
+        name, issuer = court.draft.document_name(documents[0]), issuing[0].item.name
+        return (
+            f"“{joined.item.name}”要的“{name}”只有“{issuer}”能办出，而{who}不符合后者的受理条件“{rules[0]}”"
+        )
+    ways = "；".join(
+        f"“{court.draft.document_name(document)}”只有“{issuer.item.name}”能办出，受理条件“{rule}”"
+        for document, issuer, rule in zip(documents, issuing, rules, strict=True)
+    )
+    whoever = "需要的人" if nobody else "有人这些都不办，也"
+    return f"“{joined.item.name}”要的几份可互相代替的材料，{whoever}一份也拿不到：{ways}"
 
 
 def _only_issuers(court: Court) -> dict[str, Joined]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
+import msgspec
+
 from bancheng.core.catalogue import ItemType
 from bancheng.core.clock import JOINT_TERM
 from bancheng.core.compiler._draft import wishes
@@ -77,53 +79,113 @@ def _loops(plan: Plan) -> list[list[str]]:
 
 
 def deadlines(court: Court) -> Iterator[Finding]:
-    """A person whose longest path is longer than the bundle's promise, or than the joint term of the law."""
+    """A person whose longest path is longer than the bundle's promise or the joint term of the law, or for whom one
+    item's steps take longer than its own statutory limit."""
     draft = court.draft
     if draft.plan is None or draft.clock is None:
         return
     declared = draft.definition.promised
     if declared is not None:
         yield from _beyond(
-            court, days_of(declared), f"承诺的 {declared.words()}", "promise-too-short", "promised"
+            court,
+            days_of(declared),
+            f"承诺的 {declared.words()}",
+            "promise-too-short",
+            draft.path("promised"),
         )
     permits = {one.item.body for one in draft.members() if one.item.item_type is ItemType.PERMIT}
     if len(permits) > 1:
         term = JOINT_TERM.limit
         said = f"联合办理的 {term.words()}（行政许可法第四十二条）"
-        yield from _beyond(court, Decimal(term.as_workdays()), said, "beyond-joint", "members")
+        yield from _beyond(court, Decimal(term.as_workdays()), said, "beyond-joint", draft.path("members"))
+    yield from _item_limits(court)
 
 
-def _beyond(court: Court, limit: Decimal, said: str, code: str, part: str) -> Iterator[Finding]:
-    draft = court.draft
-    plan = draft.plan
-    if plan is None or plan_path(plan).length <= limit:
+def _item_limits(court: Court) -> Iterator[Finding]:
+    """A person for whom an item's own steps, one after another, take longer than the law allows the item.
+
+    A step shared with a slower item can do that although each item by itself keeps its limit.
+    """
+    plan = court.draft.plan
+    for joined in court.members() if plan is not None else ():
+        item = joined.item
+        if plan is None or item.statutory is None:
+            continue
+        said = f"该事项的法定时限 {item.statutory.words()}"
+        place = f"items/{item.key}/statutory"
+        yield from _beyond(
+            court, days_of(item.statutory), said, "beyond-item-statutory", place, item.key, (joined.when,)
+        )
+
+
+def _beyond(
+    court: Court,
+    limit: Decimal,
+    said: str,
+    code: str,
+    place: str,
+    item: str = "",
+    hold: tuple[str, ...] = (),
+) -> Iterator[Finding]:
+    plan = court.draft.plan
+    if plan is None or plan_path(_part(plan, item)).length <= limit:
         return
-    place = draft.path(part)
-    chosen = [text for item in draft.items if item.optional for text in wishes(item.key, item.when)]
+    chosen = [text for one in court.draft.items if one.optional for text in wishes(one.key, one.when)]
     plain = tuple(f"not({wish})" for wish in dict.fromkeys(chosen))
-    found = _someone(court, limit, plain, place)
-    severity = Severity.ERROR if found and code == "promise-too-short" else Severity.WARNING
+    found = _someone(court, limit, (*hold, *plain), place, item)
+    severity = Severity.WARNING if code == "beyond-joint" or not found else Severity.ERROR
     extra = ""
     if found is None and plain:
-        found, extra = _someone(court, limit, (), place), "（选办了可选事项的人）"
+        found, extra = _someone(court, limit, hold, place, item), "（选办了可选事项的人）"
     if found is not None:
         person, length, chain = found
+        whose = f"办“{_name(court, item)}”" if item else ""
         yield finding(
-            "deadlines", code, f"有人最长的一串环节 {chain} 要 {length:f} 个工作日，超过{said}{extra}", place,
+            "deadlines", code, f"有人{whose}最长的一串环节 {chain} 要 {length:f} 个工作日，超过{said}{extra}", place,
             "请放宽承诺，或缩短这串环节里的时限。", person, severity,
         )  # fmt: skip
 
 
+def _name(court: Court, item: str) -> str:
+    return next((one.item.name for one in court.draft.members() if one.item.key == item), item)
+
+
+def _part(plan: Plan, item: str) -> Plan:
+    """The plan with the days of one item's steps alone; the waits between them over other steps stay. "" is all."""
+    if not item:
+        return plan
+    own = {step.key for step in plan.steps if item in step.items}
+    graph = plan_arrows(plan)
+    order = topological(graph) or []
+    behind, ahead = set(own), set(own)
+    for key in order:
+        if key in behind:
+            behind.update(graph[key])
+    for key in reversed(order):
+        if not ahead.isdisjoint(graph[key]):
+            ahead.add(key)
+    kept = behind & ahead
+    return Plan(
+        steps=tuple(
+            step if step.key in own else msgspec.structs.replace(step, days=Decimal(0))
+            for step in plan.steps
+            if step.key in kept
+        ),
+        edges=tuple(edge for edge in plan.edges if edge.before in kept and edge.after in kept),
+    )
+
+
 def _someone(
-    court: Court, limit: Decimal, hold: tuple[str, ...], place: str
+    court: Court, limit: Decimal, hold: tuple[str, ...], place: str, item: str
 ) -> tuple[Example, Decimal, str] | None:
-    plan = court.draft.plan
-    if plan is None:
+    whole = court.draft.plan
+    if whole is None:
         return None
+    plan = _part(whole, item)
     steps = {step.key: step for step in plan.steps}
     waits = {(edge.before, edge.after): edge.when for edge in plan.edges}
     for path in _long_paths(plan, limit):
-        counted = [(steps[key].when, steps[key].days) for key in path]
+        counted = [(steps[key].when, steps[key].days) for key in path if steps[key].days]
         pairs = pairwise(path)
         edges = [waits[pair] for pair in pairs]
         total = " + ".join(f"(if {when} then {days:f} else 0)" for when, days in counted)
@@ -133,9 +195,10 @@ def _someone(
         found = court.find(wanted, place)
         if found.person is None:
             continue
-        own = plan_path(narrow_plan(plan, found.person.answers, court.search.today))
+        own = plan_path(_part(narrow_plan(whole, found.person.answers, court.search.today), item))
         if own.length > limit:
-            return found.person, own.length, "→".join(steps[key].name for key in own.nodes)
+            chain = "→".join(steps[key].name for key in own.nodes if steps[key].days)
+            return found.person, own.length, chain
     return None
 
 
