@@ -69,7 +69,11 @@ class Narrower:
         return self._personal
 
     def answer(self, element: str, raw: object) -> PersonalList:
-        """One answer more, changed, or (None) taken back."""
+        """One answer more, changed, or (None) taken back.
+
+        The wish for an optional item (`wants_…`) begins afresh, at the cost of a whole narrowing: with the item come or
+        go its fields, papers, steps and questions.
+        """
         if raw is None:
             self.answers.pop(element, None)
         else:
