@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 
 import msgspec
@@ -276,3 +277,22 @@ def test_what_a_rehearsal_does_not_reach_is_seen_before_it_is_approved(
     assert library.entry(saved.entry).state == "proposed"
     second.post(f"{address}decide", {"act": "approve", "acknowledged": "on"})
     assert library.entry(saved.entry).state == "published"
+
+
+def test_a_later_version_and_the_end_of_the_one_in_force_are_approved_with_one_press(
+    manager: Client, second: Client
+) -> None:
+    author, now, turn = specimen.person("items"), timezone.now(), timezone.localdate() + timedelta(days=40)
+    one = packs().catalogue.items["signboard_setup"]
+    ending = msgspec.structs.replace(one, valid_to=turn - timedelta(days=1))
+    later = msgspec.structs.replace(one, version=2, promised=Limit(1), valid_from=turn)
+    entries = (
+        library.save(author, "item", ending, now).entry,
+        library.save(author, "item", later, now, edition=True).entry,
+    )
+    library.propose_many(author, entries, now)
+    page = second.get(f"/studio/desk/{entries[1]}/").content.decode()
+    assert "两份一起发布" in page
+    assert "这样还不能发布" not in page
+    second.post(f"/studio/desk/{entries[1]}/decide", {"act": "both"})
+    assert [library.entry(each).state for each in entries] == ["published", "published"]

@@ -85,16 +85,30 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         "changes": _changes(found, record),
         "effect": _effect(record),
         "own": actor.user_id in found.editors,
+        "other": _other_half(found),
         "manages": actor.has("item_manager"),
         "edit": _edit_address(found),
     }
     return render(request, "studio/entry.html", context)
 
 
+def _other_half(found: LibraryEntry) -> LibraryEntry | None:
+    """What is to be approved together with a proposal: of a later version the end of the one in force, and the other
+    way round."""
+    if found.state != LibraryEntry.PROPOSED:
+        return None
+    open_ones = library.waiting(LibraryEntry.PROPOSED, found.kind)
+    key, later, _version = found.key.partition("@")
+    if later:
+        return open_ones.filter(key=key).first()
+    return open_ones.filter(key__startswith=f"{key}@").first()
+
+
 def _looked_at(found: LibraryEntry) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
     """What stands in the way, and what must only be seen."""
+    other = _other_half(found)
     try:
-        return (), library_check.remarks((found,))
+        return (), library_check.remarks((found, other) if other else (found,))
     except ProblemsFound as problems:
         return problems.problems, ()
 
@@ -137,13 +151,17 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     actor, now = _actor(request), timezone.now()
     act, why = request.POST.get("act", ""), request.POST.get("reason", "").strip()
     here = redirect("studio:entry", number)
-    unseen = act in {"approve", "propose"} and "acknowledged" not in request.POST
+    unseen = act in {"approve", "both", "propose"} and "acknowledged" not in request.POST
     if unseen and _looked_at(library.entry(number))[1]:
         messages.error(request, _("还有提醒没有处理。请先看过，再勾选“我看过这些提醒”。"))
         return here
     try:
         if act == "approve":
             library.approve(actor, number, now, why)
+            messages.success(request, _("已发布。已经提交的办件仍按原来的办。"))
+        elif act == "both":
+            other = _other_half(library.entry(number))
+            library.approve_many(actor, (number, *((other.pk,) if other else ())), now, why)
             messages.success(request, _("已发布。已经提交的办件仍按原来的办。"))
         elif act == "reject":
             library.reject(actor, number, now, why)
