@@ -39,6 +39,13 @@ def test_near_equal_scenes_are_found_under_their_family_by_everyday_words(visito
     assert "/family/road_drivers/" in links(visitor.get("/search", {"q": "网约车司机"}))
 
 
+def test_search_tells_an_english_reader_in_english_what_was_found(visitor: Client) -> None:
+    visitor.get("/display/", {"lang": "en", "next": "/"})
+    said = words(visitor.get("/search", {"q": "开面馆"}))
+    assert "一件事" not in said
+    assert "营业执照、" not in said
+
+
 def test_one_scene_found_by_its_own_name_is_not_hidden_in_the_family(visitor: Client) -> None:
     page = visitor.get("/search", {"q": "货车年审"})
     assert links(page).count("/family/road_transport/") == 0

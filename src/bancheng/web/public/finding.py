@@ -87,7 +87,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "query": query,
         "families": families,
-        "onethings": onethings,
+        "onethings": [(one, catalogue.summary_of(one, english())) for one in onethings],
         "items": found.items,
         "all": catalogue.life_cycle(),
     }
