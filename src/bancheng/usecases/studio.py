@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Count
 
 from bancheng.connect.packs import Loaded
-from bancheng.core.catalogue import Item, ItemType, Level
+from bancheng.core.catalogue import Family, Item, ItemType, Level, scene_key
 from bancheng.core.compiler import (
     Blueprint,
     BlueprintDiff,
@@ -241,6 +241,37 @@ def onethings() -> list[OneThingRow]:
         changed = one.blueprint is not None and one.blueprint.digest != published
         rows.append(OneThingRow(key, name, shown, problems_of("onethings", key), bool(published), changed))
     return rows
+
+
+@dataclass(frozen=True)
+class FamilyRow:
+    """一类事 with its scenes as they stand."""
+
+    family: Family
+    scenes: tuple[OneThingRow, ...]
+
+
+def families(rows: Sequence[OneThingRow] | None = None) -> list[FamilyRow]:
+    """Every family with its scenes out of `rows` (without them: one query)."""
+    found = {row.key: row for row in (onethings() if rows is None else rows)}
+    return [
+        FamilyRow(
+            one, tuple(found[key] for scene in one.scenes if (key := scene_key(one.key, scene.key)) in found)
+        )
+        for one in packs().catalogue.families.values()
+    ]
+
+
+def family(key: str) -> FamilyRow:
+    """One family.
+
+    Raises:
+        NotFound: there is none of this key.
+    """
+    found = next((row for row in families() if row.family.key == key), None)
+    if found is None:
+        raise NotFound("family")
+    return found
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ urlpatterns = [
     path("items/<slug:key>/", views.item, name="item"),
     path("items/<slug:key>/edit/", item_edit.edit, name="item_edit"),
     path("problems/", views.problems, name="problems"),
+    path("families/<slug:key>/", views.family, name="family"),
     path("items/<slug:key>/begin", standards.begin, name="item_begin"),
     path("standards/", standards.differences, name="standards"),
     path("standards/places/", standards.places, name="standards_places"),

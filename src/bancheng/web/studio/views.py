@@ -41,11 +41,25 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "tabs": nav.tabs("home"),
         "rows": [(row, parts.measures(row.blueprint)) for row in rows],
+        "families": studio.families(rows),
         "changed": sum(row.changed for row in rows),
         "needs": nav.needs(_actor(request)),
         "manages": _actor(request).has("item_manager"),
     }
     return render(request, "studio/home.html", context)
+
+
+@role(*_READERS)
+@require_safe
+def family(request: HttpRequest, key: str) -> HttpResponse:
+    """The scenes of a family side by side: items, questions, and what each saves."""
+    row = studio.family(key)
+    context = {
+        "tabs": nav.tabs("home"),
+        "family": row.family,
+        "rows": [(one, parts.measures(one.blueprint)) for one in row.scenes],
+    }
+    return render(request, "studio/family.html", context)
 
 
 @role(*_READERS)
