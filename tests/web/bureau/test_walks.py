@@ -51,7 +51,9 @@ def test_a_school_bus_is_permitted_after_opinions_side_by_side_and_one_supplemen
     assert state.phase is Phase.ACCEPTED, "asking for more stops no clock"
     assert state.open_notices[0].body == "yunxi_education"
     assert "停靠站点数和线路图不一致" in said(school.get(f"/bureau/{bus}/"))
-    answered = answers.answer_field(specimen.person("liu"), bus, 1, "field:route_stops", {"route_stops": ["6"]})
+    answered = answers.answer_field(
+        specimen.person("liu"), bus, 1, "field:route_stops", {"route_stops": ["6"]}
+    )
     assert answered == ()
     finish(sign_in, bus)
     state = state_of(bus)

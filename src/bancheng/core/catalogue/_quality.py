@@ -251,7 +251,9 @@ def _conditions(about: _About) -> _Checked:
 def _condition_basis(about: _About) -> _Checked:
     rows = about.item.conditions
     return True, [
-        (f"conditions/{at}", f"“{one.text}”没有写依据。") for at, one in enumerate(rows) if not one.basis.strip()
+        (f"conditions/{at}", f"“{one.text}”没有写依据。")
+        for at, one in enumerate(rows)
+        if not one.basis.strip()
     ]
 
 

@@ -18,7 +18,10 @@ NONE = "none"
 
 
 def spread(
-    field: MergedField, value: Value | None, make: Callable[[MergedField, Value | None], Field], hint: str = ""
+    field: MergedField,
+    value: Value | None,
+    make: Callable[[MergedField, Value | None], Field],
+    hint: str = "",
 ) -> tuple[Field, ...]:
     """The field itself, or of a list of records: how many rows are shown, and a field for each cell.
 
