@@ -3,7 +3,7 @@
 Every fault that no test notices must stand in `tests/core/compiler/survivors.yaml` with the reason why it changes
 nothing that can be seen, or which test it still wants; and fewer than one in ten may survive.
 
-    python scripts/mutation.py              all passes (more than an hour on two cores)
+    python scripts/mutation.py              all passes (about a quarter of an hour on two free cores)
     python scripts/mutation.py pass_fees    one of them
     python scripts/mutation.py --judge      only judge the last run
 """
