@@ -16,7 +16,7 @@ from bancheng.core.casework import WithdrawReason, commands
 from bancheng.core.clock import Limit
 from bancheng.core.compiler import compile_onething
 from bancheng.store.models import AuditEntry, CaseFigure, CaseForm, SavingsBaseline
-from bancheng.usecases import actuals, casework, figures, play
+from bancheng.usecases import actuals, casework, figures, play, spreadsheets
 from bancheng.usecases.access import NotAllowed, NotFound
 from bancheng.usecases.casework import CaseFile
 from bancheng.usecases.town import packs
@@ -89,7 +89,7 @@ def test_claims_over_many_one_things_stand_in_the_city_s_table_once(town: None) 
 
 
 def test_a_table_opens_in_a_spreadsheet_and_runs_nothing() -> None:
-    text = figures.as_csv([("=1+1", Decimal("0.5")), ("名称", -1)]).decode("utf-8")
+    text = spreadsheets.as_csv([("=1+1", Decimal("0.5")), ("名称", -1)]).decode("utf-8")
     assert text == "\ufeff'=1+1,0.5\r\n名称,-1\r\n"
 
 

@@ -16,7 +16,7 @@ import msgspec
 from django.utils import timezone
 
 from bancheng.core.compiler.effects import FigureLine, OverallLine, Reform, percent
-from bancheng.usecases import actuals, figures
+from bancheng.usecases import actuals, figures, spreadsheets
 from bancheng.usecases.access import MACHINE, Actor, NotFound
 from bancheng.usecases.actuals import Actuals
 from bancheng.usecases.figures import MEASURE_NAMES
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"没有发布过这件事：{args.onething}", file=sys.stderr)
         return 1
     if args.csv:
-        sys.stdout.buffer.write(figures.as_csv(_table(found)))
+        sys.stdout.buffer.write(spreadsheets.as_csv(_table(found)))
         sys.stdout.flush()
     elif args.json:
         print(msgspec.json.encode(found, enc_hook=str).decode())

@@ -80,7 +80,7 @@ def write_list(file: Path, headings: tuple[str, ...], rows: tuple[tuple[str, ...
     if kind is None:
         print(f"不知道“{file.name}”是什么格式，可用 .csv 或 .xlsx。", file=sys.stderr)
         return False
-    file.write_bytes(kind[1](headings, rows))
+    file.write_bytes(kind[1]((headings, *rows)))
     print(f"{len(rows)} 行，写在 {file}", file=sys.stderr)
     return True
 

@@ -5,10 +5,8 @@ Nothing is typed in: a figure follows from the blueprint, its frozen "before" an
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -150,18 +148,6 @@ def city() -> City:
 
 
 # ---------------------------------------------------------------- tables to take away
-
-
-def as_csv(rows: Iterable[Sequence[object]]) -> bytes:
-    """A table that spreadsheets open as it is: UTF-8 with its mark; a text is never taken for a formula."""
-    out = io.StringIO()
-    csv.writer(out).writerows([_cell(value) for value in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: object) -> object:
-    # A spreadsheet would run a text that starts like a formula.
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@"} else value
 
 
 def table(found: Reform) -> Iterator[tuple[object, ...]]:

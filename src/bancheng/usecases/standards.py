@@ -3,16 +3,13 @@ versions through time, and lists to take away."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import msgspec
 from django.db import transaction
-from openpyxl import Workbook
 
 from bancheng.connect.packs import Loaded
 from bancheng.core.catalogue import (
@@ -32,7 +29,7 @@ from bancheng.core.catalogue import (
 )
 from bancheng.core.kernel import Place, Problem, ProblemsFound, search_key
 from bancheng.store.models import LibraryEntry, PlannedVersion
-from bancheng.usecases import library
+from bancheng.usecases import library, spreadsheets
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.town import packs
 
@@ -305,34 +302,8 @@ def quality_rows(found: Iterable[ItemQuality], bodies: Mapping[str, Body]) -> It
             yield (*head, "", "", "", "", "")
 
 
-def as_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A list for Excel: UTF-8 with its mark, no cell that would be taken for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(headings)
-    writer.writerows([_plain(cell) for cell in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def as_workbook(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """The same as an Excel workbook of one sheet."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("清单")
-    sheet.append(list(headings))
-    for row in rows:
-        sheet.append([_plain(cell) for cell in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _plain(cell: str) -> str:
-    """A text that a spreadsheet shows and never runs."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell
-
-
 LISTS = {
-    "csv": ("text/csv; charset=utf-8", as_csv),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_workbook),
+    "csv": ("text/csv; charset=utf-8", spreadsheets.as_csv),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", spreadsheets.as_workbook),
 }
 """Ending of a list → its media type and its writer."""

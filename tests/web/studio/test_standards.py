@@ -18,7 +18,7 @@ from tests.web.public.conftest import SignIn
 from bancheng.core.catalogue import Standards
 from bancheng.core.clock import Limit
 from bancheng.store.models import BlueprintVersion, LibraryEntry, PlannedVersion
-from bancheng.usecases import guide, library, town
+from bancheng.usecases import guide, library, spreadsheets, town
 from bancheng.usecases import standards as desk
 
 TOWN = "999999001"
@@ -92,7 +92,7 @@ def test_the_lists_open_in_excel_and_hold_what_the_page_holds(manager: Client) -
 
 def test_no_cell_of_a_list_is_taken_for_a_formula() -> None:
     assert (
-        desk.as_csv(("a",), [("=1+1",), ("@x",), ("好",)]).decode("utf-8-sig")
+        spreadsheets.as_csv([("a",), ("=1+1",), ("@x",), ("好",)]).decode("utf-8-sig")
         == "a\r\n'=1+1\r\n'@x\r\n好\r\n"
     )
 

@@ -24,7 +24,7 @@ from bancheng.core.compiler.effects import (
     Reform,
     percent,
 )
-from bancheng.usecases import effects, figures, studio
+from bancheng.usecases import effects, figures, spreadsheets, studio
 from bancheng.usecases.access import Actor
 from bancheng.usecases.studio import OneThingView
 from bancheng.web.frame import render, role
@@ -162,7 +162,7 @@ def savings_csv(request: HttpRequest, key: str) -> HttpResponse:
     """The savings tab as a table."""
     view = studio.onething(key, request.GET.get("v", ""))
     rows = figures.table(figures.figures_of(view.blueprint))
-    return download(f"savings-{key}.csv", figures.as_csv(rows))
+    return download(f"savings-{key}.csv", spreadsheets.as_csv(rows))
 
 
 @role(*READERS)
@@ -171,7 +171,7 @@ def city(request: HttpRequest) -> HttpResponse:
     """All one-things put together, as a city reports it, and which of them is one thing at all."""
     found = figures.city()
     if request.GET.get("as") == "csv":
-        return download("savings.csv", figures.as_csv(figures.city_table(found)))
+        return download("savings.csv", spreadsheets.as_csv(figures.city_table(found)))
     fakes = effects.fake_tests(timezone.localdate())
     claimed = _claims(figures.city_claims())
     context = {

@@ -267,4 +267,4 @@ def _list(kind: str, name: str, headings: Sequence[str], rows: Iterable[Sequence
         raise Http404
     media, write = desk.LISTS[kind]
     told = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
-    return HttpResponse(write(headings, rows), content_type=media, headers=told)
+    return HttpResponse(write((headings, *rows)), content_type=media, headers=told)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from bancheng.core.compiler.effects import FigureLine, OverallLine, percent
-from bancheng.usecases import actuals, effects, figures, watch
+from bancheng.usecases import actuals, effects, figures, spreadsheets, watch
 from bancheng.usecases.access import Actor
 from bancheng.usecases.actuals import Actual
 from bancheng.web.frame import list_page, render, role
@@ -43,7 +43,7 @@ def reform(request: HttpRequest) -> HttpResponse:
     actuals.count(actuals.AT_ONCE)
     found = actuals.actuals(actor, start, end, asked)
     if request.GET.get("as") == "csv":
-        data = figures.as_csv(actuals.table(found))
+        data = spreadsheets.as_csv(actuals.table(found))
         name = f"actual-{start:%Y%m%d}-{end:%Y%m%d}.csv"
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
         return HttpResponse(data, content_type="text/csv; charset=utf-8", headers=disposition)
