@@ -239,3 +239,18 @@ def test_every_column_of_the_vocabulary_leads_to_an_attribute_or_is_kept() -> No
 
 def test_a_list_of_one_good_row_is_taken(tmp_path: Path) -> None:
     assert take(workbook(tmp_path / "a.xlsx", {"事项": [HEADINGS, row()]})).outcomes == ["added"]
+
+
+def test_a_source_of_one_small_word_is_a_title_in_a_list_that_belongs_to_no_pack(tmp_path: Path) -> None:
+    one = Item(
+        key="pond",
+        name="鱼塘登记",
+        body="tea_office",
+        item_type=ItemType.PERMIT,
+        handling=Handling.PROMISED,
+        statutory=None,
+        promised=Limit(amount=5, unit=LimitUnit.WORKDAY),
+        provenance=Provenance("gazette", Confidence.PRACTICE),
+    )
+    taken = take(*written(tmp_path, [one], "yaml"), mapping=source(base="words"))
+    assert [read.item for read in taken.results] == [one], taken.said

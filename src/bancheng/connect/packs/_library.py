@@ -105,4 +105,4 @@ def _overlay(
     problems.extend(found)
     if isinstance(root, SequenceNode):
         layer = Layer(by=LIBRARY, title="本市事项库")
-        reader.read(layer, packs, root, Reading(file, problems, {}, {}))
+        reader.read(layer, packs, root, Reading(file, problems, None, {}))

@@ -59,10 +59,18 @@ def joined(path: Path) -> str:
 
 
 class Reading:
-    """What readers share while one file is read: where problems go and what names mean here."""
+    """What readers share while one file is read: where problems go and what names mean here.
+
+    `sources` are the public titles by the keys that the pack gives them; None for a file that belongs to no pack, where
+    a provenance can only be a title.
+    """
 
     def __init__(
-        self, file: str, problems: Problems, sources: Mapping[str, str], elements: Mapping[str, Element]
+        self,
+        file: str,
+        problems: Problems,
+        sources: Mapping[str, str] | None,
+        elements: Mapping[str, Element],
     ) -> None:
         self.file = file
         self.problems = problems
@@ -339,7 +347,7 @@ _SOURCE_KEY = re.compile(r"[a-z][a-z0-9_]*")
 
 def _source_title(value: Any, node: Node, path: Path, reading: Reading) -> Any:
     """A provenance names its source by a key of the pack or by its public title; kept is always the title."""
-    if not _SOURCE_KEY.fullmatch(value.source):
+    if reading.sources is None or not _SOURCE_KEY.fullmatch(value.source):
         return value
     title = reading.sources.get(value.source)
     if title is None:

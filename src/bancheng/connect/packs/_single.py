@@ -26,7 +26,7 @@ def read_items(
 ) -> tuple[tuple[ReadItem, ...], tuple[Problem, ...]]:
     """The items of a YAML file, as packs write them or under a heading ``items``; and what is wrong with the whole."""
     problems = Problems()
-    reading = Reading(file, problems, {}, elements)
+    reading = Reading(file, problems, None, elements)
     root, found = parse(data, file, json_text=False)
     if root is None:
         return (), tuple(found)
@@ -36,7 +36,7 @@ def read_items(
     items = []
     for key, key_node, node in pairs(root, (None, "items"), reading):
         own = Problems()
-        record = struct_reader(Item, "key")(node, (None, key), Reading(file, own, {}, elements), key)
+        record = struct_reader(Item, "key")(node, (None, key), Reading(file, own, None, elements), key)
         line = place(key_node, file).line
         items.append(
             ReadItem(key=key, line=line, item=None if record is BAD else record, problems=own.found())
