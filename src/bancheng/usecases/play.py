@@ -16,7 +16,16 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from bancheng.connect.packs import ExampleCase
-from bancheng.core.casework import Opinion, Staff, StepOutcome, StepState, StepStatus, Verdict, commands
+from bancheng.core.casework import (
+    Opinion,
+    Staff,
+    StepOutcome,
+    StepState,
+    StepStatus,
+    Verdict,
+    commands,
+    role_of_step,
+)
 from bancheng.core.catalogue import ON_SITE, ElementKind, StepKind
 from bancheng.core.compiler import MergedField, show_value
 from bancheng.core.kernel import Fault, ProblemsFound, sample_credit_code
@@ -25,7 +34,6 @@ from bancheng.usecases import access, apply, casework, results, submission, uplo
 from bancheng.usecases.access import Actor, NotAllowed, NotFound
 from bancheng.usecases.apply import Preparation
 from bancheng.usecases.casework import CaseFile
-from bancheng.usecases.projection import ROLE_OF_STEP
 from bancheng.usecases.town import body_name, current_blueprint, packs
 
 Clock = Callable[[], datetime]
@@ -170,7 +178,7 @@ def whole(onething: str) -> CaseFile:
 
 def _do(file: CaseFile, step: StepState, body: str, now: datetime) -> tuple[CaseFile, Actor]:
     number, key, kind = file.case.number, step.plan.key, step.plan.kind
-    who = official(ROLE_OF_STEP.get(kind, "reviewer"), body)
+    who = official(role_of_step(kind), body)
     if kind is StepKind.DECISION:
         for item in step.plan.items:
             file = results.decide_item(who, number, item, Verdict.APPROVE, body=body, now=now)

@@ -7,19 +7,16 @@ from datetime import UTC, date, datetime, time
 from bancheng.core.casework import (
     CaseClocks,
     CaseState,
-    Clock,
     Phase,
-    StepState,
     StepStatus,
+    Task,
     clocks,
     next_attention,
+    tasks,
 )
-from bancheng.core.catalogue import ON_SITE
 from bancheng.store.models import Case, CaseBody, CaseTask, ResultDocument
 from bancheng.usecases.town import packs
 
-ROLE_OF_STEP = dict.fromkeys(ON_SITE, "inspector")
-"""Which role finds a step in its task list; reviewers do the rest."""
 COLUMNS = (
     "seq",
     "status",
@@ -76,10 +73,7 @@ def _delivered(case: Case, state: CaseState) -> None:
 
 
 def _tasks(case: Case, state: CaseState, dials: CaseClocks) -> None:
-    wanted = {
-        (one.key, one.body): one
-        for one in (*_intake_task(case, state, dials), *_step_tasks(case, state, dials))
-    }
+    wanted = {(one.key, one.body): _row(case, one) for one in tasks(state, dials)}
     held = {(one.key, one.body): one for one in CaseTask.objects.filter(case=case)}
     gone = [task.pk for place, task in held.items() if place not in wanted]
     CaseTask.objects.filter(pk__in=gone).delete()
@@ -105,64 +99,21 @@ TASK_COLUMNS = (
 )
 
 
-def _intake_task(case: Case, state: CaseState, dials: CaseClocks) -> list[CaseTask]:
-    if state.submission is None:
-        return []
-    open_now = state.phase is Phase.RECEIVED
-    waiting = state.phase is Phase.SUPPLEMENT
-    return [
-        CaseTask(
-            case=case,
-            key="intake",
-            name="收件审查",
-            kind="intake",
-            body=state.submission.receiving_body,
-            role="clerk",
-            state="open" if open_now else "waiting" if waiting else "done",
-            opened_at=state.submission.at,
-            due_on=dials.intake.due if dials.intake else None,
-            done_at=None if open_now or waiting else _at_noon(state.accepted or state.closed),
-        )
-    ]
-
-
-def _step_tasks(case: Case, state: CaseState, dials: CaseClocks) -> list[CaseTask]:
-    tasks: list[CaseTask] = []
-    for key, step in state.steps.items():
-        if step.status in {StepStatus.WAITING, StepStatus.GONE} or step.opened is None:
-            continue
-        due = _due(dials.steps.get(key))
-        reported = {report.body: report.on for report in step.reports}
-        tasks += [_task(case, step, body, due, reported.get(body)) for body in step.plan.bodies]
-        for ask in step.asks:
-            asked_until = _due(dials.opinions.get(f"{key}/{ask.body}"))
-            tasks.append(_task(case, step, ask.body, asked_until, ask.on, "opinion"))
-    return tasks
-
-
-def _task(
-    case: Case, step: StepState, body: str, due: date | None, done: date | None, kind: str = ""
-) -> CaseTask:
-    owner = step.owners.get(body)
-    ended = done or (step.ended if step.status is StepStatus.DONE else None)
+def _row(case: Case, task: Task) -> CaseTask:
     return CaseTask(
         case=case,
-        key=step.plan.key,
-        name=step.plan.name,
-        kind=kind or step.plan.kind.value,
-        body=body,
-        role="reviewer" if kind else ROLE_OF_STEP.get(step.plan.kind, "reviewer"),
-        state="done" if ended else "claimed" if owner else "open",
-        assignee=owner.id if owner else "",
-        assignee_name=owner.name if owner else "",
-        opened_at=_noon(step.opened or date.min),
-        due_on=due,
-        done_at=_at_noon(ended),
+        key=task.key,
+        name=task.name,
+        kind=task.kind,
+        body=task.body,
+        role=task.role,
+        state="done" if task.done else "waiting" if task.waiting else "claimed" if task.owner else "open",
+        assignee=task.owner.id if task.owner else "",
+        assignee_name=task.owner.name if task.owner else "",
+        opened_at=_noon(task.opened),
+        due_on=task.due,
+        done_at=_at_noon(task.done),
     )
-
-
-def _due(clock: Clock | None) -> date | None:
-    return clock.due if clock else None
 
 
 def _body_state(state: CaseState, body: str) -> str:

@@ -22,6 +22,7 @@ from bancheng.core.casework._events import AnyEvent, Event
 from bancheng.core.casework._evolve import evolve, fold
 from bancheng.core.casework._guard import CommandRefused, speaks_for_applicant
 from bancheng.core.casework._state import Alarm, CaseState, ItemState, Notice, Owed, StepState
+from bancheng.core.casework._tasks import Task, role_of_step, tasks
 from bancheng.core.casework._timeline import BodyLine, Progress, Timeline, TimelineEntry, timeline
 from bancheng.core.casework._used import Used, used
 from bancheng.core.casework._values import (
@@ -93,6 +94,7 @@ __all__ = [
     "StepOutcome",
     "StepState",
     "StepStatus",
+    "Task",
     "Timeline",
     "TimelineEntry",
     "TurnedAway",
@@ -114,8 +116,10 @@ __all__ = [
     "fold",
     "next_attention",
     "ready",
+    "role_of_step",
     "speaks_for_applicant",
     "sweep",
+    "tasks",
     "timeline",
     "upcast",
     "used",

@@ -1,0 +1,93 @@
+"""What somebody has to do in a case, body by body: the rows of task lists, folded from the state and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from bancheng.core.casework._clocks import CaseClocks, Clock
+from bancheng.core.casework._state import CaseState, StepState
+from bancheng.core.casework._values import By, Phase, Role, StepStatus, day_of
+from bancheng.core.catalogue import ON_SITE, StepKind
+from bancheng.core.kernel import Record
+
+INTAKE = "intake"
+OPINION = "opinion"
+
+
+class Task(Record):
+    """One thing one body has to do. (`key`, `body`) is unique in a case.
+
+    `kind` is a kind of step, ``intake``, ``opinion`` or that of an area; `role` finds it in its list. `waiting`: it is
+    the applicant's turn. `due` and `done` are days.
+    """
+
+    key: str
+    name: str
+    kind: str
+    body: str
+    role: str
+    opened: date
+    owner: By | None = None
+    waiting: bool = False
+    due: date | None = None
+    done: date | None = None
+
+
+def role_of_step(kind: StepKind) -> str:
+    """Which role finds such a step in its list."""
+    return Role.INSPECTOR if kind in ON_SITE else Role.REVIEWER
+
+
+def tasks(state: CaseState, dials: CaseClocks) -> tuple[Task, ...]:
+    """Every task there has been, the open ones and the done ones. Linear in steps."""
+    return (*_intake(state, dials), *_steps(state, dials))
+
+
+def _intake(state: CaseState, dials: CaseClocks) -> Iterator[Task]:
+    if state.submission is None:
+        return
+    pending = state.phase in (Phase.RECEIVED, Phase.SUPPLEMENT)
+    yield Task(
+        key=INTAKE,
+        name="收件审查",
+        kind=INTAKE,
+        body=state.submission.receiving_body,
+        role=Role.CLERK,
+        opened=day_of(state.submission.at),
+        waiting=state.phase is Phase.SUPPLEMENT,
+        due=dials.intake.due if dials.intake else None,
+        done=None if pending else state.accepted or state.closed,
+    )
+
+
+def _steps(state: CaseState, dials: CaseClocks) -> Iterator[Task]:
+    for key, step in state.steps.items():
+        if step.status in {StepStatus.WAITING, StepStatus.GONE} or step.opened is None:
+            continue
+        due = _due(dials.steps.get(key))
+        reported = {report.body: report.on for report in step.reports}
+        role = role_of_step(step.plan.kind)
+        for body in step.plan.bodies:
+            yield _of_step(step, body, step.plan.kind.value, role, due, reported.get(body))
+        for ask in step.asks:
+            until = _due(dials.opinions.get(f"{key}/{ask.body}"))
+            yield _of_step(step, ask.body, OPINION, Role.REVIEWER, until, ask.on)
+
+
+def _of_step(step: StepState, body: str, kind: str, role: str, due: date | None, done: date | None) -> Task:
+    return Task(
+        key=step.plan.key,
+        name=step.plan.name,
+        kind=kind,
+        body=body,
+        role=role,
+        opened=step.opened or date.min,
+        owner=step.owners.get(body),
+        due=due,
+        done=done or (step.ended if step.status is StepStatus.DONE else None),
+    )
+
+
+def _due(clock: Clock | None) -> date | None:
+    return clock.due if clock else None
