@@ -3,11 +3,14 @@
 import re
 
 from django import template
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from bancheng.core.casework import Phase
+from bancheng.usecases.casework import CaseFile
+from bancheng.web.casefile.panels import panels
 from bancheng.web.frame.forms import field_id as id_of
 
 register = template.Library()
@@ -23,6 +26,12 @@ def slug(text: str) -> str:
 def field_id(*parts: str) -> str:
     """The id that the error summary leads to for a field of this name."""
     return id_of("".join(map(str, parts)))
+
+
+@register.simple_tag(takes_context=True)
+def case_panels(context: Context, file: CaseFile, desk: str) -> SafeString:
+    """What the parts of the engine show of this file on this desk (`web.casefile.panels`)."""
+    return panels(context["request"], file, desk)
 
 
 @register.simple_tag

@@ -1,0 +1,75 @@
+"""Panels of a case's page, each a module here, found by folder: what one part of the engine shows and offers.
+
+A panel module has
+
+- ``ORDER: int`` — where it stands: 10 asks something of the one who looks, 50 tells, 90 is history;
+- ``DESKS: frozenset[str]`` — whose page it stands on: ``public``, ``counter``, ``bureau``;
+- ``TEMPLATE: str`` — its part of the page;
+- ``show(request, file, desk) -> dict | None`` — what the template shows, or None when there is nothing to say.
+
+``show`` is asked with a file that the one who looks may see; what of it they may see is the panel's own care. The
+template gets ``case``, ``state`` and ``desk`` besides. The queries of a panel count in the bounds of the pages.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from bancheng.usecases.casework import CaseFile
+
+__all__ = ["Panel", "found", "panels"]
+
+DESKS = frozenset({"public", "counter", "bureau"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """One panel: where it stands, on whose pages, and how it is made."""
+
+    name: str
+    order: int
+    desks: frozenset[str]
+    template: str
+    show: Callable[[HttpRequest, CaseFile, str], dict[str, Any] | None]
+
+
+@cache
+def found() -> tuple[Panel, ...]:
+    """Every panel of this folder, in the order in which they stand."""
+    names = [info.name for info in pkgutil.iter_modules(__path__) if not info.name.startswith("_")]
+    made = []
+    for name in names:
+        module = import_module(f"{__name__}.{name}")
+        made.append(
+            Panel(
+                name=name,
+                order=module.ORDER,
+                desks=module.DESKS,
+                template=module.TEMPLATE,
+                show=module.show,
+            )
+        )
+    return tuple(sorted(made, key=lambda one: (one.order, one.name)))
+
+
+def panels(request: HttpRequest, file: CaseFile, desk: str) -> SafeString:
+    """The panels that have something to say on this desk, one below the other."""
+    parts = []
+    for one in found():
+        if desk not in one.desks:
+            continue
+        told = one.show(request, file, desk)
+        if told is not None:
+            context = {"case": file.case, "state": file.state, "desk": desk, **told}
+            parts.append(render_to_string(one.template, context, request))
+    # Every part was escaped by its own template.
+    return mark_safe("".join(parts))  # noqa: S308  # reason: joined from rendered templates only
