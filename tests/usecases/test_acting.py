@@ -75,6 +75,24 @@ class TestOneAtATime:
         assert _traces(file) == before
         casework.act(other, file.case.number, late, body=second)
 
+    def test_what_is_written_beside_the_log_comes_with_the_act_or_not_at_all(self) -> None:
+        file = specimen.accepted(specimen.PARALLEL)
+        (actor, body, claim), (other, second, late) = specimen.claims(file)[:2]
+
+        def breaks(after: CaseFile) -> None:
+            Outbox.objects.create(kind="Beside", case=after.case, payload={"seq": after.state.seq})
+            raise ValueError("the row beside the log cannot be written")
+
+        before = _traces(file)
+        with pytest.raises(ValueError, match="beside"):
+            casework.act(actor, file.case.number, claim, body=body, also=breaks)
+        assert _traces(file) == before
+        seen: list[int] = []
+        after = casework.act(
+            other, file.case.number, late, body=second, also=lambda case: seen.append(case.state.seq)
+        )
+        assert seen == [after.state.seq] == [after.case.seq]
+
     @pytest.mark.parametrize("breaks", ["render", "second paper", "row", "event"])
     def test_a_decision_that_fails_leaves_neither_file_nor_row(
         self, breaks: str, monkeypatch: pytest.MonkeyPatch

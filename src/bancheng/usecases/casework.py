@@ -6,7 +6,7 @@ decides again on what is now true.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -90,12 +90,14 @@ def act(
     body: str = "",
     seen: int | None = None,
     now: datetime | None = None,
+    also: Callable[[CaseFile], None] | None = None,
 ) -> CaseFile:
     """Carry out one command, or several that belong together, on a case the actor may see.
 
     `body` says for which of their bodies an official acts; without it, the first with a part in the case. `seen` is
-    the sequence the page showed. Whoever may act for the applicant acts as applicant and never for a body: nobody
-    decides their own matter (回避).
+    the sequence the page showed. `also` writes what belongs to the act beside the log: in the same transaction, after
+    the case is projected, with the case as it has become; it runs again when a lost race is decided again. Whoever may
+    act for the applicant acts as applicant and never for a body: nobody decides their own matter (回避).
 
     Raises:
         NotFound: not theirs to see.
@@ -117,13 +119,16 @@ def act(
                 _append(row, file.state.seq, events, actor)
                 project(row, state)
                 announce(row, events)
+                after = CaseFile(row, state, (*file.events, *events))
+                if also is not None:
+                    also(after)
         except IntegrityError:
             row.refresh_from_db(fields=["seq"])
             if row.seq == file.state.seq:
                 # Nobody else moved the case: the rows themselves are at odds, and deciding again would not help.
                 raise
             continue
-        return CaseFile(row, state, (*file.events, *events))
+        return after
     raise Fault(f"case {row.number} changes too fast")
 
 
