@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from bancheng.core.casework._command import Command as Command  # noqa: PLC0414 - reason: others name it from here
 from bancheng.core.casework._values import (
     Answer,
     CaseItem,
@@ -24,12 +25,6 @@ from bancheng.core.casework._values import (
 from bancheng.core.catalogue import Channel, PartialPolicy
 from bancheng.core.clock import Colour, Limit, PauseReason
 from bancheng.core.compiler import Plan
-from bancheng.core.kernel import Record
-
-
-class Command(Record, tag_field="type", tag=True):
-    """Base of all commands; encoded with its class name, so that one can be held back for a while."""
-
 
 # ------------------------------------------------------------------------------------------------ intake
 
