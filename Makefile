@@ -7,10 +7,11 @@ PORT ?= 8000
 ON_POSTGRES := $(wildcard tests/store tests/usecases tests/jobs tests/web tests/api)
 
 .DEFAULT_GOAL := help
-.PHONY: help run environment test-environment check test soak bench docs lock clean
+.PHONY: help run run-cluster environment test-environment check test soak bench docs lock clean
 
 help:
 	@echo "make run     serve the specimen town on port $(PORT) (PORT=… for another)"
+	@echo "make run-cluster  the same on PostgreSQL, with two web and two worker processes"
 	@echo "make test    check, then every test, on SQLite and on PostgreSQL"
 	@echo "make check   style, types, import order, structure"
 	@echo "make soak    the laws of the core on a thousand cases each; faults planted into the compiler (hours)"
@@ -31,6 +32,11 @@ run: environment
 	@$(BIN)/bancheng migrate
 	@$(BIN)/bancheng demo-town
 	@exec $(BIN)/bancheng serve --port $(PORT)
+
+run-cluster: export BANCHENG_DEMO := 1
+run-cluster: environment
+	@scripts/prerequisites.sh cluster
+	@exec $(BIN)/bancheng cluster --own-postgres --port $(PORT)
 
 check: test-environment
 	$(BIN)/ruff check .

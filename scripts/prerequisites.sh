@@ -1,5 +1,5 @@
 #!/bin/sh
-# Ask apt for what is missing, only where that is allowed: `prerequisites.sh run` or `prerequisites.sh test`.
+# Ask apt for what is missing, only where that is allowed: `prerequisites.sh run`, `cluster` or `test`.
 # Otherwise print the one line to run. Running goes on without (a small font comes with Bancheng); testing does not.
 set -eu
 kind=$1
@@ -8,6 +8,8 @@ missing=""
 [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || missing="$missing fonts-noto-cjk"
 if [ "$kind" = test ]; then
     command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+fi
+if [ "$kind" != run ]; then
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 fi
 [ -n "$missing" ] || exit 0

@@ -5,7 +5,6 @@ unprivileged user even when the tests run as root, and is gone afterwards.
 """
 
 import os
-import pwd
 import shutil
 import subprocess
 import sys
@@ -14,68 +13,37 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-MISSING = "PostgreSQL is not installed here. To install, run:  sudo apt-get install postgresql"
+from bancheng.site.own_postgres import OwnPostgres, PostgresMissing
 
-
-class PostgresMissing(Exception):
-    """No PostgreSQL server program on this machine."""
+HASTE = {"max_connections": "60", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""What tests that never pull the plug may do without."""
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """The address (for ``BANCHENG_DATABASE``) of a fresh server that lives as long as the block.
+def server(**options: str) -> Iterator[OwnPostgres]:
+    """A fresh server that lives as long as the block; it may be stopped and started in it.
 
     Raises:
         PostgresMissing: no server program is installed.
     """
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    if not binaries:
-        raise PostgresMissing(MISSING)
-    programs = binaries[-1].parent
     # A socket path may have 107 bytes; a pytest folder would be too long.
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
-    data = folder / "data"
     try:
-        if os.geteuid() == 0:
-            owner = pwd.getpwnam("postgres")
-            os.chown(folder, owner.pw_uid, owner.pw_gid)
-        init = ["--username=bancheng", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
-        _as_owner([programs / "initdb", f"--pgdata={data}", *init])
-        settings = (
-            f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=60 "
-            "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-        )
-        _as_owner(
-            [
-                programs / "pg_ctl",
-                f"--pgdata={data}",
-                f"--log={folder}/log",
-                f"--options={settings}",
-                "--wait",
-                "start",
-            ]
-        )
+        running = OwnPostgres(folder, options)
+        running.start()
         try:
-            yield f"postgres://bancheng@/postgres?host={folder}"
+            yield running
         finally:
-            _as_owner([programs / "pg_ctl", f"--pgdata={data}", "--mode=immediate", "--wait", "stop"])
+            running.stop("immediate")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _as_owner(command: Sequence[object]) -> None:
-    prefix = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
-    done = subprocess.run(
-        [*prefix, *map(str, command)],
-        check=False,
-        # pg_ctl hands its output on to the server, which would keep a pipe open for ever.
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
-        cwd="/",
-    )
-    if done.returncode:
-        raise RuntimeError(f"{Path(str(command[0])).name} ended with code {done.returncode}")
+@contextmanager
+def cluster() -> Iterator[str]:
+    """The address (for ``BANCHENG_DATABASE``) of a fresh server in haste."""
+    with server(**HASTE) as running:
+        yield running.address
 
 
 def main(command: Sequence[str]) -> int:

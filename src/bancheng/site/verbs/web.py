@@ -1,13 +1,16 @@
-"""Serve the web pages and the API (one process; `serve` runs this and a worker)."""
+"""Serve the web pages and the API (one process; `serve` and `cluster` run this beside workers)."""
 
 import argparse
+import socket
 import sys
 
-import waitress
 from django.conf import settings
 
+from bancheng.site.cluster import tell_ready
+from bancheng.site.listening import Answering, listen
 from bancheng.site.processes import end_with_parent, on_stop
 from bancheng.site.wsgi import application
+from bancheng.usecases.town import current_blueprints
 
 NEEDS_DJANGO = True
 
@@ -18,6 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--threads", type=int, default=8)
     parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--socket", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--ready", type=int, help=argparse.SUPPRESS)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -31,14 +36,16 @@ def run(args: argparse.Namespace) -> int:
         else {}
     )
     try:
-        server = waitress.create_server(
-            application, host=args.host, port=args.port, threads=args.threads, ident=None, **proxy
-        )
+        listening = listen(args.host, args.port) if args.socket is None else socket.socket(fileno=args.socket)
     except OSError as refused:
         print(f"Cannot listen on {args.host}:{args.port}: {refused.strerror}", file=sys.stderr)
         return 1
-    # waitress ends its loop, and lets running requests finish, when SystemExit reaches it.
-    on_stop(sys.exit)
+    answering = Answering(application, listening, args.threads, **proxy)
+    on_stop(answering.end)
     end_with_parent(args.parent)
-    server.run()
+    if args.ready is not None:
+        # Nobody shall wait for the packs: who is counted on has read them.
+        current_blueprints()
+        tell_ready(args.ready)
+    answering.run()
     return 0
