@@ -7,31 +7,12 @@ from datetime import date
 
 from bancheng.core.casework._clocks import CaseClocks, Clock
 from bancheng.core.casework._state import CaseState, StepState
-from bancheng.core.casework._values import By, Phase, Role, StepStatus, day_of
+from bancheng.core.casework._task import Task
+from bancheng.core.casework._values import Phase, Role, StepStatus, day_of
 from bancheng.core.catalogue import ON_SITE, StepKind
-from bancheng.core.kernel import Record
 
 INTAKE = "intake"
 OPINION = "opinion"
-
-
-class Task(Record):
-    """One thing one body has to do. (`key`, `body`) is unique in a case.
-
-    `kind` is a kind of step, ``intake``, ``opinion`` or that of an area; `role` finds it in its list. `waiting`: it is
-    the applicant's turn. `due` and `done` are days.
-    """
-
-    key: str
-    name: str
-    kind: str
-    body: str
-    role: str
-    opened: date
-    owner: By | None = None
-    waiting: bool = False
-    due: date | None = None
-    done: date | None = None
 
 
 def role_of_step(kind: StepKind) -> str:
