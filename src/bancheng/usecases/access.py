@@ -136,7 +136,8 @@ def visible_case(actor: Actor, case: UUID | str) -> Case:
         NotFound: there is none, or it is not theirs to see; the two look the same.
     """
     field = "pk" if isinstance(case, UUID) else "number"
-    found = visible_cases(actor).filter(**{field: case}).select_related("blueprint", "party").first()
+    rows = visible_cases(actor).select_related("blueprint", "party").defer("blueprint__content")
+    found = rows.filter(**{field: case}).first()
     if found is None:
         raise NotFound("case")
     return found

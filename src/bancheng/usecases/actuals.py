@@ -21,7 +21,7 @@ from bancheng.store.models import Case, CaseEvent, CaseFigure, CaseForm, Savings
 from bancheng.usecases import town
 from bancheng.usecases.access import Actor
 from bancheng.usecases.figures import Frozen, baseline, baselines
-from bancheng.usecases.projection import ENDED_PHASES
+from bancheng.usecases.kept import ENDED_PHASES
 from bancheng.usecases.town import packs
 from bancheng.usecases.watch import scope
 

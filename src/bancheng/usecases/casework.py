@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -21,14 +22,13 @@ from bancheng.core.casework import (
     Command,
     Context,
     decide,
-    decode_event,
     encode_event,
     evolve,
-    fold,
 )
 from bancheng.core.casework import events as ev
 from bancheng.core.kernel import Fault, chain
 from bancheng.store.models import Case, CaseEvent, Outbox
+from bancheng.usecases import kept
 from bancheng.usecases.access import Actor, owns, visible_case
 from bancheng.usecases.projection import project
 from bancheng.usecases.town import packs
@@ -43,34 +43,47 @@ class Stale(Exception):
 
 @dataclass(frozen=True)
 class CaseFile:
-    """A case with its folded state and its events."""
+    """A case with its folded state. Its events are read when first asked for."""
 
     case: Case
     state: CaseState
-    events: tuple[AnyEvent, ...]
+
+    @cached_property
+    def events(self) -> tuple[AnyEvent, ...]:
+        """What happened, up to `state`.
+
+        Raises:
+            Fault: the chain of hashes is broken.
+        """
+        rows = list(CaseEvent.objects.filter(case=self.case, seq__lte=self.state.seq).order_by("seq"))
+        kept.follow(self.case, rows)
+        return kept.read(self.case, rows)
 
 
 def load(case: Case) -> CaseFile:
-    """Fold a case from its events: one query.
+    """Where a case stands, every link of its log checked: two queries.
 
     Raises:
-        Fault: the chain of hashes is broken, or its end was cut off.
+        Fault: the chain of hashes is broken, its end was cut off, or what is kept beside it was edited.
     """
-    rows = list(CaseEvent.objects.filter(case=case).order_by("seq"))
-    previous = ""
-    for place, row in enumerate(rows, 1):
-        link = chain(previous, [row.seq, row.kind, row.body])
-        if row.seq != place or row.previous != previous or row.hash != link:
-            raise Fault(f"the event chain of case {case.number} is broken at {place}")
-        previous = row.hash
-    # The case was read before its events, which can only have become more since.
-    if len(rows) < case.seq:
-        raise Fault(f"the event chain of case {case.number} ends at {len(rows)} instead of {case.seq}")
-    events = tuple(decode_event(row.body, row.version) for row in rows)
-    for row, event in zip(rows, events, strict=True):
-        if (row.kind, row.at) != (type(event).__name__, event.at):
-            raise Fault(f"the event row {row.seq} of case {case.number} does not tell what its body tells")
-    return CaseFile(case, fold(events), events)
+    now, events = kept.whole(case)
+    return _with_events(case, now.state, events)
+
+
+def examine(case: Case) -> CaseFile:
+    """The same by folding the log from its first event, and comparing what is kept beside it: for archives and sweeps.
+
+    Raises:
+        Fault: as `load`.
+    """
+    return CaseFile(case, kept.examine(case).state)
+
+
+def _with_events(case: Case, state: CaseState, events: tuple[AnyEvent, ...]) -> CaseFile:
+    file = CaseFile(case, state)
+    # Read already: the property need not ask again.
+    vars(file)["events"] = events
+    return file
 
 
 def open_case(actor: Actor, case: UUID | str) -> CaseFile:
@@ -107,8 +120,9 @@ def act(
     row = visible_case(actor, case)
     commands = [command] if isinstance(command, Command) else list(command)
     for _ in range(TRIES):
-        file = load(row)
-        if seen is not None and file.state.seq != seen:
+        held = kept.resume(row)
+        file = CaseFile(row, held.state)
+        if seen is not None and held.seq != seen:
             raise Stale(row.number)
         context = Context(
             now=now or timezone.now(), actor=as_core(actor, file, body), calendar=packs().calendar
@@ -116,18 +130,21 @@ def act(
         events, state = _decide_all(file.state, commands, context)
         try:
             with transaction.atomic():
-                _append(row, file.state.seq, events, actor)
-                project(row, state)
+                head = _append(row, held.seq, held.head, events, actor)
+                tasks = project(row, state, held)
                 announce(row, events)
-                after = CaseFile(row, state, (*file.events, *events))
+                after = CaseFile(row, state)
+                standing = kept.store(row, kept.Kept(state.seq, head, state, tasks, held.stored), context.now)
                 if also is not None:
                     also(after)
         except IntegrityError:
+            kept.memory.drop(row.pk)
             row.refresh_from_db(fields=["seq"])
-            if row.seq == file.state.seq:
+            if row.seq == held.seq:
                 # Nobody else moved the case: the rows themselves are at odds, and deciding again would not help.
                 raise
             continue
+        kept.memory.put(row.pk, standing)
         return after
     raise Fault(f"case {row.number} changes too fast")
 
@@ -136,10 +153,11 @@ def create(case: Case, command: Command, actor: Actor, context: Context) -> Case
     """The first events of a new case, inside the caller's transaction."""
     events, state = _decide_all(CaseState(), [command], context)
     case.save(force_insert=True)
-    _append(case, 0, events, actor)
-    project(case, state)
+    head = _append(case, 0, "", events, actor)
+    tasks = project(case, state, kept.Kept(0, "", CaseState(), ()))
     announce(case, events)
-    return CaseFile(case, state, events)
+    kept.memory.put(case.pk, kept.Kept(state.seq, head, state, tasks))
+    return _with_events(case, state, events)
 
 
 def as_core(actor: Actor, file: CaseFile, body: str = "") -> core.Actor:
@@ -169,8 +187,8 @@ def _decide_all(
     return tuple(events), state
 
 
-def _append(case: Case, seq: int, events: Sequence[AnyEvent], actor: Actor) -> None:
-    last = CaseEvent.objects.filter(case=case, seq=seq).values_list("hash", flat=True).first() or ""
+def _append(case: Case, seq: int, last: str, events: Sequence[AnyEvent], actor: Actor) -> str:
+    """Write events after the one with sequence `seq` and hash `last`; the hash of the last one now."""
     rows = []
     for number, event in enumerate(events, seq + 1):
         kind, body = type(event).__name__, encode_event(event).decode()
@@ -191,6 +209,7 @@ def _append(case: Case, seq: int, events: Sequence[AnyEvent], actor: Actor) -> N
         )
         last = link
     CaseEvent.objects.bulk_create(rows)
+    return last
 
 
 def announce(case: Case, events: Iterable[AnyEvent]) -> None:
@@ -228,11 +247,11 @@ def rebuild() -> int:
 
 
 def reproject(pk: UUID) -> None:
-    """Fold one case again and write its projection.
+    """Fold one case again from its first event and write its projection.
 
     Raises:
-        Fault: its chain is broken; its projection stays as it is.
+        Fault: its chain is broken, or a kept state was edited; its projection stays as it is.
     """
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=pk)
-        project(case, load(case).state)
+        project(case, examine(case).state)

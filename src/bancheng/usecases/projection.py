@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, time
 from bancheng.core.casework import (
     CaseClocks,
     CaseState,
-    Phase,
     StepStatus,
     Task,
     clocks,
@@ -15,56 +14,74 @@ from bancheng.core.casework import (
     tasks,
 )
 from bancheng.store.models import Case, CaseBody, CaseTask, ResultDocument
+from bancheng.usecases.kept import ENDED_PHASES, Kept
 from bancheng.usecases.town import packs
 
-COLUMNS = (
-    "seq",
-    "status",
-    "lead",
-    "channel",
-    "accepted_on",
-    "due_on",
-    "provisional",
-    "attention_on",
-    "finished_at",
-    "rating",
-)
-"""The columns of a case that follow from its events; the others are never written again."""
-ENDED_PHASES = frozenset({Phase.FINISHED, Phase.WITHDRAWN, Phase.NOT_NEEDED, Phase.NOT_OURS})
 
+def project(case: Case, state: CaseState, held: Kept | None = None) -> tuple[Task, ...]:
+    """Write the columns, tasks and body lines that follow from `state`, as far as they changed; the tasks.
 
-def project(case: Case, state: CaseState) -> None:
-    """Write the columns, tasks and body lines that follow from `state`."""
+    `held` is where the case stood before. Without it, or where it does not know them, rows are compared as they are.
+    """
     calendar = packs().calendar
     dials = clocks(state, calendar, _moment(state))
-    bundle = dials.bundle
-    submission = state.submission
-    case.seq = state.seq
-    case.status = state.phase.value
-    case.lead = submission.lead_body if submission else ""
-    case.channel = submission.channel.value if submission else ""
-    case.accepted_on = state.accepted
-    case.due_on = bundle.due if bundle else None
-    case.provisional = bool(bundle and bundle.provisional)
-    # Red needs the whole bundle to run; a pause of one item shows at that item only.
-    case.paused = any(not one.item and one.pause.end is None for one in state.pauses)
-    case.attention_on = next_attention(state, calendar)
-    case.finished_at = _at_noon(state.closed) if state.phase in ENDED_PHASES and state.closed else None
-    case.rating = state.rating
-    case.save(update_fields=COLUMNS)
-    CaseBody.objects.filter(case=case).exclude(body__in=state.bodies).delete()
-    CaseBody.objects.bulk_create(
-        [CaseBody(case=case, body=body, state=_body_state(state, body)) for body in state.bodies],
-        update_conflicts=True,
-        unique_fields=["case", "body"],
-        update_fields=["state"],
-    )
-    _tasks(case, state, dials)
-    _delivered(case, state)
+    _columns(case, state, dials)
+    before = held.state if held is not None and held.tasks is not None else None
+    _bodies(case, state, before)
+    now = tasks(state, dials)
+    _tasks(case, now, held.tasks if held is not None else None)
+    _delivered(case, state, before)
+    return now
 
 
-def _delivered(case: Case, state: CaseState) -> None:
-    days = {key: item.delivered for key, item in state.items.items() if item.delivered is not None}
+def _columns(case: Case, state: CaseState, dials: CaseClocks) -> None:
+    bundle, submission = dials.bundle, state.submission
+    ended = state.phase in ENDED_PHASES and state.closed is not None
+    values = {
+        "seq": state.seq,
+        "status": state.phase.value,
+        "lead": submission.lead_body if submission else "",
+        "channel": submission.channel.value if submission else "",
+        "accepted_on": state.accepted,
+        "due_on": bundle.due if bundle else None,
+        "provisional": bool(bundle and bundle.provisional),
+        # Red needs the whole bundle to run; a pause of one item shows at that item only.
+        "paused": any(not one.item and one.pause.end is None for one in state.pauses),
+        "attention_on": next_attention(state, packs().calendar),
+        "finished_at": _at_noon(state.closed) if ended else None,
+        "rating": state.rating,
+    }
+    for name, value in values.items():
+        setattr(case, name, value)
+    # All of them: the row was read before others may have written it.
+    case.save(update_fields=values)
+
+
+def _bodies(case: Case, state: CaseState, before: CaseState | None) -> None:
+    wanted = _body_states(state)
+    if before is not None:
+        held = _body_states(before)
+    else:
+        held = dict(CaseBody.objects.filter(case=case).values_list("body", "state"))
+    gone = [body for body in held if body not in wanted]
+    if gone:
+        CaseBody.objects.filter(case=case, body__in=gone).delete()
+    changed = [
+        CaseBody(case=case, body=body, state=now) for body, now in wanted.items() if held.get(body) != now
+    ]
+    if changed:
+        CaseBody.objects.bulk_create(
+            changed, update_conflicts=True, unique_fields=["case", "body"], update_fields=["state"]
+        )
+
+
+def _delivered(case: Case, state: CaseState, before: CaseState | None) -> None:
+    told = before.items if before is not None else {}
+    days = {
+        key: item.delivered
+        for key, item in state.items.items()
+        if item.delivered is not None and (key not in told or told[key].delivered != item.delivered)
+    }
     for day in set(days.values()):
         items = [key for key, on in days.items() if on == day]
         ResultDocument.objects.filter(case=case, item__in=items, delivered_at=None).update(
@@ -72,18 +89,28 @@ def _delivered(case: Case, state: CaseState) -> None:
         )
 
 
-def _tasks(case: Case, state: CaseState, dials: CaseClocks) -> None:
-    wanted = {(one.key, one.body): _row(case, one) for one in tasks(state, dials)}
-    held = {(one.key, one.body): one for one in CaseTask.objects.filter(case=case)}
-    gone = [task.pk for place, task in held.items() if place not in wanted]
-    CaseTask.objects.filter(pk__in=gone).delete()
-    CaseTask.objects.bulk_create([task for place, task in wanted.items() if place not in held])
-    changed = []
-    for place, task in wanted.items():
-        if place in held and any(getattr(task, name) != getattr(held[place], name) for name in TASK_COLUMNS):
-            task.pk = held[place].pk
-            changed.append(task)
-    CaseTask.objects.bulk_update(changed, TASK_COLUMNS)
+def _tasks(case: Case, now: tuple[Task, ...], before: tuple[Task, ...] | None) -> None:
+    """Write what differs: from what this process last wrote, or else from the rows."""
+    wanted = {(one.key, one.body): one for one in now}
+    if before is not None:
+        told = {(one.key, one.body): one for one in before}
+        gone = [place for place in told if place not in wanted]
+        rows = [_row(case, one) for place, one in wanted.items() if told.get(place) != one]
+    else:
+        held = {(one.key, one.body): _content(one) for one in CaseTask.objects.filter(case=case)}
+        gone = [place for place in held if place not in wanted]
+        made = [_row(case, one) for one in wanted.values()]
+        rows = [row for row in made if held.get((row.key, row.body)) != _content(row)]
+    for key, body in gone:
+        CaseTask.objects.filter(case=case, key=key, body=body).delete()
+    if rows:
+        CaseTask.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["case", "key", "body"], update_fields=TASK_COLUMNS
+        )
+
+
+def _content(task: CaseTask) -> tuple[object, ...]:
+    return tuple(getattr(task, name) for name in TASK_COLUMNS)
 
 
 TASK_COLUMNS = (
@@ -116,18 +143,23 @@ def _row(case: Case, task: Task) -> CaseTask:
     )
 
 
-def _body_state(state: CaseState, body: str) -> str:
-    mine = [step for step in state.steps.values() if body in (*step.plan.bodies, *step.plan.asks)]
-    if not mine and all(one.item.body != body for one in state.items.values()):
+def _body_states(state: CaseState) -> dict[str, str]:
+    """How far each body is with its part. Linear in steps."""
+    mine: dict[str, set[StepStatus]] = {}
+    for step in state.steps.values():
+        for body in (*step.plan.bodies, *step.plan.asks):
+            mine.setdefault(body, set()).add(step.status)
+    deciding = {one.item.body for one in state.items.values()}
+    return {body: _body_state(mine.get(body, set()), body in deciding) for body in state.bodies}
+
+
+def _body_state(mine: set[StepStatus], decides: bool) -> str:
+    if not mine and not decides:
         # Its window took the case in; nothing in it is for its offices to do.
         return "window"
-    if any(step.status is StepStatus.OPEN for step in mine):
+    if StepStatus.OPEN in mine:
         return "open"
-    return (
-        "done"
-        if mine and all(step.status in {StepStatus.DONE, StepStatus.GONE} for step in mine)
-        else "waiting"
-    )
+    return "done" if mine and mine <= {StepStatus.DONE, StepStatus.GONE} else "waiting"
 
 
 def _noon(day: date) -> datetime:

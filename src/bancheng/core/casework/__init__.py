@@ -21,6 +21,7 @@ from bancheng.core.casework._decision import dependants
 from bancheng.core.casework._events import AnyEvent, Event
 from bancheng.core.casework._evolve import evolve, fold
 from bancheng.core.casework._guard import CommandRefused, speaks_for_applicant
+from bancheng.core.casework._keep import decode_state, encode_state, state_shape
 from bancheng.core.casework._state import Alarm, CaseState, ItemState, Notice, Owed, StepState
 from bancheng.core.casework._tasks import Task, role_of_step, tasks
 from bancheng.core.casework._timeline import BodyLine, Progress, Timeline, TimelineEntry, timeline
@@ -107,10 +108,12 @@ __all__ = [
     "decide",
     "decode_command",
     "decode_event",
+    "decode_state",
     "dependants",
     "due_acts",
     "encode_command",
     "encode_event",
+    "encode_state",
     "events",
     "evolve",
     "fold",
@@ -118,6 +121,7 @@ __all__ = [
     "ready",
     "role_of_step",
     "speaks_for_applicant",
+    "state_shape",
     "sweep",
     "tasks",
     "timeline",

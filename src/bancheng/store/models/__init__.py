@@ -9,6 +9,7 @@ from bancheng.store.models.library import LibraryEntry, LibraryMark
 from bancheng.store.models.packages import PackageBase, PackageUpload
 from bancheng.store.models.people import ROLES, Mandate, Membership, Party
 from bancheng.store.models.records import AuditEntry, EvidenceCall, Message, Outbox, Upload
+from bancheng.store.models.snapshots import CaseSnapshot
 from bancheng.store.models.work import Serial, SweepClaim, WorkerBeat
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "CaseEvent",
     "CaseFigure",
     "CaseForm",
+    "CaseSnapshot",
     "CaseTask",
     "Draft",
     "EvidenceCall",
