@@ -23,7 +23,8 @@ from bancheng.core.casework._evolve import evolve, fold
 from bancheng.core.casework._guard import CommandRefused, speaks_for_applicant
 from bancheng.core.casework._keep import decode_state, encode_state, state_shape
 from bancheng.core.casework._state import Alarm, CaseState, ItemState, Notice, Owed, StepState
-from bancheng.core.casework._tasks import Task, role_of_step, tasks
+from bancheng.core.casework._task import Task
+from bancheng.core.casework._tasks import role_of_step, tasks
 from bancheng.core.casework._timeline import BodyLine, Progress, Timeline, TimelineEntry, timeline
 from bancheng.core.casework._used import Used, used
 from bancheng.core.casework._values import (
@@ -54,10 +55,14 @@ from bancheng.core.casework._values import (
     WithdrawReason,
     day_of,
 )
+from bancheng.core.casework._values_exchange import SYSTEM, Sent, SentStatus, Underway, sent_key
+from bancheng.core.casework._values_talks import MESSAGE, Talk, TalkQuestion
 from bancheng.core.casework._watch import due_acts, next_attention
 
 __all__ = [
     "EVENT_VERSION",
+    "MESSAGE",
+    "SYSTEM",
     "Actor",
     "Alarm",
     "Answer",
@@ -91,14 +96,19 @@ __all__ = [
     "Places",
     "Progress",
     "Role",
+    "Sent",
+    "SentStatus",
     "Staff",
     "StepOutcome",
     "StepState",
     "StepStatus",
+    "Talk",
+    "TalkQuestion",
     "Task",
     "Timeline",
     "TimelineEntry",
     "TurnedAway",
+    "Underway",
     "Used",
     "Verdict",
     "WithdrawReason",
@@ -120,6 +130,7 @@ __all__ = [
     "next_attention",
     "ready",
     "role_of_step",
+    "sent_key",
     "speaks_for_applicant",
     "state_shape",
     "sweep",

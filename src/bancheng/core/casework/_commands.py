@@ -5,6 +5,14 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from bancheng.core.casework._command import Command as Command  # noqa: PLC0414 - reason: others name it from here
+from bancheng.core.casework._commands_exchange import (
+    ConfirmReceipt,
+    GiveUpExchange,
+    Recall,
+    SendOut,
+    TakeBack,
+)
+from bancheng.core.casework._commands_talks import NeedsNoAnswer, WriteMessage
 from bancheng.core.casework._values import (
     Answer,
     CaseItem,
@@ -295,4 +303,11 @@ AnyCommand: TypeAlias = (
     | Deliver
     | Rate
     | Withdraw
+    | SendOut
+    | ConfirmReceipt
+    | TakeBack
+    | GiveUpExchange
+    | Recall
+    | WriteMessage
+    | NeedsNoAnswer
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bancheng.core.casework import _after, _clockwork, _decision, _intake, _work
+from bancheng.core.casework import _after, _clockwork, _decision, _exchange, _intake, _talks, _work
 from bancheng.core.casework._commands import Command
 from bancheng.core.casework._evolve import fold
 from bancheng.core.casework._guard import Events, Roads
@@ -16,6 +16,8 @@ _ROADS: Roads = {
     **_decision.ROADS,
     **_clockwork.ROADS,
     **_after.ROADS,
+    **_exchange.ROADS,
+    **_talks.ROADS,
 }
 
 

@@ -8,6 +8,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TypeAlias
 
+from bancheng.core.casework._events_exchange import (
+    Acknowledged,
+    ExchangeFailed,
+    SentOut,
+    SentRecalled,
+    TakenBack,
+)
 from bancheng.core.casework._events_intake import (
     Accepted,
     CorrectedOnSpot,
@@ -20,6 +27,7 @@ from bancheng.core.casework._events_intake import (
     Resubmitted,
     Submitted,
 )
+from bancheng.core.casework._events_talks import AnswerWaived, MessageWritten
 from bancheng.core.casework._values import (
     Check,
     Delivery,
@@ -36,6 +44,8 @@ from bancheng.core.clock import Colour, PauseReason
 
 __all__ = [
     "Accepted",
+    "Acknowledged",
+    "AnswerWaived",
     "AnyEvent",
     "CaseWithdrawn",
     "ClockExtended",
@@ -45,11 +55,13 @@ __all__ = [
     "Delivered",
     "Dispatched",
     "Event",
+    "ExchangeFailed",
     "HandedIn",
     "IntakeClosed",
     "ItemDecided",
     "ItemStopped",
     "MarksProposed",
+    "MessageWritten",
     "NoticeAnswered",
     "NoticeCancelled",
     "NoticeIssued",
@@ -58,10 +70,13 @@ __all__ = [
     "Rated",
     "Resubmitted",
     "ResultIssued",
+    "SentOut",
+    "SentRecalled",
     "StepClaimed",
     "StepReleased",
     "StepReported",
     "Submitted",
+    "TakenBack",
     "Warned",
     "WarningAcknowledged",
 ]
@@ -324,6 +339,13 @@ AnyEvent: TypeAlias = (
     | HandedIn
     | Delivered
     | Rated
+    | SentOut
+    | Acknowledged
+    | TakenBack
+    | ExchangeFailed
+    | SentRecalled
+    | MessageWritten
+    | AnswerWaived
 )
 
 _OPINIONS = {

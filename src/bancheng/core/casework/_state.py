@@ -21,6 +21,8 @@ from bancheng.core.casework._values import (
     StepStatus,
     Verdict,
 )
+from bancheng.core.casework._values_exchange import Sent
+from bancheng.core.casework._values_talks import Talk
 from bancheng.core.clock import Colour, Extension, Pause
 from bancheng.core.compiler import PlanStep
 from bancheng.core.kernel import Record
@@ -179,6 +181,8 @@ class CaseState(Record):
     owed: dict[str, Owed] = {}
     right_body: str = ""
     rating: int | None = None
+    exchange: dict[str, Sent] = {}
+    talk: Talk = Talk()
 
     @property
     def open_notices(self) -> tuple[Notice, ...]:

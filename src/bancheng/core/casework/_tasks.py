@@ -8,6 +8,7 @@ from datetime import date
 from bancheng.core.casework._clocks import CaseClocks, Clock
 from bancheng.core.casework._state import CaseState, StepState
 from bancheng.core.casework._task import Task
+from bancheng.core.casework._tasks_talks import talk_tasks
 from bancheng.core.casework._values import Phase, Role, StepStatus, day_of
 from bancheng.core.catalogue import ON_SITE, StepKind
 
@@ -22,7 +23,7 @@ def role_of_step(kind: StepKind) -> str:
 
 def tasks(state: CaseState, dials: CaseClocks) -> tuple[Task, ...]:
     """Every task there has been, the open ones and the done ones. Linear in steps."""
-    return (*_intake(state, dials), *_steps(state, dials))
+    return (*_intake(state, dials), *_steps(state, dials), *talk_tasks(state))
 
 
 def _intake(state: CaseState, dials: CaseClocks) -> Iterator[Task]:
