@@ -6,6 +6,7 @@ Commands live in `commands`, events in `events` (both also by name here where ot
 from bancheng.core.casework import _commands as commands
 from bancheng.core.casework import _events as events
 from bancheng.core.casework._after import ready
+from bancheng.core.casework._bill import Bill, PaidBack, PaidIn
 from bancheng.core.casework._clocks import CaseClocks, Clock, clocks
 from bancheng.core.casework._codec import (
     EVENT_VERSION,
@@ -18,8 +19,10 @@ from bancheng.core.casework._codec import (
 from bancheng.core.casework._commands import AnyCommand, Command
 from bancheng.core.casework._decide import decide, sweep
 from bancheng.core.casework._decision import dependants
+from bancheng.core.casework._dues import dues, owing
 from bancheng.core.casework._events import AnyEvent, Event
 from bancheng.core.casework._evolve import evolve, fold
+from bancheng.core.casework._fee_values import SURPLUS, Charge, MoneyPart, PayWay, RefundCause
 from bancheng.core.casework._guard import CommandRefused, speaks_for_applicant
 from bancheng.core.casework._keep import decode_state, encode_state, state_shape
 from bancheng.core.casework._state import Alarm, CaseState, ItemState, Notice, Owed, StepState
@@ -63,16 +66,19 @@ __all__ = [
     "EVENT_VERSION",
     "MESSAGE",
     "SYSTEM",
+    "SURPLUS",
     "Actor",
     "Alarm",
     "Answer",
     "AnyCommand",
     "AnyEvent",
+    "Bill",
     "BodyLine",
     "By",
     "CaseClocks",
     "CaseItem",
     "CaseState",
+    "Charge",
     "Check",
     "Clock",
     "Command",
@@ -89,12 +95,17 @@ __all__ = [
     "MarkReason",
     "MaterialKind",
     "MaterialRef",
+    "MoneyPart",
     "Notice",
     "Opinion",
     "Owed",
+    "PaidBack",
+    "PaidIn",
+    "PayWay",
     "Phase",
     "Places",
     "Progress",
+    "RefundCause",
     "Role",
     "Sent",
     "SentStatus",
@@ -121,6 +132,7 @@ __all__ = [
     "decode_state",
     "dependants",
     "due_acts",
+    "dues",
     "encode_command",
     "encode_event",
     "encode_state",
@@ -128,6 +140,7 @@ __all__ = [
     "evolve",
     "fold",
     "next_attention",
+    "owing",
     "ready",
     "role_of_step",
     "sent_key",

@@ -13,6 +13,15 @@ from bancheng.core.casework._commands_exchange import (
     TakeBack,
 )
 from bancheng.core.casework._commands_talks import NeedsNoAnswer, WriteMessage
+from bancheng.core.casework._commands_fees import (
+    AssessFee,
+    BillFees,
+    ConfirmRefund,
+    RecordPayment,
+    SettleFees,
+    WaiveFee,
+)
+from bancheng.core.casework._fee_values import Charge
 from bancheng.core.casework._values import (
     Answer,
     CaseItem,
@@ -61,6 +70,7 @@ class Submit(Command):
     on_behalf_ref: str = ""
     places: Places = Places()
     body_names: dict[str, str] = {}
+    charges: tuple[Charge, ...] = ()
 
 
 class CorrectOnSpot(Command):
@@ -303,6 +313,12 @@ AnyCommand: TypeAlias = (
     | Deliver
     | Rate
     | Withdraw
+    | AssessFee
+    | BillFees
+    | ConfirmRefund
+    | RecordPayment
+    | SettleFees
+    | WaiveFee
     | SendOut
     | ConfirmReceipt
     | TakeBack

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bancheng.core.casework import _after, _clockwork, _decision, _exchange, _intake, _talks, _work
 from bancheng.core.casework._commands import Command
 from bancheng.core.casework._evolve import fold
+from bancheng.core.casework._fees import ROADS as FEES
 from bancheng.core.casework._guard import Events, Roads
 from bancheng.core.casework._state import CaseState
 from bancheng.core.casework._values import Context
@@ -16,6 +17,7 @@ _ROADS: Roads = {
     **_decision.ROADS,
     **_clockwork.ROADS,
     **_after.ROADS,
+    **FEES,
     **_exchange.ROADS,
     **_talks.ROADS,
 }

@@ -15,6 +15,14 @@ from bancheng.core.casework._events_exchange import (
     SentRecalled,
     TakenBack,
 )
+from bancheng.core.casework._events_fees import (
+    FeeAssessed,
+    FeePaid,
+    FeeRefunded,
+    FeesBilled,
+    FeeWaived,
+    RefundOrdered,
+)
 from bancheng.core.casework._events_intake import (
     Accepted,
     CorrectedOnSpot,
@@ -55,6 +63,11 @@ __all__ = [
     "Delivered",
     "Dispatched",
     "Event",
+    "FeeAssessed",
+    "FeePaid",
+    "FeeRefunded",
+    "FeeWaived",
+    "FeesBilled",
     "ExchangeFailed",
     "HandedIn",
     "IntakeClosed",
@@ -68,6 +81,7 @@ __all__ = [
     "OpinionGiven",
     "OwedReminded",
     "Rated",
+    "RefundOrdered",
     "Resubmitted",
     "ResultIssued",
     "SentOut",
@@ -339,6 +353,12 @@ AnyEvent: TypeAlias = (
     | HandedIn
     | Delivered
     | Rated
+    | FeeAssessed
+    | FeePaid
+    | FeeRefunded
+    | FeesBilled
+    | FeeWaived
+    | RefundOrdered
     | SentOut
     | Acknowledged
     | TakenBack

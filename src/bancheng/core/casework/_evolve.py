@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bancheng.core.casework import _events as ev
 from bancheng.core.casework import _evolve_exchange as exchange
 from bancheng.core.casework import _evolve_talks as talks
+from bancheng.core.casework import _evolve_fees as fees
 from bancheng.core.casework import _evolve_work as work
 from bancheng.core.casework._state import (
     Alarm,
@@ -257,6 +258,7 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[CaseState, Any], CaseState]] = {
     ev.HandedIn: _handed_in,
     ev.Delivered: _delivered,
     ev.Rated: _rated,
+    **fees.EVOLVERS,
     **exchange.EVOLVERS,
     **talks.EVOLVERS,
 }

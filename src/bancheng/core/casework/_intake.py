@@ -9,6 +9,7 @@ from msgspec.structs import asdict, replace
 
 from bancheng.core.casework import _commands as cmd
 from bancheng.core.casework import _events as ev
+from bancheng.core.casework._fees import billed
 from bancheng.core.casework._guard import (
     PERMIT_LAW,
     Events,
@@ -50,7 +51,9 @@ def submit(state: CaseState, command: cmd.Submit, context: Context) -> Events:
     if any(one.kind is MaterialKind.DEFERRED and one.defer_days <= 0 for one in command.materials):
         refuse("submit.deferred", "容缺材料没有写明补交期限。")
     pinned = replace(command, statutory=_bundle_limit(command))
-    return (ev.Submitted(at=context.now, by=signed(context), **asdict(pinned)),)
+    pinned_here = {key: one for key, one in asdict(pinned).items() if key != "charges"}
+    submitted = ev.Submitted(at=context.now, by=signed(context), **pinned_here)
+    return (submitted, *billed(command.charges, context))
 
 
 def _bundle_limit(command: cmd.Submit) -> Limit | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from bancheng.core.casework._bill import Bill
 from bancheng.core.casework._events import Submitted
 from bancheng.core.casework._values import (
     Answer,
@@ -181,6 +182,7 @@ class CaseState(Record):
     owed: dict[str, Owed] = {}
     right_body: str = ""
     rating: int | None = None
+    bill: Bill = Bill()
     exchange: dict[str, Sent] = {}
     talk: Talk = Talk()
 

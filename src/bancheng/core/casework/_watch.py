@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from bancheng.core.casework._clocks import Clock, Reckoner
 from bancheng.core.casework._commands import AcceptBySilence, Command, ConsentBySilence, RemindOwed, Warn
+from bancheng.core.casework._dues import due_settlements
 from bancheng.core.casework._state import CaseState
 from bancheng.core.casework._values import Level, Phase, StepStatus, day_of
 from bancheng.core.clock import Colour, WorkCalendar, notice_due
@@ -44,6 +45,7 @@ def _overtaken(act: Command, red: set[tuple[Level, str]]) -> bool:
 
 def _acts(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Command]]:
     """Every act still to come, with its first day."""
+    yield from due_settlements(state)
     if state.phase is Phase.RECEIVED and state.received is not None:
         due = notice_due(calendar, state.received)
         if not due.provisional:

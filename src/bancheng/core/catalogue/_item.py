@@ -189,12 +189,33 @@ class FeeReduction(Record):
     basis: str = ""
 
 
+class FeeRefundCause(StrEnum):
+    """Why a paid fee may go back by itself."""
+
+    REFUSED = "refused"
+    "Not approved, or stopped together with what was not."
+    WITHDRAWN = "withdrawn"
+
+
+class FeeRefund(Record):
+    """退费: the `share` (0–1) that goes back; with `until`, only while that step of the item is not done."""
+
+    on: FeeRefundCause
+    share: Decimal = Decimal(1)
+    until: str = ""
+    basis: str = ""
+
+
 class Fee(Record):
     """收费, in yuan. Without a `basis` the fee is a problem (行政许可法 art. 58).
 
     Either `amount` (FEEL), or `quantity` (FEEL, counted in `unit`) times `price`, or `quantity` by `tiers` (each band
     at its own price; with `whole` the whole quantity at the price of the band it lies in). Then `minimum` and
     `maximum` bound it, and `reductions` are taken off in their order; the rest is rounded half up to the fen.
+
+    `timing` says which act waits for the money: before acceptance, before the decision, or before the result is handed
+    over. Of several `refunds` for a cause the first that holds counts; where none is written, everything goes back
+    while no step of the item is done, and nothing after that.
     """
 
     key: str
@@ -212,6 +233,7 @@ class Fee(Record):
     basis: str = ""
     reduction: str = ""
     timing: FeeTiming = FeeTiming.AFTER
+    refunds: tuple[FeeRefund, ...] = ()
 
 
 class StepKind(StrEnum):

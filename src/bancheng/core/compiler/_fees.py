@@ -147,6 +147,18 @@ def _after(left: Decimal, one: FeeReduction) -> Decimal:
     return max(left - (one.less or Decimal(0)), Decimal(0))
 
 
+def taken_off(
+    fee: Fee | None, workings: tuple[FeeWorking, ...]
+) -> tuple[Decimal | None, tuple[str, ...]]:
+    """The yuan before the first reduction that held, and the words of all that did; None and nothing where none did."""
+    words = {_words(one) for one in fee.reductions} if fee else set()
+    held = [place for place, one in enumerate(workings) if one.text in words]
+    if not held:
+        return None, ()
+    # The first line of a reduced fee says what was due, so there is always one before.
+    return workings[held[0] - 1].amount, tuple(workings[place].text for place in held)
+
+
 def _words(one: FeeReduction) -> str:
     off = (
         f"减免 {_number(one.off * 100)}%"

@@ -24,7 +24,7 @@ from bancheng.core.compiler._feel import (
     truth,
     value_of,
 )
-from bancheng.core.compiler._fees import reckoned
+from bancheng.core.compiler._fees import reckoned, taken_off
 from bancheng.core.compiler._narrow_plan import narrow_plan
 from bancheng.core.compiler._personal import (
     Eligibility,
@@ -345,6 +345,8 @@ class Person:
         if due is False:
             return None
         amount = value_of(fee.amount, self.facts, self.today)
+        workings = reckoned(fee.how, self.facts, self.today) if fee.how and due else ()
+        gross, reduced = taken_off(fee.how, workings)
         return PersonalFee(
             item=fee.item,
             body_name=self.blueprint.body_names.get(fee.body, fee.body),
@@ -352,7 +354,12 @@ class Person:
             amount=amount if due and isinstance(amount, Decimal) else None,
             basis=fee.basis,
             reduction=fee.reduction,
-            workings=reckoned(fee.how, self.facts, self.today) if fee.how and due else (),
+            workings=workings,
+            body=fee.body,
+            timing=fee.timing,
+            gross=gross,
+            reduced=reduced,
+            refunds=fee.refunds,
         )
 
     def questions(self, materials: tuple[PersonalMaterial, ...]) -> tuple[GuidedQuestion, ...]:

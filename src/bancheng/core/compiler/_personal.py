@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 
+from bancheng.core.catalogue import FeeRefund, FeeTiming
 from bancheng.core.compiler._fees import FeeWorking
 from bancheng.core.compiler._types import (
     ClockSummary,
@@ -61,6 +62,13 @@ class PersonalFee(Record):
     reduction: str = ""
     workings: tuple[FeeWorking, ...] = ()
     "How the amount came about, step by step; empty for a plain amount."
+    body: str = ""
+    timing: FeeTiming = FeeTiming.AFTER
+    gross: Decimal | None = None
+    "Before what was taken off by rule."
+    reduced: tuple[str, ...] = ()
+    "The reductions that held, with their basis."
+    refunds: tuple[FeeRefund, ...] = ()
 
 
 class PersonalList(Record):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from bancheng.core.catalogue import (
     ElementKind,
     Fee,
+    FeeRefund,
     FeeTiming,
     GateRule,
     MaterialForm,
@@ -309,6 +310,7 @@ class FeeLine(Record):
     timing: FeeTiming
     how: Fee | None = None
     "The fee as it was written, for showing how the amount came about."
+    refunds: tuple[FeeRefund, ...] = ()
 
 
 class SavingsLine(Record):

@@ -29,6 +29,7 @@ def pass_fees(draft: Draft) -> Draft:
             basis=fee.basis,
             reduction=fee.reduction,
             timing=fee.timing,
+            refunds=fee.refunds,
             how=_shown(written, joined.item.fees[index].amount),
         )
         for joined in draft.members()
