@@ -184,15 +184,6 @@ def test_yellow_comes_a_working_day_before_and_red_after_and_each_once() -> None
     assert raised == [(date(2026, 3, 13), Colour.YELLOW), (date(2026, 3, 17), Colour.RED)]
 
 
-def test_a_warning_is_acknowledged_once_by_a_body_that_received_it() -> None:
-    case = accepted()
-    case.do(MACHINE, commands.Warn(level=Level.ITEM, key="shop", colour=Colour.RED), at(3, 17))
-    assert case.refused(reviewer("food-body"), commands.Acknowledge(number=1)) == "body"
-    case.do(reviewer("shop-body"), commands.Acknowledge(number=1, words="今日办结"))
-    assert case.state.warnings[0].acknowledged
-    assert case.refused(reviewer("shop-body"), commands.Acknowledge(number=1)) == "warning.none"
-
-
 def test_nobody_warns_by_hand_or_without_cause() -> None:
     case = accepted()
     warn = commands.Warn(level=Level.ITEM, key="shop", colour=Colour.RED)
@@ -255,7 +246,7 @@ def test_work_left_undone_is_not_undone_by_time() -> None:
     case = accepted()
     case.complete("shop.review", StepOutcome.OK)
     happened = sweep(case.state, Context(now=at(9, 1), actor=MACHINE, calendar=CALENDAR))
-    allowed = (events.Warned, events.OpinionGiven, events.Dispatched)
+    allowed = (events.Warned, events.Escalated, events.OpinionGiven, events.Dispatched)
     assert happened
     assert all(isinstance(one, allowed) for one in happened)
 
@@ -267,3 +258,61 @@ def test_the_days_of_a_supplement_after_acceptance_count() -> None:
     case.do(reviewer("shop-body"), commands.AskSupplement(marks=(mark,), reason="与实地不符"))
     after = clocks(case.state, CALENDAR, case.now)
     assert after == before
+
+
+@given(start=st.integers(0, 6), length=st.integers(0, 20), maximum=st.integers(1, 9), whole=st.booleans())
+def test_a_suspension_moves_every_date_that_hangs_on_it_by_the_days_really_suspended(
+    start: int, length: int, maximum: int, whole: bool
+) -> None:
+    """Steps, items, asked opinions, owed papers and the bundle: all by the same working days, no other item's."""
+    lease = MaterialRef(document="lease", kind=MaterialKind.DEFERRED, defer_days=8, items=("sign",))
+    case = accepted(replace(NOODLES, materials=(lease,)))
+    before = clocks(case.state, CALENDAR, case.now)
+    begin = date(2026, 3, 2) + timedelta(days=start)
+    item, who = ("", "shop-body") if whole else ("sign", "sign-body")
+    case.do(reviewer(who), replace(EXPERTS, item=item, max_days=maximum), noon(begin))
+    case.do(reviewer(who), commands.Resume(number=1), noon(begin + timedelta(days=length)))
+    after = clocks(case.state, CALENDAR, case.now)
+    stood = min(CALENDAR.workdays_between(begin, begin + timedelta(days=length)), maximum)
+    for old, new in zip(before.all(), after.all(), strict=True):
+        touched = whole or new.key in (
+            "",
+            "sign",
+            "sign.ask",
+            "sign.ask/road-body",
+            "sign.ask/police-body",
+            "lease",
+        )
+        moved = CALENDAR.workdays_between(old.due, new.due)
+        # What was over before the suspension began is over.
+        assert moved == (stood if touched and begin < old.due else 0), new
+        assert 0 <= moved <= stood
+
+
+@given(st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)), max_size=8))
+def test_overlapping_suspensions_count_each_day_once(stretches: list[tuple[int, int]]) -> None:
+    """Against a count day by day (the naive way)."""
+    case = accepted()
+    reasons = [one for one in PauseReason if one is not PauseReason.SPECIAL]
+    first = date(2026, 3, 2)
+    told = [(offset, length, reason) for (offset, length), reason in zip(stretches, reasons, strict=False)]
+    days = sorted(
+        [(offset, 0, index) for index, (offset, _, _) in enumerate(told)]
+        + [(offset + length, 1, index) for index, (offset, length, _) in enumerate(told)]
+    )
+    numbers: dict[int, int] = {}
+    for offset, ends, index in days:
+        moment = noon(first + timedelta(days=offset))
+        if ends:
+            case.do(reviewer("shop-body"), commands.Resume(number=numbers[index]), moment)
+        else:
+            numbers[index] = len(case.state.pauses) + 1
+            case.do(reviewer("shop-body"), replace(EXPERTS, reason=told[index][2], max_days=99), moment)
+    standing = {
+        first + timedelta(days=offset + ahead) for offset, length, _ in told for ahead in range(1, length + 1)
+    }
+    left, day = 10, first
+    while left:
+        day += timedelta(days=1)
+        left -= CALENDAR.is_workday(day) and day not in standing
+    assert clocks(case.state, CALENDAR, case.now).items["shop"].due == day

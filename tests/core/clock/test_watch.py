@@ -10,7 +10,6 @@ from bancheng.core.clock import (
     Colour,
     Due,
     Limit,
-    SubClock,
     Thresholds,
     colour,
     deemed_acceptance,
@@ -86,32 +85,7 @@ def test_silence_never_accepts_on_a_provisional_date() -> None:
     assert deemed_acceptance(national(), day("2026-12-28"), day("2027-12-01")) is None
 
 
-def test_school_bus_opinions_run_side_by_side_on_their_own_clocks() -> None:
-    asked = Limit(3).due(national(), day("2026-03-02")).date
-    police, transport = (
-        SubClock(body=body, asked_on=asked, limit=Limit(3)) for body in ("police", "transport")
-    )
-    assert police.due(national()) == transport.due(national()) == Due(day("2026-03-10"))
-    assert Limit(5).due(national(), police.due(national()).date).date == day("2026-03-17")
-
-
-def test_a_late_answer_stays_late_and_an_answer_in_time_is_done() -> None:
-    asked, limit = day("2026-03-02"), Limit(3)
-    late = SubClock(body="police", asked_on=asked, limit=limit, answered_on=day("2026-03-09"))
-    in_time = SubClock(body="police", asked_on=asked, limit=limit, answered_on=day("2026-03-05"))
-    assert late.overdue(national(), day("2026-04-01"))
-    assert not in_time.overdue(national(), day("2026-04-01"))
-    assert in_time.colour(national(), day("2026-04-01")) is Colour.DONE
-
-
-def test_silence_is_consent_only_where_a_rule_says_so() -> None:
-    asked, today = day("2026-03-02"), day("2026-03-06")
-    silent = SubClock(body="police", asked_on=asked, limit=Limit(3))
-    assert silent.overdue(national(), today)
-    assert silent.colour(national(), today) is Colour.RED
-    assert not silent.consented_by_silence(national(), today)
-    agreed = SubClock(body="police", asked_on=asked, limit=Limit(3), silent_consent=True, basis="示例规定")
-    assert not agreed.consented_by_silence(national(), day("2026-03-05"))
-    assert agreed.consented_by_silence(national(), today)
-    provisional = SubClock(body="police", asked_on=day("2027-03-01"), limit=Limit(3), silent_consent=True)
-    assert not provisional.consented_by_silence(national(), day("2027-06-01"))
+@pytest.mark.parametrize("wrong", [{"blue_percent": 0}, {"yellow_days": -1}, {"escalate_days": 0}])
+def test_thresholds_without_sense_are_not_made(wrong: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="escalate_days from 1"):
+        Thresholds(**wrong)

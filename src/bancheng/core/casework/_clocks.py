@@ -13,13 +13,13 @@ from datetime import date, datetime
 
 from bancheng.core.casework._state import ENDED, OVER, CaseState, ItemState, StepState
 from bancheng.core.casework._values import Level, Phase, day_of
-from bancheng.core.casework._work import sub_clock
 from bancheng.core.clock import (
     Colour,
     Due,
     Extension,
     Limit,
     Pause,
+    Thresholds,
     WorkCalendar,
     colour,
     deadline,
@@ -85,6 +85,7 @@ class Reckoner:
         self._state = state
         self._calendar = calendar
         self._today = today
+        self._thresholds = state.submission.thresholds if state.submission else Thresholds()
         self._item_due: dict[str, Due] = {}
 
     def all(self) -> CaseClocks:
@@ -176,30 +177,27 @@ class Reckoner:
 
     def _opinions(self) -> Iterable[tuple[str, Clock]]:
         for step in self._state.steps.values():
+            if step.opened is None or not step.asks:
+                continue
+            due, paused = self.opinion_due(step), self._paused(self._pauses(step.plan.items))
             for ask in step.asks:
-                side = sub_clock(step, ask)
-                if side is not None:
-                    key = f"{step.plan.key}/{ask.body}"
-                    ended = ask.on or (step.ended if step.status in OVER else None)
-                    due = side.due(self._calendar)
-                    yield (
-                        key,
-                        self._clock(
-                            Level.OPINION,
-                            key,
-                            step.plan.name,
-                            side.asked_on,
-                            due,
-                            ended,
-                            False,
-                            (ask.body,),
-                        ),
-                    )
+                key = f"{step.plan.key}/{ask.body}"
+                ended = ask.on or (step.ended if step.status in OVER else None)
+                title, body = step.plan.name, (ask.body,)
+                yield key, self._clock(Level.OPINION, key, title, step.opened, due, ended, paused, body)
+
+    def opinion_due(self, step: StepState) -> Due:
+        """The last day for the bodies a step asks; it moves with the pauses of the step's items, and with no grant."""
+        start = step.opened or self._start()
+        return self._due(
+            start, (step.plan.ask_limit or step.plan.limit, None), self._pauses(step.plan.items), []
+        )
 
     def owed(self, key: str) -> Clock:
         """When a deferred material must have arrived."""
         owed, start = self._state.owed[key], self._start()
-        due = Limit(owed.material.defer_days).due(self._calendar, start)
+        pauses = self._pauses(owed.material.items or tuple(self._state.items))
+        due = self._due(start, (Limit(owed.material.defer_days), None), pauses, [])
         submission = self._state.submission
         receivers = (submission.receiving_body,) if submission else ()
         return self._clock(
@@ -209,7 +207,7 @@ class Reckoner:
             start,
             due,
             owed.handed_in,
-            False,
+            self._paused(pauses),
             receivers,
         )
 
@@ -263,7 +261,15 @@ class Reckoner:
             start=start,
             due=due.date,
             provisional=due.provisional,
-            colour=colour(self._calendar, today, start, due, paused and ended is None, ended is not None),
+            colour=colour(
+                self._calendar,
+                today,
+                start,
+                due,
+                paused and ended is None,
+                ended is not None,
+                self._thresholds,
+            ),
             days_left=self._calendar.workdays_between(ended or today, due.date),
             paused=paused and ended is None,
             moving=due.open and ended is None,

@@ -1,10 +1,11 @@
-"""Clockwork: pauses, extensions, warnings. A clock stops only for art. 45 or a configured procedure with a basis."""
+"""Clockwork: pauses, extensions, reminders. A clock stops only for art. 45 or a configured procedure with a basis."""
 
 from __future__ import annotations
 
 from bancheng.core.casework import _commands as cmd
 from bancheng.core.casework import _events as ev
-from bancheng.core.casework._clocks import Clock, Reckoner
+from bancheng.core.casework._clocks import Reckoner
+from bancheng.core.casework._escalation import due_clock
 from bancheng.core.casework._guard import (
     PERMIT_LAW,
     CommandRefused,
@@ -19,7 +20,6 @@ from bancheng.core.casework._guard import (
 )
 from bancheng.core.casework._state import CaseState
 from bancheng.core.casework._values import Context, Level, Phase, Role
-from bancheng.core.casework._watch import due_acts
 from bancheng.core.catalogue import SpecialProcedure
 from bancheng.core.clock import JOINT_TERM, PERMIT_TERM, Due, Extension, PauseReason, extension_refusal
 
@@ -156,29 +156,10 @@ def extend(state: CaseState, command: cmd.Extend, context: Context) -> Events:
     )
 
 
-def warn(state: CaseState, command: cmd.Warn, context: Context) -> Events:
-    """Only what the clocks really say, and only once for one date."""
-    need_machine(context)
-    clock = _due_clock(state, command, context)
-    return (
-        ev.Warned(
-            at=context.now,
-            by=signed(context),
-            number=len(state.warnings) + 1,
-            level=command.level,
-            key=command.key,
-            title=clock.title,
-            colour=command.colour,
-            due=clock.due,
-            receivers=clock.receivers,
-        ),
-    )
-
-
 def remind_owed(state: CaseState, command: cmd.RemindOwed, context: Context) -> Events:
     """Once, a working day before the last day of a deferred material."""
     need_machine(context)
-    clock = _due_clock(state, command, context)
+    clock = due_clock(state, command, context)
     return (
         ev.OwedReminded(
             at=context.now,
@@ -190,38 +171,9 @@ def remind_owed(state: CaseState, command: cmd.RemindOwed, context: Context) -> 
     )
 
 
-def _due_clock(state: CaseState, command: cmd.Warn | cmd.RemindOwed, context: Context) -> Clock:
-    """The clock of a warning that is due now, as the sweep reckons it."""
-    if command not in due_acts(state, context.calendar, context.now):
-        refuse("warn.nothing", "现在没有需要发出的提醒，或已经提醒过。")
-    level, key = (Level.OWED, command.document) if isinstance(command, cmd.RemindOwed) else (
-        command.level, command.key)  # fmt: skip
-    clocks = Reckoner(state, context.calendar).all().all()
-    return next(one for one in clocks if (one.level, one.key) == (level, key))
-
-
-def acknowledge(state: CaseState, command: cmd.Acknowledge, context: Context) -> Events:
-    """By an official of a receiving body."""
-    found = next((one for one in state.warnings if one.number == command.number), None)
-    if found is None or found.acknowledged:
-        refuse("warning.none", "没有需要确认的提醒。")
-    need_role(context, (Role.CLERK, Role.REVIEWER, Role.INSPECTOR, Role.SENIOR, Role.HEAD), found.receivers)
-    return (
-        ev.WarningAcknowledged(
-            at=context.now,
-            by=signed(context),
-            number=command.number,
-            title=found.title,
-            note=command.words,
-        ),
-    )
-
-
 ROADS: Roads = {
     cmd.Pause: pause,
     cmd.Resume: resume,
     cmd.Extend: extend,
-    cmd.Warn: warn,
     cmd.RemindOwed: remind_owed,
-    cmd.Acknowledge: acknowledge,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from bancheng.core.casework._command import Command as Command  # noqa: PLC0414 - reason: others name it from here
+from bancheng.core.casework._commands_escalation import Acknowledge, Escalate, Warn
 from bancheng.core.casework._commands_exchange import (
     ConfirmReceipt,
     GiveUpExchange,
@@ -12,7 +13,6 @@ from bancheng.core.casework._commands_exchange import (
     SendOut,
     TakeBack,
 )
-from bancheng.core.casework._commands_talks import NeedsNoAnswer, WriteMessage
 from bancheng.core.casework._commands_fees import (
     AssessFee,
     BillFees,
@@ -21,9 +21,11 @@ from bancheng.core.casework._commands_fees import (
     SettleFees,
     WaiveFee,
 )
+from bancheng.core.casework._commands_talks import NeedsNoAnswer, WriteMessage
 from bancheng.core.casework._fee_values import Charge
 from bancheng.core.casework._values import (
     Answer,
+    AskedAnswer,
     CaseItem,
     Check,
     Delivery,
@@ -40,7 +42,7 @@ from bancheng.core.casework._values import (
     WithdrawReason,
 )
 from bancheng.core.catalogue import Channel, PartialPolicy
-from bancheng.core.clock import Colour, Limit, PauseReason
+from bancheng.core.clock import Limit, PauseReason, Thresholds
 from bancheng.core.compiler import Plan
 
 # ------------------------------------------------------------------------------------------------ intake
@@ -70,6 +72,7 @@ class Submit(Command):
     on_behalf_ref: str = ""
     places: Places = Places()
     body_names: dict[str, str] = {}
+    thresholds: Thresholds = Thresholds()
     charges: tuple[Charge, ...] = ()
 
 
@@ -147,11 +150,12 @@ class Release(Command):
 
 
 class GiveOpinion(Command):
-    """An asked body answers."""
+    """An asked body answers, with an answer to each question of the step that must have one."""
 
     step: str
     answer: Opinion
     words: str = ""
+    answers: tuple[AskedAnswer, ...] = ()
 
 
 class ConsentBySilence(Command):
@@ -232,21 +236,6 @@ class Extend(Command):
     item: str = ""
 
 
-class Warn(Command):
-    """A clock has turned. `key` is the item, step or document; "" for the bundle and intake. Only for the machine."""
-
-    level: Level
-    key: str
-    colour: Colour
-
-
-class Acknowledge(Command):
-    """A receiver has seen warning `number` and says what is being done."""
-
-    number: int
-    words: str = ""
-
-
 class RemindOwed(Command):
     """Tell the applicant that a deferred material falls due. Only for the machine."""
 
@@ -308,6 +297,7 @@ AnyCommand: TypeAlias = (
     | Extend
     | Warn
     | Acknowledge
+    | Escalate
     | RemindOwed
     | HandIn
     | Deliver

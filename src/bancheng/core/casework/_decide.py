@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from bancheng.core.casework import _after, _clockwork, _decision, _exchange, _intake, _talks, _work
+from bancheng.core.casework import (
+    _after,
+    _clockwork,
+    _decision,
+    _escalation,
+    _exchange,
+    _intake,
+    _talks,
+    _work,
+)
 from bancheng.core.casework._commands import Command
 from bancheng.core.casework._evolve import fold
 from bancheng.core.casework._fees import ROADS as FEES
@@ -16,6 +25,7 @@ _ROADS: Roads = {
     **_work.ROADS,
     **_decision.ROADS,
     **_clockwork.ROADS,
+    **_escalation.ROADS,
     **_after.ROADS,
     **FEES,
     **_exchange.ROADS,

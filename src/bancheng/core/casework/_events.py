@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TypeAlias
 
+from bancheng.core.casework._events_escalation import Escalated, Warned, WarningAcknowledged
 from bancheng.core.casework._events_exchange import (
     Acknowledged,
     ExchangeFailed,
@@ -37,6 +38,7 @@ from bancheng.core.casework._events_intake import (
 )
 from bancheng.core.casework._events_talks import AnswerWaived, MessageWritten
 from bancheng.core.casework._values import (
+    AskedAnswer,
     Check,
     Delivery,
     Issued,
@@ -48,7 +50,7 @@ from bancheng.core.casework._values import (
     Verdict,
     WithdrawReason,
 )
-from bancheng.core.clock import Colour, PauseReason
+from bancheng.core.clock import PauseReason
 
 __all__ = [
     "Accepted",
@@ -62,13 +64,14 @@ __all__ = [
     "CorrectedOnSpot",
     "Delivered",
     "Dispatched",
+    "Escalated",
     "Event",
+    "ExchangeFailed",
     "FeeAssessed",
     "FeePaid",
     "FeeRefunded",
     "FeeWaived",
     "FeesBilled",
-    "ExchangeFailed",
     "HandedIn",
     "IntakeClosed",
     "ItemDecided",
@@ -138,6 +141,7 @@ class OpinionGiven(Event):
     body_name: str
     answer: Opinion
     opinion: str = ""
+    answers: tuple[AskedAnswer, ...] = ()
 
     def words(self) -> str:
         return f"{self.body_name}{_OPINIONS[self.answer]}" + (f"：{self.opinion}" if self.opinion else "")
@@ -255,32 +259,6 @@ class ClockExtended(Event):
         return f"“{self.title}”经{self.by.name}批准延长{self.days}个工作日：{self.reason}（{self.basis}）"
 
 
-class Warned(Event):
-    """A clock turned yellow or red; `receivers` are bodies."""
-
-    number: int
-    level: Level
-    key: str
-    title: str
-    colour: Colour
-    due: date
-    receivers: tuple[str, ...]
-
-    def words(self) -> str:
-        return f"{'逾期' if self.colour is Colour.RED else '临期'}提醒：“{self.title}”应于{self.due}前完成"
-
-
-class WarningAcknowledged(Event):
-    """A receiver has seen a warning."""
-
-    number: int
-    title: str
-    note: str = ""
-
-    def words(self) -> str:
-        return f"已确认“{self.title}”的提醒" + (f"：{self.note}" if self.note else "")
-
-
 class OwedReminded(Event):
     """The applicant was told that a deferred material falls due."""
 
@@ -348,6 +326,7 @@ AnyEvent: TypeAlias = (
     | ClockResumed
     | ClockExtended
     | Warned
+    | Escalated
     | WarningAcknowledged
     | OwedReminded
     | HandedIn

@@ -14,7 +14,7 @@ from bancheng.core.casework._values import (
     TurnedAway,
 )
 from bancheng.core.catalogue import Channel, PartialPolicy
-from bancheng.core.clock import Limit
+from bancheng.core.clock import Limit, Thresholds
 from bancheng.core.compiler import Plan
 from bancheng.core.kernel import Record
 
@@ -50,6 +50,7 @@ class Submitted(Event):
     on_behalf_ref: str = ""
     places: Places = Places()
     body_names: dict[str, str] = {}
+    thresholds: Thresholds = Thresholds()
 
     def words(self) -> str:
         return f"提交“{self.onething_name}”申请，共{len(self.items)}个事项，{_CHANNELS[self.channel]}"

@@ -8,12 +8,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from bancheng.core.casework import _events as ev
+from bancheng.core.casework import _evolve_escalation as escalation
 from bancheng.core.casework import _evolve_exchange as exchange
-from bancheng.core.casework import _evolve_talks as talks
 from bancheng.core.casework import _evolve_fees as fees
+from bancheng.core.casework import _evolve_talks as talks
 from bancheng.core.casework import _evolve_work as work
 from bancheng.core.casework._state import (
-    Alarm,
     CaseState,
     ExtensionState,
     ItemState,
@@ -179,28 +179,6 @@ def _extended(state: CaseState, event: ev.ClockExtended) -> CaseState:
     )
 
 
-def _warned(state: CaseState, event: ev.Warned) -> CaseState:
-    alarm = Alarm(
-        number=event.number,
-        level=event.level,
-        key=event.key,
-        title=event.title,
-        colour=event.colour,
-        due=event.due,
-        receivers=event.receivers,
-    )
-    return replace(state, warnings=(*state.warnings, alarm))
-
-
-def _acknowledged(state: CaseState, event: ev.WarningAcknowledged) -> CaseState:
-    return replace(
-        state,
-        warnings=tuple(
-            replace(one, acknowledged=True) if one.number == event.number else one for one in state.warnings
-        ),
-    )
-
-
 def _owed_reminded(state: CaseState, event: ev.OwedReminded) -> CaseState:
     owed = replace(state.owed[event.document], reminded=True)
     return replace(state, owed={**state.owed, event.document: owed})
@@ -252,8 +230,7 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[CaseState, Any], CaseState]] = {
     ev.ClockPaused: _paused,
     ev.ClockResumed: _resumed,
     ev.ClockExtended: _extended,
-    ev.Warned: _warned,
-    ev.WarningAcknowledged: _acknowledged,
+    **escalation.EVOLVERS,
     ev.OwedReminded: _owed_reminded,
     ev.HandedIn: _handed_in,
     ev.Delivered: _delivered,

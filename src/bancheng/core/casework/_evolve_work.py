@@ -58,7 +58,13 @@ def released(state: CaseState, event: ev.StepReleased) -> CaseState:
 
 def opinion_given(state: CaseState, event: ev.OpinionGiven) -> CaseState:
     step = state.steps[event.step]
-    answer = Ask(body=event.body, answer=event.answer, words=event.opinion, on=day_of(event.at))
+    answer = Ask(
+        body=event.body,
+        answer=event.answer,
+        words=event.opinion,
+        on=day_of(event.at),
+        answers=event.answers,
+    )
     asks = tuple(answer if ask.body == event.body else ask for ask in step.asks)
     agreed = all(ask.answer in (Opinion.AGREE, Opinion.SILENT) for ask in asks)
     step = replace(step, asks=asks)

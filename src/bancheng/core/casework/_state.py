@@ -8,6 +8,7 @@ from bancheng.core.casework._bill import Bill
 from bancheng.core.casework._events import Submitted
 from bancheng.core.casework._values import (
     Answer,
+    AskedAnswer,
     By,
     CaseItem,
     Issued,
@@ -18,6 +19,8 @@ from bancheng.core.casework._values import (
     MaterialRef,
     Opinion,
     Phase,
+    Rank,
+    Staff,
     StepOutcome,
     StepStatus,
     Verdict,
@@ -82,6 +85,7 @@ class Ask(Record):
     answer: Opinion | None = None
     words: str = ""
     on: date | None = None
+    answers: tuple[AskedAnswer, ...] = ()
 
 
 class Report(Record):
@@ -134,7 +138,7 @@ class ExtensionState(Record):
 
 
 class Alarm(Record):
-    """A warning raised, and whether a receiver has seen it."""
+    """A warning raised on a day, and whether a receiver has seen it; `risen` is the day it reached its `rank`."""
 
     number: int
     level: Level
@@ -144,6 +148,13 @@ class Alarm(Record):
     due: date
     receivers: tuple[str, ...]
     acknowledged: bool = False
+    rank: Rank = Rank.HANDLER
+    people: tuple[Staff, ...] = ()
+    on: date | None = None
+    risen: date | None = None
+    seen_by: By | None = None
+    seen_on: date | None = None
+    note: str = ""
 
 
 class Owed(Record):

@@ -28,6 +28,8 @@ class Role:
     "Head of the body: extends an item (行政许可法 art. 42, first paragraph)."
     GOVERNMENT = "government"
     "Head of the same-level government: extends a bundle (art. 42, second paragraph)."
+    SUPERVISOR = "supervisor"
+    "督查: warnings that nobody else acknowledged end with them."
     MACHINE = "machine"
 
 
@@ -195,6 +197,13 @@ class Opinion(StrEnum):
     SILENT = "silent"
 
 
+class AskedAnswer(Record):
+    """What an asked body answered to one of the step's questions: yes, no, an option, or words."""
+
+    question: str
+    said: str
+
+
 class Verdict(StrEnum):
     """The decision on an item."""
 
@@ -239,6 +248,15 @@ class Level(StrEnum):
     STEP = "step"
     OPINION = "opinion"
     OWED = "owed"
+    PROCEDURE = "procedure"
+
+
+class Rank(StrEnum):
+    """Whom a warning has reached: those who do the work, the senior of their body, supervision."""
+
+    HANDLER = "handler"
+    SENIOR = "senior"
+    SUPERVISION = "supervision"
 
 
 class Phase(StrEnum):

@@ -10,15 +10,20 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from bancheng.core.casework._clocks import Clock, Reckoner
-from bancheng.core.casework._commands import AcceptBySilence, Command, ConsentBySilence, RemindOwed, Warn
+from bancheng.core.casework._commands import (
+    AcceptBySilence,
+    Command,
+    ConsentBySilence,
+    Escalate,
+    RemindOwed,
+    Warn,
+)
 from bancheng.core.casework._dues import due_settlements
 from bancheng.core.casework._state import CaseState
-from bancheng.core.casework._values import Level, Phase, StepStatus, day_of
-from bancheng.core.clock import Colour, WorkCalendar, notice_due
+from bancheng.core.casework._values import Level, Phase, Rank, StepStatus, day_of
+from bancheng.core.clock import Colour, Thresholds, WorkCalendar, notice_due
 
 DAY = timedelta(days=1)
-YELLOW_DAYS = 1
-"Working days left when a clock turns yellow."
 
 
 def due_acts(state: CaseState, calendar: WorkCalendar, now: datetime) -> tuple[Command, ...]:
@@ -57,10 +62,11 @@ def _acts(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Comm
 
 
 def _silences(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Command]]:
+    reckoner = Reckoner(state, calendar)
     for step in state.steps.values():
         if step.status is not StepStatus.OPEN or not step.plan.silent_consent or step.opened is None:
             continue
-        due = step.plan.limit.due(calendar, step.opened)
+        due = reckoner.opinion_due(step)
         for ask in step.asks:
             if ask.answer is None and not due.provisional:
                 yield due.date + DAY, ConsentBySilence(step=step.plan.key, body=ask.body)
@@ -68,13 +74,13 @@ def _silences(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, 
 
 def _warnings(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Command]]:
     raised = {(one.level, one.key, one.colour, one.due) for one in state.warnings}
-    for clock in Reckoner(state, calendar).all().all():
-        if clock.ended is not None:
-            continue
+    thresholds = thresholds_of(state)
+    running = [one for one in Reckoner(state, calendar).all().all() if one.ended is None]
+    for clock in running:
         warn = (clock.level, clock.key)
         late = (*warn, Colour.RED, clock.due) in raised
         early = late or (*warn, Colour.YELLOW, clock.due) in raised
-        yellow = yellow_day(calendar, clock)
+        yellow = yellow_day(calendar, clock, thresholds)
         if clock.level is Level.OWED:
             if yellow and not late and not state.owed[clock.key].reminded:
                 yield yellow, RemindOwed(document=clock.key)
@@ -83,11 +89,35 @@ def _warnings(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, 
         # Intake has no red: the day after its last is acceptance by silence.
         if not late and not clock.provisional and clock.level is not Level.INTAKE:
             yield clock.due + DAY, Warn(level=clock.level, key=clock.key, colour=Colour.RED)
+    yield from _escalations(state, calendar, running, thresholds)
 
 
-def yellow_day(calendar: WorkCalendar, clock: Clock) -> date | None:
-    """The first day with no more than one working day left; None for limits so short that they begin there."""
+def _escalations(
+    state: CaseState, calendar: WorkCalendar, running: list[Clock], thresholds: Thresholds
+) -> Iterator[tuple[date, Command]]:
+    """The last warning of each clock that still runs, as long as nobody has seen it and somebody is above."""
+    alive = {(one.level, one.key) for one in running}
+    newest = {(one.level, one.key): one for one in state.warnings}
+    for clock, alarm in newest.items():
+        if clock not in alive or alarm.acknowledged or alarm.rank is Rank.SUPERVISION or alarm.risen is None:
+            continue
+        last = calendar.add_workdays(alarm.risen, thresholds.escalate_days).date
+        yield last + DAY, Escalate(number=alarm.number)
+
+
+def next_rank(rank: Rank) -> Rank:
+    """One level up."""
+    return Rank.SENIOR if rank is Rank.HANDLER else Rank.SUPERVISION
+
+
+def thresholds_of(state: CaseState) -> Thresholds:
+    """When this case's clocks change colour and its warnings rise, as pinned at submission."""
+    return state.submission.thresholds if state.submission else Thresholds()
+
+
+def yellow_day(calendar: WorkCalendar, clock: Clock, thresholds: Thresholds) -> date | None:
+    """The first day with so few working days left; None for limits so short that they begin there."""
     day = clock.due
-    while day > clock.start and calendar.workdays_between(day - DAY, clock.due) <= YELLOW_DAYS:
+    while day > clock.start and calendar.workdays_between(day - DAY, clock.due) <= thresholds.yellow_days:
         day -= DAY
     return day if day > clock.start else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bancheng.core.casework import _commands as cmd
 from bancheng.core.casework import _events as ev
+from bancheng.core.casework._clocks import Reckoner
 from bancheng.core.casework._guard import (
     PERMIT_LAW,
     Events,
@@ -18,9 +19,8 @@ from bancheng.core.casework._guard import (
     with_dispatch,
 )
 from bancheng.core.casework._state import Ask, CaseState, StepState
-from bancheng.core.casework._values import Context, Opinion, Role, StepOutcome
-from bancheng.core.catalogue import ON_SITE, StepKind
-from bancheng.core.clock import SubClock
+from bancheng.core.casework._values import AskedAnswer, Context, Opinion, Role, StepOutcome
+from bancheng.core.catalogue import ON_SITE, AnswerKind, StepKind
 
 ART_34 = f"{PERMIT_LAW}第三十四条"
 INSPECTORS = 2
@@ -77,32 +77,38 @@ def give_opinion(state: CaseState, command: cmd.GiveOpinion, context: Context) -
         refuse("opinion.silent", "请选择同意或有不同意见。")
     if command.answer is Opinion.OBJECT:
         need_text(command.words, "opinion.words", "不同意见的理由")
-    return _opinion(state, step, body, command.answer, command.words, context)
+    return _opinion(state, step, command.answer, command.words, context, body, _answered(step, command))
+
+
+def _answered(step: StepState, command: cmd.GiveOpinion) -> tuple[AskedAnswer, ...]:
+    """The answers to the step's questions, in their order.
+
+    Raises:
+        CommandRefused: a required one is missing, or one is none of those that may be given.
+    """
+    given = {one.question: one.said.strip() for one in command.answers}
+    known = {one.key: one for one in step.plan.questions}
+    if not known.keys() >= given.keys():
+        refuse("opinion.question", "答复的问题不在这个环节里。", remedy="请刷新页面后重新填写。")
+    for question in known.values():
+        said = given.get(question.key, "")
+        if question.required and not said:
+            refuse("opinion.unanswered", f"请回答“{question.text}”。")
+        may = {AnswerKind.YES_NO: ("yes", "no"), AnswerKind.CHOICE: question.options}.get(question.kind)
+        if said and may is not None and said not in may:
+            refuse("opinion.answer", f"“{question.text}”的答复不在可选的范围内。")
+    return tuple(AskedAnswer(question=key, said=given[key]) for key in known if given.get(key))
 
 
 def consent_by_silence(state: CaseState, command: cmd.ConsentBySilence, context: Context) -> Events:
     """Only where the step says so, only after the asked body's days, never on a provisional date."""
     need_machine(context)
     step = the_open_step(state, command.step)
-    ask = _unanswered(step, command.body)
-    clock = sub_clock(step, ask)
-    if clock is None or not clock.consented_by_silence(context.calendar, context.today):
+    _unanswered(step, command.body)
+    due = Reckoner(state, context.calendar).opinion_due(step)
+    if not step.plan.silent_consent or due.provisional or context.today <= due.date:
         refuse("opinion.early", "答复期限尚未届满，或没有规定逾期视为同意。")
-    return _opinion(state, step, command.body, Opinion.SILENT, "", context)
-
-
-def sub_clock(step: StepState, ask: Ask) -> SubClock | None:
-    """The side clock of an asked body; None while the step is not open."""
-    if step.opened is None:
-        return None
-    return SubClock(
-        body=ask.body,
-        asked_on=step.opened,
-        limit=step.plan.limit,
-        answered_on=ask.on,
-        silent_consent=step.plan.silent_consent,
-        basis=step.plan.basis,
-    )
+    return _opinion(state, step, Opinion.SILENT, "", context, command.body)
 
 
 def _unanswered(step: StepState, body: str) -> Ask:
@@ -115,7 +121,13 @@ def _unanswered(step: StepState, body: str) -> Ask:
 
 
 def _opinion(
-    state: CaseState, step: StepState, body: str, answer: Opinion, words: str, context: Context
+    state: CaseState,
+    step: StepState,
+    answer: Opinion,
+    words: str,
+    context: Context,
+    body: str,
+    answers: tuple[AskedAnswer, ...] = (),
 ) -> Events:
     event = ev.OpinionGiven(
         at=context.now,
@@ -126,6 +138,7 @@ def _opinion(
         body_name=state.body_name(body),
         answer=answer,
         opinion=words,
+        answers=answers,
     )
     return with_dispatch(state, (event,), context, followers(state, (step.plan.key,)))
 
@@ -142,7 +155,7 @@ def complete(state: CaseState, command: cmd.CompleteStep, context: Context) -> E
     if any(report.body == context.actor.body for report in step.reports):
         refuse("step.reported", "本部门已经提交过这个环节的意见。")
     _enough_staff(step, command)
-    _opinions_in(step, context)
+    _opinions_in(state, step, context)
     event = ev.StepReported(
         at=context.now,
         by=signed(context),
@@ -174,11 +187,12 @@ def _enough_staff(step: StepState, command: cmd.CompleteStep) -> None:
         refuse("step.staff", f"现场核查应当由{needed}名以上工作人员进行，请写明姓名。", ART_34)
 
 
-def _opinions_in(step: StepState, context: Context) -> None:
-    for ask in step.asks:
-        clock = sub_clock(step, ask)
-        if ask.answer is None and clock and not clock.overdue(context.calendar, context.today):
-            refuse("opinion.waiting", "被征求意见的部门还在答复期限内。", remedy="请等待答复或期限届满。")
+def _opinions_in(state: CaseState, step: StepState, context: Context) -> None:
+    if all(ask.answer is not None for ask in step.asks):
+        return
+    due = Reckoner(state, context.calendar, context.today).opinion_due(step)
+    if due.provisional or context.today <= due.date:
+        refuse("opinion.waiting", "被征求意见的部门还在答复期限内。", remedy="请等待答复或期限届满。")
 
 
 ROADS: Roads = {

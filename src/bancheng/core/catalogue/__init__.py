@@ -26,6 +26,8 @@ from bancheng.core.catalogue._family import fitting, next_choice, scene_key, wit
 from bancheng.core.catalogue._findings import nearest
 from bancheng.core.catalogue._item import (
     ON_SITE,
+    AnswerKind,
+    AskedQuestion,
     ColumnField,
     Condition,
     Fee,
@@ -94,6 +96,8 @@ __all__ = [
     "ON_SITE",
     "OVERLAY_RULES",
     "QUALITY_RULES",
+    "AnswerKind",
+    "AskedQuestion",
     "Body",
     "BodyQuality",
     "Catalogue",

@@ -11,7 +11,7 @@ from bancheng.core.catalogue._check_rules import Rules
 from bancheng.core.catalogue._check_situations import check_situations, check_value
 from bancheng.core.catalogue._dictionary import Handling, ItemType, Level
 from bancheng.core.catalogue._findings import Findings
-from bancheng.core.catalogue._item import ON_SITE, FormField, Item, Material, Step, StepKind
+from bancheng.core.catalogue._item import ON_SITE, AnswerKind, FormField, Item, Material, Step, StepKind
 from bancheng.core.catalogue._overlays import DEFER_MARGIN
 from bancheng.core.kernel import (
     Confidence,
@@ -236,6 +236,16 @@ def _step(findings: Findings, step: Step, at: str) -> None:
     if step.kind is StepKind.OPINION and not step.asks:
         said = f"征求意见环节“{step.name}”没有写征求谁。"
         findings.error("opinion_of_nobody", at, said, "请补上 asks: [部门的键]。")
+    if step.ask_limit is not None and not step.ask_limit.within(step.limit):
+        said = f"“{step.name}”给被征求意见部门的期限比环节的期限还长。"
+        findings.error("ask_limit_too_long", f"{at}/ask_limit", said, "请改短 ask_limit，或改长 limit。")
+    for number, question in enumerate(step.questions):
+        twice = any(one.key == question.key for one in step.questions[:number])
+        unclear = (question.kind is AnswerKind.CHOICE) != (len(question.options) > 1)
+        if twice or unclear or not question.text.strip():
+            said = f"“{step.name}”要问的“{question.text}”重复、没有写问什么，或选项与答法不一致。"
+            hint = "请检查 key、text；只有 kind: choice 写 options，至少两项。"
+            findings.error("asked_question", f"{at}/questions/{number}", said, hint)
     if step.silent_consent and not step.basis.strip():
         said = f"“{step.name}”写了逾期视为同意，却没有依据。"
         findings.error(

@@ -117,7 +117,8 @@ class Material(Record):
     """An item's demand for a document, under the condition `when` (FEEL).
 
     `deferrable` material may follow after acceptance (容缺) within `defer_days` working days; `commitment` says that a
-    written promise can replace it (告知承诺). `from_form` marks papers that the merged form itself yields.
+    written promise can replace it (告知承诺), checked within `verify_days` working days after the decision (0: the usual
+    time). `from_form` marks papers that the merged form itself yields.
 
     `alternatives` are documents that serve as well as `document`: the person brings any one of them. `who` says in
     words whom the condition means (“外地户籍的人”); without it the words are made from the condition.
@@ -135,6 +136,7 @@ class Material(Record):
     deferrable: bool = False
     defer_days: int = 0
     commitment: bool = False
+    verify_days: int = 0
     from_form: bool = False
     basis: str = ""
     note: str = ""
@@ -252,12 +254,30 @@ ON_SITE = frozenset((StepKind.INSPECTION, StepKind.ACCEPTANCE))
 """Steps in which officials go and look: two or more of them (行政许可法 art. 34)."""
 
 
+class AnswerKind(StrEnum):
+    """How an asked body answers a question: yes or no, one of the options, in words."""
+
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    WORDS = "words"
+
+
+class AskedQuestion(Record):
+    """征求意见的问题: what an opinion step wants to know of the bodies it asks."""
+
+    key: str
+    text: str
+    kind: AnswerKind = AnswerKind.YES_NO
+    options: tuple[str, ...] = ()
+    required: bool = True
+
+
 class Step(Record):
     """环节. `after` names steps of the same item; empty means after the step listed before it.
 
     Steps of several items with the same `shared` key and kind become one (联合勘验、联合评审). An opinion step asks
-    `asks` bodies, each answering within `limit`; silence is consent only where `silent_consent` is set with its basis.
-    `needs` names elements that must be known before the step can open.
+    `asks` bodies, each answering `questions` within `ask_limit` (else `limit`); silence is consent only where
+    `silent_consent` is set with its basis. `needs` names elements that must be known before the step can open.
     """
 
     key: str
@@ -273,6 +293,8 @@ class Step(Record):
     when: str = "true"
     needs: tuple[str, ...] = ()
     basis: str = ""
+    ask_limit: Limit | None = None
+    questions: tuple[AskedQuestion, ...] = ()
 
 
 class SpecialProcedure(Record):
@@ -317,6 +339,7 @@ class Item(Record):
     `visits` is 到办事现场次数 before bundling. `basis` cites the law; a promise beyond the statutory limit is a
     problem. `code_scheme` says whose rules `task_code` obeys; only GBT39554 is checked strictly. Where `address`,
     `phone` and `hours` are empty those of the body serve. Versions of one key follow one another by `valid_from`.
+    `supervisor` is the body that watches over the holder once the item is decided (审管协同).
     """
 
     key: str
@@ -359,3 +382,4 @@ class Item(Record):
     complaints: str = ""
     visits_reason: str = ""
     overlay: str = ""
+    supervisor: str = ""

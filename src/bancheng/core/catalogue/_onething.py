@@ -18,7 +18,7 @@ from bancheng.core.catalogue._dictionary import (
 )
 from bancheng.core.catalogue._expectation import ServiceExpectation
 from bancheng.core.catalogue._item import Item, Question, Situation
-from bancheng.core.clock import Limit
+from bancheng.core.clock import Limit, Thresholds
 from bancheng.core.kernel import Provenance, Record
 
 
@@ -96,6 +96,7 @@ class OneThingDefinition(Record):
 
     `members[0]` is the "1". `promised` is the declared bundle promise; it must hold the critical path. `fixed` are
     answers that hold for everyone here, so that nobody is asked. One made from a family says which, and its scene.
+    `thresholds` say when clocks of its cases change colour and when a warning nobody acknowledged goes up.
     """
 
     key: str
@@ -124,6 +125,7 @@ class OneThingDefinition(Record):
     family: str = ""
     scene: str = ""
     fixed: dict[str, str | bool] = {}
+    thresholds: Thresholds = Thresholds()
 
 
 class Scene(Record):

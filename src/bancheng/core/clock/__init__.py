@@ -15,7 +15,6 @@ from bancheng.core.clock._deadlines import (
 from bancheng.core.clock._limits import IMMEDIATE, Limit, LimitUnit
 from bancheng.core.clock._watch import (
     Colour,
-    SubClock,
     Thresholds,
     colour,
     deemed_acceptance,
@@ -34,7 +33,6 @@ __all__ = [
     "LimitUnit",
     "Pause",
     "PauseReason",
-    "SubClock",
     "Term",
     "Thresholds",
     "WorkCalendar",

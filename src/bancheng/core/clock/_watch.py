@@ -1,4 +1,4 @@
-"""Watching clocks: colours, silence, and the side clock of an asked opinion."""
+"""Watching clocks: colours, and silence."""
 
 from __future__ import annotations
 
@@ -25,10 +25,20 @@ class Colour(StrEnum):
 
 
 class Thresholds(Record):
-    """When colours change: blue at this share of the time used (percent), yellow with this many working days left."""
+    """When colours change and who hears of it: blue at this share of the time used (percent), yellow with this many
+    working days left; a warning nobody acknowledged within `escalate_days` working days goes one level up.
+
+    Raises:
+        ValueError: no share, or no days.
+    """
 
     blue_percent: int = 50
     yellow_days: int = 1
+    escalate_days: int = 2
+
+    def __post_init__(self) -> None:
+        if not (0 < self.blue_percent <= 100 and self.yellow_days >= 0 and self.escalate_days >= 1):
+            raise ValueError("blue_percent from 1 to 100, yellow_days from 0, escalate_days from 1")
 
 
 USUAL_THRESHOLDS = Thresholds()
@@ -75,39 +85,3 @@ def deemed_acceptance(calendar: WorkCalendar, received_on: date, today: date) ->
     if last.provisional or today <= last.date:
         return None
     return received_on
-
-
-class SubClock(Record):
-    """The side clock of an asked opinion (征求意见): it warns, and never stops the main clock.
-
-    `silent_consent`: silence counts as "no objection"; only where a rule says so, hence off.
-    """
-
-    body: str
-    asked_on: date
-    limit: Limit
-    answered_on: date | None = None
-    silent_consent: bool = False
-    basis: str = ""
-
-    def due(self, calendar: WorkCalendar) -> Due:
-        """The last day for the answer."""
-        return self.limit.due(calendar, self.asked_on)
-
-    def overdue(self, calendar: WorkCalendar, today: date) -> bool:
-        """Unanswered, or answered late, on a date that is not provisional."""
-        last = self.due(calendar)
-        return not last.provisional and (self.answered_on or today) > last.date
-
-    def consented_by_silence(self, calendar: WorkCalendar, today: date) -> bool:
-        """Has silence become an answer?"""
-        return self.silent_consent and self.answered_on is None and self.overdue(calendar, today)
-
-    def colour(
-        self, calendar: WorkCalendar, today: date, thresholds: Thresholds = USUAL_THRESHOLDS
-    ) -> Colour:
-        """As of the main clock."""
-        return colour(
-            calendar, today, self.asked_on, self.due(calendar),
-            finished=self.answered_on is not None, thresholds=thresholds,
-        )  # fmt: skip

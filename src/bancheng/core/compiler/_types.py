@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bancheng.core.catalogue import (
+    AskedQuestion,
     ElementKind,
     Fee,
     FeeRefund,
@@ -248,6 +249,9 @@ class PlanStep(Record):
     basis: str = ""
     origins: tuple[StepOrigin, ...] = ()
     "The steps it was made of: one, or several when it is shared."
+    ask_limit: Limit | None = None
+    "The asked bodies' own days, where they are fewer than the step's."
+    questions: tuple[AskedQuestion, ...] = ()
 
 
 class EdgeKind(StrEnum):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from bancheng.core.catalogue import ON_SITE, Item, Step, StepKind
+from bancheng.core.clock import Limit
 from bancheng.core.compiler._draft import Draft, Joined, problem
 from bancheng.core.compiler._feel import ALWAYS, NEVER, both, either, negated
 from bancheng.core.compiler._graph import arrows, find_loop, plan_arrows, reachable
@@ -211,7 +212,15 @@ def _node(key: str, parts: list[_Part]) -> PlanStep:
             )
             for part in parts
         ),
+        ask_limit=_ask_limit(parts),
+        questions=tuple({one.key: one for part in parts for one in part.step.questions}.values()),
     )
+
+
+def _ask_limit(parts: list[_Part]) -> Limit | None:
+    """The longest of those that were set."""
+    limits = [part.step.ask_limit for part in parts if part.step.ask_limit is not None]
+    return max(limits, key=days_of, default=None)
 
 
 class _Ends(Record):
