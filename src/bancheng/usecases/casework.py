@@ -29,7 +29,7 @@ from bancheng.core.casework import events as ev
 from bancheng.core.kernel import Fault, chain
 from bancheng.store.models import Case, CaseEvent, Outbox
 from bancheng.usecases import kept
-from bancheng.usecases.access import Actor, owns, visible_case
+from bancheng.usecases.access import Actor, owns, visible_case, visible_row
 from bancheng.usecases.projection import project
 from bancheng.usecases.town import packs
 
@@ -117,7 +117,7 @@ def act(
         CommandRefused: the rules say no; nothing has happened.
         Stale: the case has moved beyond `seen`.
     """
-    row = visible_case(actor, case)
+    row = visible_row(actor, case)
     commands = [command] if isinstance(command, Command) else list(command)
     for _ in range(TRIES):
         held = kept.resume(row)

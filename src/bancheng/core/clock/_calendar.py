@@ -5,10 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 
 from bancheng.core.kernel import Place, Problems, Record
 
 _FIRST_UNSURE_DAY_OF_DECEMBER = 25
+REMEMBERED = 8192
+"Answers of each kind that a calendar remembers: it never changes."
 
 
 class CalendarYear(Record):
@@ -49,6 +52,10 @@ class WorkCalendar:
         self._holidays = frozenset(day for one in self.years for day in one.holidays)
         self._swapped = frozenset(day for one in self.years for day in one.swapped)
         self._tables: dict[int, list[int]] = {}
+        # The clocks of one case ask for the same few days again and again.
+        self.add_workdays = lru_cache(maxsize=REMEMBERED)(self._add_workdays)
+        self.workdays_between = lru_cache(maxsize=REMEMBERED)(self._workdays_between)
+        self.provisional_between = lru_cache(maxsize=REMEMBERED)(self._provisional_between)
 
     def is_workday(self, day: date) -> bool:
         """Is this day worked?"""
@@ -61,7 +68,7 @@ class WorkCalendar:
         year_end = day.month == 12 and day.day >= _FIRST_UNSURE_DAY_OF_DECEMBER
         return year_end and day.year + 1 not in self._announced
 
-    def add_workdays(self, start: date, n: int) -> Due:
+    def _add_workdays(self, start: date, n: int) -> Due:
         """The n-th working day after `start`, which itself is not counted; n = 0 gives `start`.
 
         Raises:
@@ -83,15 +90,15 @@ class WorkCalendar:
             table = self._table(year)
         return date.fromordinal(table[position])
 
-    def workdays_between(self, a: date, b: date) -> int:
+    def _workdays_between(self, a: date, b: date) -> int:
         """Working days after `a` up to and including `b`; negative when `b` lies before `a`."""
         if b < a:
-            return -self.workdays_between(b, a)
+            return -self._workdays_between(b, a)
         whole = sum(len(self._table(year)) for year in range(a.year, b.year))
         upto_a = bisect_right(self._table(a.year), a.toordinal())
         return whole + bisect_right(self._table(b.year), b.toordinal()) - upto_a
 
-    def provisional_between(self, a: date, b: date) -> bool:
+    def _provisional_between(self, a: date, b: date) -> bool:
         """Does the count from `a` (not counted) to `b` touch a day that a notice may still change?"""
         if b <= a:
             return False

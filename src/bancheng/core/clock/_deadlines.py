@@ -151,9 +151,12 @@ def deadline(
     4. Calendar days and months that end on a day off run to the next working day.
     """
     lawful = [pause for pause in pauses if pause_refusal(pause) is None]
+    granted = sorted(extensions, key=lambda one: one.granted_on)
+    if not lawful and not granted:
+        return limit.due(calendar, accepted_on)
     stops = _merged(calendar, lawful, as_of)
     amount = limit.days_from(accepted_on)
-    for extension in sorted(extensions, key=lambda one: one.granted_on):
+    for extension in granted:
         if extension.granted_on <= _run(calendar, accepted_on, limit, amount, stops):
             amount += max(extension.days, 0)
     day = _run(calendar, accepted_on, limit, amount, stops)
