@@ -27,6 +27,7 @@ from bancheng.connect.packs._model import Loaded, Manifest, PackInfo
 from bancheng.connect.packs._overlay import OverlayReader
 from bancheng.connect.packs._positions import Positions
 from bancheng.connect.packs._read import BAD, Reading, pairs, struct_reader
+from bancheng.connect.packs._systems import check_systems
 from bancheng.connect.packs._tree import parse, place
 from bancheng.connect.packs._versions import Versions, numbered, plain_key
 from bancheng.connect.packs._words import did_you_mean
@@ -36,6 +37,7 @@ from bancheng.core.catalogue import (
     CodeList,
     DocumentType,
     Element,
+    ExternalSystem,
     Family,
     FormGroup,
     Item,
@@ -62,6 +64,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "onethings": OneThingDefinition,
     "families": Family,
     "sources": DataSource,
+    "systems": ExternalSystem,
 }
 _ABSENCES = frozenset(
     (
@@ -140,7 +143,12 @@ class Loader:
                 for file in pack_files(pack.folder, section):
                     extras.read(section, *self._opened(pack, file), pack.manifest.name)
         checked = written.all_in(catalogue, on)
-        found = (*check_catalogue(checked, unread=self.unread), *check_sources(coverage, catalogue, self.unread))
+        systems = tuple(self.records["systems"].values())
+        found = (
+            *check_catalogue(checked, unread=self.unread),
+            *check_sources(coverage, catalogue, self.unread),
+            *check_systems(systems, catalogue, self.unread),
+        )
         self.problems.extend(self.positions.placed(problem) for problem in found if not self._follows(problem))
         self.positions.forget()
         return Loaded(
@@ -148,6 +156,7 @@ class Loader:
             standards=standards,
             loaded_for=on,
             coverage=coverage,
+            systems=systems,
             calendar=extras.calendar(),
             registers=extras.registers,
             people=tuple(extras.people),

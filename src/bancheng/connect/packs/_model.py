@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bancheng.connect.packs._positions import Positions
-from bancheng.core.catalogue import Catalogue, Level, Standards
+from bancheng.core.catalogue import Catalogue, ExternalSystem, Level, Standards
 from bancheng.core.clock import WorkCalendar
 from bancheng.core.evidence import Coverage, Value
 from bancheng.core.kernel import Problem, Record, Severity
@@ -127,6 +127,7 @@ class Loaded(Record):
     packs: tuple[PackInfo, ...]
     problems: tuple[Problem, ...]
     positions: Positions
+    systems: tuple[ExternalSystem, ...] = ()
 
     @property
     def ok(self) -> bool:

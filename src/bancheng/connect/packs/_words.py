@@ -23,6 +23,7 @@ TYPE_WORDS: Mapping[Any, str] = {
 
 RECORD_WORDS: Mapping[str, str] = {
     "Stage": "阶段",
+    "ExternalSystem": "业务系统",
     "CodeList": "代码表",
     "Code": "代码",
     "FormGroup": "表单分组",

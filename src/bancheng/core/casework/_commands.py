@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from bancheng.core.casework._command import Command as Command  # noqa: PLC0414 - reason: others name it from here
+from bancheng.core.casework._command import Command
 from bancheng.core.casework._commands_escalation import Acknowledge, Escalate, Warn
 from bancheng.core.casework._commands_exchange import (
     ConfirmReceipt,
@@ -44,6 +44,27 @@ from bancheng.core.casework._values import (
 from bancheng.core.catalogue import Channel, PartialPolicy
 from bancheng.core.clock import Limit, PauseReason, Thresholds
 from bancheng.core.compiler import Plan
+
+# Named from here by others: what the areas bring. What stands below needs no mention.
+__all__ = [
+    "Acknowledge",
+    "AssessFee",
+    "BillFees",
+    "Command",
+    "ConfirmReceipt",
+    "ConfirmRefund",
+    "Escalate",
+    "GiveUpExchange",
+    "NeedsNoAnswer",
+    "Recall",
+    "RecordPayment",
+    "SendOut",
+    "SettleFees",
+    "TakeBack",
+    "WaiveFee",
+    "Warn",
+    "WriteMessage",
+]
 
 # ------------------------------------------------------------------------------------------------ intake
 

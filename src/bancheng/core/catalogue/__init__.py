@@ -89,6 +89,7 @@ from bancheng.core.catalogue._quality import (
     quality_of,
 )
 from bancheng.core.catalogue._standards import Layer, Rung, Standards, Standing, division, level_of
+from bancheng.core.catalogue._systems import CodeTable, ExternalSystem
 
 __all__ = [
     "DEFER_MARGIN",
@@ -105,6 +106,7 @@ __all__ = [
     "Claim",
     "Code",
     "CodeList",
+    "CodeTable",
     "ColumnField",
     "Condition",
     "Difference",
@@ -112,6 +114,7 @@ __all__ = [
     "DocumentType",
     "Element",
     "ElementKind",
+    "ExternalSystem",
     "Family",
     "Fee",
     "FeeReduction",

@@ -105,6 +105,7 @@ LIBRARY_KINDS = {
     "stage": _("阶段"),
     "body": _("部门"),
     "source": _("数据源"),
+    "system": _("业务系统"),
     "overlay": _("本地调整"),
     "family": _("一类事"),
 }
