@@ -7,6 +7,8 @@ from bancheng.core.casework import _commands as commands
 from bancheng.core.casework import _events as events
 from bancheng.core.casework._after import ready
 from bancheng.core.casework._bill import Bill, PaidBack, PaidIn
+from bancheng.core.casework._bodies import MovesIn, Outlook, moves_in, outlook
+from bancheng.core.casework._choice import Candidate, Choice, choose
 from bancheng.core.casework._clocks import CaseClocks, Clock, clocks
 from bancheng.core.casework._codec import (
     EVENT_VERSION,
@@ -78,11 +80,13 @@ __all__ = [
     "Bill",
     "BodyLine",
     "By",
+    "Candidate",
     "CaseClocks",
     "CaseItem",
     "CaseState",
     "Charge",
     "Check",
+    "Choice",
     "Clock",
     "Command",
     "CommandRefused",
@@ -99,8 +103,10 @@ __all__ = [
     "MaterialKind",
     "MaterialRef",
     "MoneyPart",
+    "MovesIn",
     "Notice",
     "Opinion",
+    "Outlook",
     "Owed",
     "PaidBack",
     "PaidIn",
@@ -127,6 +133,7 @@ __all__ = [
     "Used",
     "Verdict",
     "WithdrawReason",
+    "choose",
     "clocks",
     "commands",
     "day_of",
@@ -143,7 +150,9 @@ __all__ = [
     "events",
     "evolve",
     "fold",
+    "moves_in",
     "next_attention",
+    "outlook",
     "owing",
     "ready",
     "role_of_step",

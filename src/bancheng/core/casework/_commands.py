@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from bancheng.core.casework._command import Command
+from bancheng.core.casework._commands_bodies import CarryBodies, Migrate
 from bancheng.core.casework._commands_escalation import Acknowledge, Escalate, Warn
 from bancheng.core.casework._commands_exchange import (
     ConfirmReceipt,
@@ -23,6 +24,7 @@ from bancheng.core.casework._commands_fees import (
 )
 from bancheng.core.casework._commands_talks import NeedsNoAnswer, WriteMessage
 from bancheng.core.casework._fee_values import Charge
+from bancheng.core.casework._commands_staffing import AddLate, Assign, ReturnTask
 from bancheng.core.casework._values import (
     Answer,
     AskedAnswer,
@@ -48,16 +50,21 @@ from bancheng.core.compiler import Plan
 # Named from here by others: what the areas bring. What stands below needs no mention.
 __all__ = [
     "Acknowledge",
+    "AddLate",
     "AssessFee",
+    "Assign",
     "BillFees",
+    "CarryBodies",
     "Command",
     "ConfirmReceipt",
     "ConfirmRefund",
     "Escalate",
     "GiveUpExchange",
+    "Migrate",
     "NeedsNoAnswer",
     "Recall",
     "RecordPayment",
+    "ReturnTask",
     "SendOut",
     "SettleFees",
     "TakeBack",
@@ -306,6 +313,11 @@ AnyCommand: TypeAlias = (
     | Accept
     | AcceptBySilence
     | Claim
+    | Assign
+    | ReturnTask
+    | AddLate
+    | CarryBodies
+    | Migrate
     | Release
     | GiveOpinion
     | ConsentBySilence

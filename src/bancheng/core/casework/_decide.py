@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bancheng.core.casework import (
     _after,
+    _bodies,
     _clockwork,
     _decision,
     _escalation,
     _exchange,
     _intake,
+    _staffing,
     _talks,
     _work,
 )
@@ -23,6 +25,8 @@ from bancheng.core.casework._watch import due_acts
 _ROADS: Roads = {
     **_intake.ROADS,
     **_work.ROADS,
+    **_staffing.ROADS,
+    **_bodies.ROADS,
     **_decision.ROADS,
     **_clockwork.ROADS,
     **_escalation.ROADS,

@@ -24,6 +24,7 @@ from bancheng.core.casework._events_fees import (
     FeeWaived,
     RefundOrdered,
 )
+from bancheng.core.casework._events_bodies import BodiesChanged, CaseMigrated
 from bancheng.core.casework._events_intake import (
     Accepted,
     CorrectedOnSpot,
@@ -37,6 +38,7 @@ from bancheng.core.casework._events_intake import (
     Submitted,
 )
 from bancheng.core.casework._events_talks import AnswerWaived, MessageWritten
+from bancheng.core.casework._events_staffing import LateAdded, StepAssigned, StepTakenBack
 from bancheng.core.casework._values import (
     AskedAnswer,
     Check,
@@ -57,6 +59,8 @@ __all__ = [
     "Acknowledged",
     "AnswerWaived",
     "AnyEvent",
+    "BodiesChanged",
+    "CaseMigrated",
     "CaseWithdrawn",
     "ClockExtended",
     "ClockPaused",
@@ -76,6 +80,7 @@ __all__ = [
     "IntakeClosed",
     "ItemDecided",
     "ItemStopped",
+    "LateAdded",
     "MarksProposed",
     "MessageWritten",
     "NoticeAnswered",
@@ -89,9 +94,11 @@ __all__ = [
     "ResultIssued",
     "SentOut",
     "SentRecalled",
+    "StepAssigned",
     "StepClaimed",
     "StepReleased",
     "StepReported",
+    "StepTakenBack",
     "Submitted",
     "TakenBack",
     "Warned",
@@ -315,6 +322,11 @@ AnyEvent: TypeAlias = (
     | Accepted
     | Dispatched
     | StepClaimed
+    | StepAssigned
+    | StepTakenBack
+    | LateAdded
+    | BodiesChanged
+    | CaseMigrated
     | StepReleased
     | OpinionGiven
     | StepReported

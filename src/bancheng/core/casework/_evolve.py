@@ -12,6 +12,8 @@ from bancheng.core.casework import _evolve_escalation as escalation
 from bancheng.core.casework import _evolve_exchange as exchange
 from bancheng.core.casework import _evolve_fees as fees
 from bancheng.core.casework import _evolve_talks as talks
+from bancheng.core.casework import _evolve_bodies as bodies
+from bancheng.core.casework import _evolve_staffing as staffing
 from bancheng.core.casework import _evolve_work as work
 from bancheng.core.casework._state import (
     CaseState,
@@ -219,6 +221,8 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[CaseState, Any], CaseState]] = {
     ev.NoticeCancelled: _notice_cancelled,
     ev.Accepted: _accepted,
     ev.Dispatched: work.dispatched,
+    **staffing.EVOLVERS,
+    **bodies.EVOLVERS,
     ev.StepClaimed: work.claimed,
     ev.StepReleased: work.released,
     ev.OpinionGiven: work.opinion_given,

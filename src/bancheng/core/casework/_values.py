@@ -31,6 +31,8 @@ class Role:
     SUPERVISOR = "supervisor"
     "督查: warnings that nobody else acknowledged end with them."
     MACHINE = "machine"
+    ADMINISTRATOR = "administrator"
+    "Carries cases over when bodies change."
 
 
 class Actor(Record):

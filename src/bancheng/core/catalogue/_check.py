@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from bancheng.core.catalogue._check_dictionary import check_dictionaries
 from bancheng.core.catalogue._check_items import check_item
+from bancheng.core.catalogue._check_offices import check_offices
 from bancheng.core.catalogue._check_onethings import check_onethings
 from bancheng.core.catalogue._check_rules import Rules
 from bancheng.core.catalogue._findings import Findings
@@ -30,4 +31,5 @@ def check_catalogue(
     for item in catalogue.items.values():
         check_item(findings, rules, item)
     check_onethings(findings, rules)
+    check_offices(findings, rules)
     return findings.found()

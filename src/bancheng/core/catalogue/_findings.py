@@ -20,6 +20,9 @@ KIND_WORDS: Mapping[str, str] = {
     "items": "事项",
     "onethings": "一件事",
     "families": "一类事",
+    "dispatch_rules": "分派规则",
+    "batch_rules": "批量准予规则",
+    "body_changes": "机构调整",
 }
 
 

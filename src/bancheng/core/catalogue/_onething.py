@@ -18,6 +18,7 @@ from bancheng.core.catalogue._dictionary import (
 )
 from bancheng.core.catalogue._expectation import ServiceExpectation
 from bancheng.core.catalogue._item import Item, Question, Situation
+from bancheng.core.catalogue._offices import BatchRule, BodyChange, DispatchRule
 from bancheng.core.clock import Limit, Thresholds
 from bancheng.core.kernel import Provenance, Record
 
@@ -191,3 +192,6 @@ class Catalogue(Record):
     onethings: dict[str, OneThingDefinition] = {}
     families: dict[str, Family] = {}
     "一类事; `onethings` holds their scenes already, expanded."
+    dispatch_rules: dict[str, DispatchRule] = {}
+    batch_rules: dict[str, BatchRule] = {}
+    body_changes: dict[str, BodyChange] = {}
