@@ -19,6 +19,10 @@ BANCHENG_ADDRESS = env.text("BANCHENG_ADDRESS", "http://localhost:8000").rstrip(
 """Where people reach this deployment; printed on papers as the place to verify them."""
 BANCHENG_DEMO_SOURCES = env.pairs("BANCHENG_DEMO_SOURCES")
 """How demo sources behave, as ``source=down,other=slow``; good when not named."""
+BANCHENG_CREDIT = env.text("BANCHENG_CREDIT", "demo" if BANCHENG_DEMO else "")
+"""The credit platform asked before something is deferred or promised; empty: none is asked."""
+BANCHENG_DEMO_CREDIT = env.text("BANCHENG_DEMO_CREDIT", "good")
+"""How the demo credit source behaves: good, bad, slow or down."""
 
 DEBUG = False
 SECRET_KEY = env.secret_key(BANCHENG_HOME)

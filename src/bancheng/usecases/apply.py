@@ -55,6 +55,8 @@ class Preparation:
     answers: dict[str, Value]
     personal: PersonalList
     uploads: tuple[Upload, ...]
+    promised: frozenset[str] = frozenset()
+    "Documents for which the person signed a promise."
 
     @property
     def party_name(self) -> str:
@@ -161,7 +163,10 @@ def prepare(actor: Actor, draft: Draft) -> Preparation:
         assume_coverage=draft.party is None,
     )
     uploads = tuple(draft.uploads.order_by("created_at"))
-    return Preparation(draft, of, known, answers, personal, uploads)
+    promised = frozenset(
+        draft.promises.values_list("document", flat=True) if any(one.commitment for one in of.materials) else ()
+    )
+    return Preparation(draft, of, known, answers, personal, uploads, promised)
 
 
 def _known(actor: Actor, draft: Draft, of: Blueprint) -> Known:
@@ -297,7 +302,7 @@ def what_is_missing(preparation: Preparation) -> tuple[Problem, ...]:
     for material in personal.materials:
         if not (material.asked and material.required) or material.material.deferrable:
             continue
-        if preparation.on_paper(material.material):
+        if preparation.on_paper(material.material) or material.material.document in preparation.promised:
             continue
         if not any(upload.state == Upload.CLEAN for upload in preparation.files_for(material.material)):
             path = f"material/{material.material.document}"

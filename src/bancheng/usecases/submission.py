@@ -15,11 +15,12 @@ from bancheng.core.casework import CaseItem, Context, MaterialKind, MaterialRef,
 from bancheng.core.catalogue import Channel, Item
 from bancheng.core.compiler import MergedMaterial, PersonalMaterial, PlannedItem, to_stored
 from bancheng.core.kernel import Place, Problem, ProblemsFound, digest
-from bancheng.store.models import Case, CaseForm, Draft, Upload
+from bancheng.store.models import Case, CaseForm, Draft, SignedPromise, Upload
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, next_serial, visible_drafts
 from bancheng.usecases.apply import Preparation, what_is_missing
-from bancheng.usecases.casework import CaseFile, create
+from bancheng.usecases.casework import CaseFile, create, load
 from bancheng.usecases.files import erase
+from bancheng.usecases.promises import as_material, begin_check, check_credit
 from bancheng.usecases.town import body as town_body
 from bancheng.usecases.town import body_name, packs, receiving_body
 
@@ -77,10 +78,15 @@ def submit(
         file = create(case, command, actor, Context(now=now, actor=core_actor, calendar=packs().calendar))
         form.save(force_insert=True)
         Upload.objects.filter(pk__in=_files_of(materials), draft=draft).update(case=case, draft=None)
+        signed = [one.file_ref for one in materials if one.kind is MaterialKind.COMMITMENT]
+        SignedPromise.objects.filter(pk__in=signed, draft=draft).update(case=case, draft=None)
         # What this application does not ask for is none of the bodies' business.
         erase(draft.uploads.all())
         draft.delete()
-    return file
+        checking = begin_check(file, now)
+    if checking:
+        check_credit(now, case.pk)
+    return load(case) if checking else file
 
 
 def _application(
@@ -164,6 +170,9 @@ def _material(one: PersonalMaterial, preparation: Preparation) -> MaterialRef | 
         )
     if preparation.on_paper(material):
         return MaterialRef(document=material.document, name=material.name, kind=MaterialKind.PAPER)
+    signed = preparation.draft.promises.filter(document=material.document).first() if material.commitment else None
+    if signed is not None:
+        return as_material(signed, material)
     if one.required and material.deferrable:
         return MaterialRef(
             document=material.document,

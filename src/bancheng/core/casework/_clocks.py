@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from bancheng.core.casework._state import ENDED, OVER, CaseState, ItemState, StepState
+from bancheng.core.casework._promise_checks import promise_checks
+from bancheng.core.casework._promise_values import owed_due
+from bancheng.core.casework._state import ENDED, OVER, UNWANTING, CaseState, ItemState, Owed, StepState
 from bancheng.core.casework._values import Level, Phase, day_of
 from bancheng.core.clock import (
     Colour,
@@ -52,7 +54,8 @@ class Clock(Record):
 class CaseClocks(Record):
     """Every clock of a case as of one day. `bundle` is None before acceptance, `intake` outside of intake.
 
-    `opinions` has the key ``step/body``; `owed` the document.
+    `opinions` has the key ``step/body``; `owed` the document; `checks` are the last days for the check of a promise,
+    by document.
     """
 
     intake: Clock | None = None
@@ -61,6 +64,7 @@ class CaseClocks(Record):
     steps: dict[str, Clock] = {}
     opinions: dict[str, Clock] = {}
     owed: dict[str, Clock] = {}
+    checks: dict[str, date] = {}
 
     def all(self) -> tuple[Clock, ...]:
         """Every clock there is, the widest first."""
@@ -107,6 +111,7 @@ class Reckoner:
                 for key, one in state.owed.items()
                 if one.handed_in is not None or key in state.still_owed
             },
+            checks={one.material.document: one.due(self._calendar) for one in promise_checks(state)},
         )
 
     def _intake(self) -> Clock | None:
@@ -197,7 +202,8 @@ class Reckoner:
         """When a deferred material must have arrived."""
         owed, start = self._state.owed[key], self._start()
         pauses = self._pauses(owed.material.items or tuple(self._state.items))
-        due = self._due(start, (Limit(owed.material.defer_days), None), pauses, [])
+        own = self._due(start, (Limit(owed.material.defer_days), None), pauses, [])
+        due = owed_due(self._calendar, start, own, self._promised_to(owed))
         submission = self._state.submission
         receivers = (submission.receiving_body,) if submission else ()
         return self._clock(
@@ -210,6 +216,12 @@ class Reckoner:
             self._paused(pauses),
             receivers,
         )
+
+    def _promised_to(self, owed: Owed) -> Iterable[Due]:
+        """The days by which the items that want a material are promised, with pauses and extensions."""
+        items = self._state.items
+        wanting = [key for key in owed.material.items if key in items] or list(items)
+        return (self.item_due(key) for key in wanting if items[key].status not in UNWANTING)
 
     def _start(self) -> date:
         start = self._state.accepted or self._state.received or self._today

@@ -22,9 +22,18 @@ from bancheng.core.casework._commands_fees import (
     SettleFees,
     WaiveFee,
 )
+from bancheng.core.casework._commands_promises import (
+    AskCredit,
+    DecideCredit,
+    ObjectTo,
+    ProposeDefault,
+    RecordCredit,
+    Settle,
+    VerifyPromise,
+)
+from bancheng.core.casework._commands_staffing import AddLate, Assign, ReturnTask
 from bancheng.core.casework._commands_talks import NeedsNoAnswer, WriteMessage
 from bancheng.core.casework._fee_values import Charge
-from bancheng.core.casework._commands_staffing import AddLate, Assign, ReturnTask
 from bancheng.core.casework._values import (
     Answer,
     AskedAnswer,
@@ -51,6 +60,7 @@ from bancheng.core.compiler import Plan
 __all__ = [
     "Acknowledge",
     "AddLate",
+    "AskCredit",
     "AssessFee",
     "Assign",
     "BillFees",
@@ -58,16 +68,22 @@ __all__ = [
     "Command",
     "ConfirmReceipt",
     "ConfirmRefund",
+    "DecideCredit",
     "Escalate",
     "GiveUpExchange",
     "Migrate",
     "NeedsNoAnswer",
+    "ObjectTo",
+    "ProposeDefault",
     "Recall",
+    "RecordCredit",
     "RecordPayment",
     "ReturnTask",
     "SendOut",
+    "Settle",
     "SettleFees",
     "TakeBack",
+    "VerifyPromise",
     "WaiveFee",
     "Warn",
     "WriteMessage",
@@ -336,6 +352,13 @@ AnyCommand: TypeAlias = (
     | Deliver
     | Rate
     | Withdraw
+    | AskCredit
+    | DecideCredit
+    | ObjectTo
+    | ProposeDefault
+    | RecordCredit
+    | Settle
+    | VerifyPromise
     | AssessFee
     | BillFees
     | ConfirmRefund

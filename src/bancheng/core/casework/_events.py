@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TypeAlias
 
+from bancheng.core.casework._events_bodies import BodiesChanged, CaseMigrated
 from bancheng.core.casework._events_escalation import Escalated, Warned, WarningAcknowledged
 from bancheng.core.casework._events_exchange import (
     Acknowledged,
@@ -24,7 +25,6 @@ from bancheng.core.casework._events_fees import (
     FeeWaived,
     RefundOrdered,
 )
-from bancheng.core.casework._events_bodies import BodiesChanged, CaseMigrated
 from bancheng.core.casework._events_intake import (
     Accepted,
     CorrectedOnSpot,
@@ -37,8 +37,17 @@ from bancheng.core.casework._events_intake import (
     Resubmitted,
     Submitted,
 )
-from bancheng.core.casework._events_talks import AnswerWaived, MessageWritten
+from bancheng.core.casework._events_promises import (
+    CreditAnswered,
+    CreditAsked,
+    CreditDecided,
+    MeasureObjected,
+    MeasureProposed,
+    MeasureSettled,
+    PromiseVerified,
+)
 from bancheng.core.casework._events_staffing import LateAdded, StepAssigned, StepTakenBack
+from bancheng.core.casework._events_talks import AnswerWaived, MessageWritten
 from bancheng.core.casework._values import (
     AskedAnswer,
     Check,
@@ -66,6 +75,9 @@ __all__ = [
     "ClockPaused",
     "ClockResumed",
     "CorrectedOnSpot",
+    "CreditAnswered",
+    "CreditAsked",
+    "CreditDecided",
     "Delivered",
     "Dispatched",
     "Escalated",
@@ -82,12 +94,16 @@ __all__ = [
     "ItemStopped",
     "LateAdded",
     "MarksProposed",
+    "MeasureObjected",
+    "MeasureProposed",
+    "MeasureSettled",
     "MessageWritten",
     "NoticeAnswered",
     "NoticeCancelled",
     "NoticeIssued",
     "OpinionGiven",
     "OwedReminded",
+    "PromiseVerified",
     "Rated",
     "RefundOrdered",
     "Resubmitted",
@@ -344,6 +360,13 @@ AnyEvent: TypeAlias = (
     | HandedIn
     | Delivered
     | Rated
+    | CreditAnswered
+    | CreditAsked
+    | CreditDecided
+    | MeasureObjected
+    | MeasureProposed
+    | MeasureSettled
+    | PromiseVerified
     | FeeAssessed
     | FeePaid
     | FeeRefunded

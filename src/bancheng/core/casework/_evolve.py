@@ -8,12 +8,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from bancheng.core.casework import _events as ev
+from bancheng.core.casework import _evolve_bodies as bodies
 from bancheng.core.casework import _evolve_escalation as escalation
 from bancheng.core.casework import _evolve_exchange as exchange
 from bancheng.core.casework import _evolve_fees as fees
-from bancheng.core.casework import _evolve_talks as talks
-from bancheng.core.casework import _evolve_bodies as bodies
+from bancheng.core.casework import _evolve_promises as promises
 from bancheng.core.casework import _evolve_staffing as staffing
+from bancheng.core.casework import _evolve_talks as talks
 from bancheng.core.casework import _evolve_work as work
 from bancheng.core.casework._state import (
     CaseState,
@@ -239,6 +240,7 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[CaseState, Any], CaseState]] = {
     ev.HandedIn: _handed_in,
     ev.Delivered: _delivered,
     ev.Rated: _rated,
+    **promises.EVOLVERS,
     **fees.EVOLVERS,
     **exchange.EVOLVERS,
     **talks.EVOLVERS,

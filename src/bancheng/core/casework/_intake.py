@@ -12,6 +12,7 @@ from bancheng.core.casework import _events as ev
 from bancheng.core.casework._fees import billed
 from bancheng.core.casework._guard import (
     PERMIT_LAW,
+    CommandRefused,
     Events,
     Roads,
     need_applicant,
@@ -24,6 +25,7 @@ from bancheng.core.casework._guard import (
     signed,
     with_dispatch,
 )
+from bancheng.core.casework._promises import credit_hindrances
 from bancheng.core.casework._state import CaseState, Notice
 from bancheng.core.casework._values import Context, Mark, MaterialKind, Phase, Role, TurnedAway
 from bancheng.core.clock import JOINT_TERM, Limit, deemed_acceptance
@@ -302,7 +304,12 @@ def accept(state: CaseState, command: cmd.Accept, context: Context) -> Events:  
     """Art. 32 (5). After the five days it is acceptance by silence, as of the day of receipt, whoever says it."""
     need_phase(state, Phase.RECEIVED)
     need_clerk(state, context)
-    return _accepted(state, context, lapsed(state, context))
+    silent_on = lapsed(state, context)
+    hindered = credit_hindrances(state)
+    # The five days bind the office: what it waits for itself stands in nobody's way once they are over.
+    if hindered and silent_on is None:
+        raise CommandRefused(hindered)
+    return _accepted(state, context, silent_on)
 
 
 def accept_by_silence(

@@ -49,7 +49,7 @@ class Credit(Record):
 
 
 class ProposalKind(StrEnum):
-    """Why a measure is proposed: a deferred material did not come, a promise was broken, supervision found something."""
+    """Why measures are proposed: a deferred material did not come, a promise was broken, supervision found a fault."""
 
     DEFAULT = "default"
     BREACH = "breach"
@@ -146,8 +146,8 @@ def promise_text(
             f"{who}告知：办理“{what}”需要“{material}”，用来证明您符合这一事项的条件。",
             "您可以选择用书面承诺代替这份材料，也可以不承诺，按一般程序提交材料。不承诺不影响您的申请。",
             f"作出决定后{days}个工作日内，我们会核查承诺的内容是否属实。",
-            "承诺不实的，将视情况停止办理、撤销决定、追回所得利益，并记入信用记录；"
-            "信用修复前，不再适用告知承诺。作出这些处理前，您有权陈述、申辩。",
+            "承诺不实的，将视情况停止办理、撤销决定、追回所得利益，并记入信用记录；信用修复前，不再适用告知承诺。",
+            "作出这些处理前，您有权陈述、申辩。",
         ),
         promised=(
             f"我已经知道上述内容；我符合“{material}”所证明的条件，所说的都是真实的。",

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from bancheng.core.casework import _commands_promises as cmd
 from bancheng.core.casework import _events as ev
 from bancheng.core.casework import _events_promises as pev
-from bancheng.core.casework._clocks import Reckoner
+from bancheng.core.casework._clocks import CaseClocks, Reckoner
 from bancheng.core.casework._command import Command
 from bancheng.core.casework._decision import dependants
 from bancheng.core.casework._guard import (
@@ -29,9 +29,9 @@ from bancheng.core.casework._guard import (
     signed,
     with_dispatch,
 )
+from bancheng.core.casework._promise_checks import promise_checks, wanting
 from bancheng.core.casework._promise_values import (
     OBJECTION_DAYS,
-    VERIFY_DAYS,
     Kept,
     Measure,
     Proposal,
@@ -42,7 +42,7 @@ from bancheng.core.casework._state import ENDED, CaseState
 from bancheng.core.casework._task import Task
 from bancheng.core.casework._values import Context, ItemStatus, MaterialKind, MaterialRef, Phase, Role
 from bancheng.core.clock import WorkCalendar
-from bancheng.core.kernel import Record, Refusal
+from bancheng.core.kernel import Refusal
 
 BY_WORD = frozenset({MaterialKind.DEFERRED, MaterialKind.COMMITMENT})
 "Materials that are not there yet, or never will be: somebody's word stands for them."
@@ -130,13 +130,9 @@ def propose_default(state: CaseState, command: cmd.ProposeDefault, context: Cont
         refuse("default.early", "补交期限尚未届满，或已经提出过处理建议。")
     material = state.owed[command.document].material
     name = material.name or command.document
-    items = _wanting(state, material)
+    items = wanting(state, material)
     reason = f"容缺材料“{name}”应于{due}前补交，逾期没有补交"
     return (_proposal(state, context, ProposalKind.DEFAULT, command.document, name, items, reason),)
-
-
-def _wanting(state: CaseState, material: MaterialRef) -> tuple[str, ...]:
-    return tuple(key for key in material.items if key in state.items) or tuple(state.items)
 
 
 def propose(
@@ -271,42 +267,10 @@ def _stops(state: CaseState, proposal: Proposal, context: Context) -> Iterator[e
 # --------------------------------------------------------------------------------- after the decision
 
 
-class PromiseCheck(Record):
-    """A promise to be checked, or checked: from the first decision that rested on it; `due` is a day."""
-
-    material: MaterialRef
-    items: tuple[str, ...]
-    opened: date
-    due: date
-    done: date | None = None
-
-
-def promise_checks(state: CaseState, calendar: WorkCalendar) -> tuple[PromiseCheck, ...]:
-    """Every promise on which something was granted."""
-    found = []
-    for key, one in state.materials.items():
-        granted = [item for item in _wanting(state, one) if state.items[item].status is ItemStatus.APPROVED]
-        days = [ended for item in granted if (ended := state.items[item].ended) is not None]
-        if one.kind is not MaterialKind.COMMITMENT or not days:
-            continue
-        due = calendar.add_workdays(min(days), one.verify_days or VERIFY_DAYS).date
-        checked = state.promises.verified.get(key)
-        found.append(
-            PromiseCheck(
-                material=one,
-                items=tuple(granted),
-                opened=min(days),
-                due=due,
-                done=checked.on if checked else None,
-            )
-        )
-    return tuple(found)
-
-
 def verify(state: CaseState, command: cmd.VerifyPromise, context: Context) -> Events:
     """By a body whose decision rested on the promise, once; a breach is proposed for measures at the same time."""
     need_phase(state, Phase.ACCEPTED, Phase.FINISHED)
-    checks = {one.material.document: one for one in promise_checks(state, context.calendar)}
+    checks = {one.material.document: one for one in promise_checks(state)}
     check = checks.get(command.document)
     if check is None or check.done is not None:
         refuse("verify.none", "没有需要核查的承诺，或已经核查。")
@@ -325,7 +289,7 @@ def verify(state: CaseState, command: cmd.VerifyPromise, context: Context) -> Ev
         return (event,)
     need_text(command.findings, "verify.findings", "核查发现的具体情况")
     reason = f"经核查，对“{name}”的承诺不属实：{command.findings.strip()}"
-    items = _wanting(state, check.material)
+    items = wanting(state, check.material)
     return (event, _proposal(state, context, ProposalKind.BREACH, command.document, name, items, reason))
 
 
@@ -349,9 +313,9 @@ def promise_acts(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[dat
             yield due + DAY, cmd.ProposeDefault(document=document)
 
 
-def promise_tasks(state: CaseState, calendar: WorkCalendar) -> Iterator[Task]:
+def promise_tasks(state: CaseState, dials: CaseClocks) -> Iterator[Task]:
     """Checks to be made and proposals to be settled, for the bodies that granted something or wait for a paper."""
-    for check in promise_checks(state, calendar):
+    for check in promise_checks(state):
         for body in dict.fromkeys(state.items[key].item.body for key in check.items):
             yield Task(
                 key=f"verify:{check.material.document}",
@@ -360,7 +324,7 @@ def promise_tasks(state: CaseState, calendar: WorkCalendar) -> Iterator[Task]:
                 body=body,
                 role=Role.REVIEWER,
                 opened=check.opened,
-                due=check.due,
+                due=dials.checks.get(check.material.document),
                 done=check.done,
             )
     for one in state.promises.proposals:
@@ -375,13 +339,6 @@ def promise_tasks(state: CaseState, calendar: WorkCalendar) -> Iterator[Task]:
             waiting=one.objected is None and one.settled is None,
             done=one.settled,
         )
-
-
-def credit_asked_on(state: CaseState) -> date | None:
-    """The day a check began that still waits for its first or a better answer."""
-    credit = state.promises.credit
-    waits = credit is not None and credit.waits and credit.standing is not Standing.BAD
-    return credit.asked if credit is not None and waits else None
 
 
 ROADS: Roads = {

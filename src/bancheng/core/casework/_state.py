@@ -6,6 +6,7 @@ from datetime import date
 
 from bancheng.core.casework._bill import Bill
 from bancheng.core.casework._events import Submitted
+from bancheng.core.casework._promise_values import Promises
 from bancheng.core.casework._staffing_values import Staffing
 from bancheng.core.casework._values import (
     Answer,
@@ -194,6 +195,7 @@ class CaseState(Record):
     owed: dict[str, Owed] = {}
     right_body: str = ""
     rating: int | None = None
+    promises: Promises = Promises()
     staffing: Staffing = Staffing()
     bill: Bill = Bill()
     exchange: dict[str, Sent] = {}

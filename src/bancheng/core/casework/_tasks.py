@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bancheng.core.casework._clocks import CaseClocks, Clock
+from bancheng.core.casework._promises import promise_tasks
 from bancheng.core.casework._state import CaseState, StepState
 from bancheng.core.casework._task import Task
 from bancheng.core.casework._tasks_talks import talk_tasks
@@ -23,7 +24,11 @@ def role_of_step(kind: StepKind) -> str:
 
 def tasks(state: CaseState, dials: CaseClocks) -> tuple[Task, ...]:
     """Every task there has been, the open ones and the done ones. Linear in steps."""
-    return (*_intake(state, dials), *_steps(state, dials), *talk_tasks(state))
+    return (
+        *_intake(state, dials),
+        *_steps(state, dials),
+        *promise_tasks(state, dials),
+        *talk_tasks(state))
 
 
 def _intake(state: CaseState, dials: CaseClocks) -> Iterator[Task]:

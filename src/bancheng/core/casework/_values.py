@@ -93,7 +93,8 @@ class MaterialRef(Record):
     """A material of the case by reference. `digest` is that of the file, salted where the file is personal.
 
     `defer_days` (working days from acceptance) only for deferred material, `items` those of the case that want it
-    (none named = all); `text_version` names the promise's text.
+    (none named = all); `text_version` names the promise's text, `verify_days` (working
+    days after the decision) when it is checked.
     """
 
     document: str
@@ -104,6 +105,7 @@ class MaterialRef(Record):
     defer_days: int = 0
     items: tuple[str, ...] = ()
     text_version: str = ""
+    verify_days: int = 0
 
 
 class CaseItem(Record):

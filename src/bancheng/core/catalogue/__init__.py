@@ -64,6 +64,7 @@ from bancheng.core.catalogue._offices import (
     Pick,
     in_order,
     successor,
+)
 from bancheng.core.catalogue._onething import (
     Catalogue,
     Claim,

@@ -41,7 +41,7 @@ def localised_item(item: Item, local: Mapping[str, str], bodies: Mapping[str, Bo
     """
     if not local:
         return item
-    named = item.body in local or any(
+    named = not {item.body, item.supervisor}.isdisjoint(local) or any(
         step.body in local or any(asked in local for asked in step.asks) for step in item.steps
     )
     body = local.get(item.body, item.body)
@@ -53,6 +53,7 @@ def localised_item(item: Item, local: Mapping[str, str], bodies: Mapping[str, Bo
     return msgspec.structs.replace(
         item,
         body=body,
+        supervisor=local.get(item.supervisor, item.supervisor),
         task_code="" if foreign else item.task_code,
         steps=tuple(_step(step, local) for step in item.steps),
     )

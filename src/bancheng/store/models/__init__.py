@@ -8,6 +8,7 @@ from bancheng.store.models.imports import ImportedItem, ImportLine, ImportRun, I
 from bancheng.store.models.library import LibraryEntry, LibraryMark
 from bancheng.store.models.packages import PackageBase, PackageUpload
 from bancheng.store.models.people import ROLES, Mandate, Membership, Party
+from bancheng.store.models.promises import CreditCheck, CreditRecord, SignedPromise, Statement
 from bancheng.store.models.records import AuditEntry, EvidenceCall, Message, Outbox, Upload
 from bancheng.store.models.snapshots import CaseSnapshot
 from bancheng.store.models.work import Serial, SweepClaim, WorkerBeat
@@ -24,6 +25,8 @@ __all__ = [
     "CaseForm",
     "CaseSnapshot",
     "CaseTask",
+    "CreditCheck",
+    "CreditRecord",
     "Draft",
     "EvidenceCall",
     "ImportLine",
@@ -44,6 +47,8 @@ __all__ = [
     "ResultDocument",
     "SavingsBaseline",
     "Serial",
+    "SignedPromise",
+    "Statement",
     "SweepClaim",
     "Upload",
     "User",

@@ -223,6 +223,8 @@ ATTRIBUTES = {
     "originals": _("原件"),
     "deferrable": _("可容缺"),
     "defer_days": _("容缺天数"),
+    "verify_days": _("承诺核查天数"),
+    "supervisor": _("监管部门"),
     "commitment": _("可承诺"),
     "kind": _("种类"),
     "label": _("选项"),
