@@ -18,8 +18,11 @@ from bancheng.connect.packs._positions import Positions
 from bancheng.connect.packs._read import Reading
 from bancheng.connect.packs._tree import parse
 from bancheng.core.catalogue import (
+    BatchRule,
     Body,
+    BodyChange,
     CodeList,
+    DispatchRule,
     DocumentType,
     Element,
     ExternalSystem,
@@ -47,6 +50,9 @@ LIBRARY_KINDS: dict[str, tuple[str, type[msgspec.Struct]]] = {
     "item": ("items", Item),
     "onething": ("onethings", OneThingDefinition),
     "family": ("families", Family),
+    "dispatch": ("dispatch_rules", DispatchRule),
+    "batch": ("batch_rules", BatchRule),
+    "change": ("body_changes", BodyChange),
     OVERLAY: ("overlays", ItemOverlay),
 }
 """Kind of a library entry → section of the catalogue and type of the record."""

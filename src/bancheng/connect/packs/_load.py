@@ -32,9 +32,12 @@ from bancheng.connect.packs._tree import parse, place
 from bancheng.connect.packs._versions import Versions, numbered, plain_key
 from bancheng.connect.packs._words import did_you_mean
 from bancheng.core.catalogue import (
+    BatchRule,
     Body,
+    BodyChange,
     Catalogue,
     CodeList,
+    DispatchRule,
     DocumentType,
     Element,
     ExternalSystem,
@@ -58,6 +61,9 @@ DICTIONARY: dict[str, type[msgspec.Struct]] = {
     "documents": DocumentType,
     "stages": Stage,
     "bodies": Body,
+    "dispatch_rules": DispatchRule,
+    "batch_rules": BatchRule,
+    "body_changes": BodyChange,
 }
 RECORDS: dict[str, type[msgspec.Struct]] = {
     "items": Item,

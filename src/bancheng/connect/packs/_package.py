@@ -28,7 +28,8 @@ MAX_RECORD_BYTES = 1024 * 1024
 MAX_UNPACKED = 128 * 1024 * 1024
 _MANIFEST = "manifest.json"
 _NAME = re.compile(r"records/([a-z]+)/([A-Za-z][A-Za-z0-9_.-]{0,159})\.json")
-_LEFT_OUT = frozenset(("source", "overlay"))
+_LEFT_OUT = frozenset(("source", "overlay", "dispatch", "batch", "change"))
+"""What a city says of its own sources and offices."""
 _KINDS = tuple(kind for kind in LIBRARY_KINDS if kind not in _LEFT_OUT)
 _NAMED_BY: dict[str, str] = {
     "alternatives": "document",

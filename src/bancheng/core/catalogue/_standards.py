@@ -19,6 +19,7 @@ from bancheng.core.catalogue._dictionary import Body, Level
 from bancheng.core.catalogue._editions import check_editions, edition_on, in_force, turning_days
 from bancheng.core.catalogue._item import Item
 from bancheng.core.catalogue._local import localised_item, placed
+from bancheng.core.catalogue._offices import changed_bodies, changed_items, successor
 from bancheng.core.catalogue._onething import Catalogue, OneThingDefinition
 from bancheng.core.catalogue._overlays import ItemOverlay, overlaid
 from bancheng.core.kernel import Place, Problem, Record, Severity
@@ -143,7 +144,7 @@ class Standards:
             else:
                 onethings[key] = thing
         changed: Catalogue = msgspec.structs.replace(self.base, items=items, onethings=onethings)
-        return placed(changed, self._local(here))
+        return _reorganised(placed(changed, self._local(here)), on)
 
     def items_of(self, key: str) -> tuple[Item, ...]:
         """Every version of an item as the highest level wrote it."""
@@ -228,7 +229,9 @@ class Standards:
         dated = [one for rows in self._items.values() for one in rows]
         things = [one for rows in self._onethings.values() for one in rows]
         overlays = [one for layer in self.layers for one in layer.overlays]
-        return tuple(sorted({*turning_days(dated), *turning_days(things), *turning_days(overlays)}))
+        changes = {one.on for one in self.base.body_changes.values()}
+        days = {*turning_days(dated), *turning_days(things), *turning_days(overlays)}
+        return tuple(sorted(days | changes))
 
     def days_of(self, key: str) -> tuple[date, ...]:
         """The days on which an item changes anywhere, by a version or an overlay."""
@@ -297,6 +300,25 @@ class Standards:
             hint = "请给事项补上这段时间的版本，或给这件事写明 valid_from、valid_to。"
             place = Place(path=f"onethings/{thing.key}/members/{index}/item")
             yield Problem("member_not_in_force", said, place, hint, Severity.WARNING)
+
+
+def _reorganised(catalogue: Catalogue, on: date) -> Catalogue:
+    """The catalogue with what changes of bodies have moved by a day; itself when there are none."""
+    changes = catalogue.body_changes.values()
+    if not changes:
+        return catalogue
+    result: Catalogue = msgspec.structs.replace(
+        catalogue,
+        bodies=changed_bodies(catalogue.bodies, changes, on),
+        items=changed_items(catalogue.items, changes, on),
+        onethings={
+            key: msgspec.structs.replace(one, lead=lead)
+            if (lead := successor(one.lead, changes, on)) != one.lead
+            else one
+            for key, one in catalogue.onethings.items()
+        },
+    )
+    return result
 
 
 def _grouped(records: Iterable[R]) -> dict[str, tuple[R, ...]]:
