@@ -259,7 +259,7 @@ def test_after_everything_is_decided_nothing_is_withdrawn() -> None:
     assert case.refused(APPLICANT, commands.Withdraw(reason=WithdrawReason.OTHER)) == "phase"
 
 
-def test_a_supplement_after_acceptance_holds_only_the_asking_bodys_decision_and_no_clock() -> None:
+def test_a_supplement_after_acceptance_holds_only_the_asking_body_and_no_clock() -> None:
     case = accepted()
     mark = Mark(
         key="m", kind=MarkKind.MATERIAL, target="lease", reason=MarkReason.OUTDATED, words="请换新合同"
@@ -267,11 +267,17 @@ def test_a_supplement_after_acceptance_holds_only_the_asking_bodys_decision_and_
     due = {one.key: one for one in _clocks(case)}
     case.do(reviewer("shop-body"), commands.AskSupplement(marks=(mark,), reason="合同将到期"))
     assert {one.key: one for one in _clocks(case)} == due
-    case.complete("shop.review")
-    assert case.refused(reviewer("shop-body"), approve("shop", paper("shop"))) == "decide.supplement"
+    fine = commands.CompleteStep(step="shop.review", outcome=StepOutcome.OK)
+    assert case.refused(reviewer("shop-body"), fine) == "step.supplement"
     case.agree("sign.ask")
     case.approve("sign")
     case.do(APPLICANT, commands.AnswerNotice(number=1, answers=(Answer(mark="m"),), form_digest="e" * 64))
+    case.complete("shop.review")
+    again = commands.AskSupplement(marks=(mark,), reason="合同缺页")
+    case.do(replace(reviewer("shop-body"), roles=("reviewer", "senior")), again)
+    assert case.refused(reviewer("shop-body"), approve("shop", paper("shop"))) == "decide.supplement"
+    cancel = commands.CancelNotice(number=2, reason="已在原合同中找到")
+    case.do(replace(reviewer("shop-body"), roles=("senior",)), cancel)
     case.approve("shop")
 
 

@@ -27,6 +27,7 @@ from bancheng.core.casework._evolve import evolve, fold
 from bancheng.core.casework._fee_values import SURPLUS, Charge, MoneyPart, PayWay, RefundCause
 from bancheng.core.casework._guard import CommandRefused, speaks_for_applicant
 from bancheng.core.casework._keep import decode_state, encode_state, state_shape
+from bancheng.core.casework._next import NextKind, NextUp, what_next
 from bancheng.core.casework._promise_checks import PromiseCheck, promise_checks
 from bancheng.core.casework._promise_values import (
     Credit,
@@ -77,11 +78,23 @@ from bancheng.core.casework._values import (
     day_of,
 )
 from bancheng.core.casework._values_exchange import SYSTEM, Sent, SentStatus, Underway, sent_key
+from bancheng.core.casework._values_procedures import (
+    HEARING_HELD,
+    MoreTime,
+    MovedDate,
+    Procedure,
+    ProcedureKind,
+    Procedures,
+    ProcedureStage,
+    ask_until,
+    hold_until,
+)
 from bancheng.core.casework._values_talks import MESSAGE, Talk, TalkQuestion
 from bancheng.core.casework._watch import due_acts, next_attention
 
 __all__ = [
     "EVENT_VERSION",
+    "HEARING_HELD",
     "MESSAGE",
     "SURPLUS",
     "SYSTEM",
@@ -120,7 +133,11 @@ __all__ = [
     "MaterialRef",
     "Measure",
     "MoneyPart",
+    "MoreTime",
+    "MovedDate",
     "MovesIn",
+    "NextKind",
+    "NextUp",
     "Notice",
     "Opinion",
     "Outlook",
@@ -130,6 +147,10 @@ __all__ = [
     "PayWay",
     "Phase",
     "Places",
+    "Procedure",
+    "ProcedureKind",
+    "ProcedureStage",
+    "Procedures",
     "Progress",
     "PromiseCheck",
     "PromiseText",
@@ -157,6 +178,7 @@ __all__ = [
     "Verdict",
     "Verification",
     "WithdrawReason",
+    "ask_until",
     "choose",
     "clocks",
     "commands",
@@ -175,6 +197,7 @@ __all__ = [
     "events",
     "evolve",
     "fold",
+    "hold_until",
     "may_settle",
     "moves_in",
     "next_attention",
@@ -193,4 +216,5 @@ __all__ = [
     "timeline",
     "upcast",
     "used",
+    "what_next",
 ]

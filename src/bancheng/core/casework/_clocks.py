@@ -15,6 +15,7 @@ from bancheng.core.casework._promise_checks import promise_checks
 from bancheng.core.casework._promise_values import owed_due
 from bancheng.core.casework._state import ENDED, OVER, UNWANTING, CaseState, ItemState, Owed, StepState
 from bancheng.core.casework._values import Level, Phase, day_of
+from bancheng.core.casework._values_procedures import hold_until
 from bancheng.core.clock import (
     Colour,
     Due,
@@ -56,6 +57,7 @@ class CaseClocks(Record):
 
     `opinions` has the key ``step/body``; `owed` the document; `checks` are the last days for the check of a promise,
     by document.
+    `opinions` has the key ``step/body``; `owed` the document; `procedures` the number.
     """
 
     intake: Clock | None = None
@@ -65,11 +67,12 @@ class CaseClocks(Record):
     opinions: dict[str, Clock] = {}
     owed: dict[str, Clock] = {}
     checks: dict[str, date] = {}
+    procedures: dict[str, Clock] = {}
 
     def all(self) -> tuple[Clock, ...]:
         """Every clock there is, the widest first."""
         single = tuple(one for one in (self.intake, self.bundle) if one is not None)
-        groups = (self.items, self.steps, self.opinions, self.owed)
+        groups = (self.items, self.steps, self.opinions, self.owed, self.procedures)
         return (*single, *(clock for group in groups for clock in group.values()))
 
 
@@ -112,6 +115,7 @@ class Reckoner:
                 if one.handed_in is not None or key in state.still_owed
             },
             checks={one.material.document: one.due(self._calendar) for one in promise_checks(state)},
+            procedures=dict(self._procedures()),
         )
 
     def _intake(self) -> Clock | None:
@@ -222,6 +226,15 @@ class Reckoner:
         items = self._state.items
         wanting = [key for key in owed.material.items if key in items] or list(items)
         return (self.item_due(key) for key in wanting if items[key].status not in UNWANTING)
+    def _procedures(self) -> Iterable[tuple[str, Clock]]:
+        """By when what was convened must be held: its own days, which no pause moves."""
+        for one in self._state.procedures.held:
+            due = hold_until(self._calendar, one)
+            if due is not None and one.called is not None:
+                over = all(self._state.items[key].status in ENDED for key in one.items)
+                ended = None if one.going and not over else one.since
+                title, key, body = one.kind.words, str(one.number), (one.body,)
+                yield key, self._clock(Level.PROCEDURE, key, title, one.called, due, ended, False, body)
 
     def _start(self) -> date:
         start = self._state.accepted or self._state.received or self._today

@@ -22,6 +22,19 @@ from bancheng.core.casework._commands_fees import (
     SettleFees,
     WaiveFee,
 )
+from bancheng.core.casework._commands_procedures import (
+    AskHearing,
+    AskMoreTime,
+    CallOff,
+    Convene,
+    DeclineMoreTime,
+    LetHearingLapse,
+    OfferHearing,
+    RecordHeld,
+    Recount,
+    SetDate,
+    WaiveHearing,
+)
 from bancheng.core.casework._commands_promises import (
     AskCredit,
     DecideCredit,
@@ -61,30 +74,41 @@ __all__ = [
     "Acknowledge",
     "AddLate",
     "AskCredit",
+    "AskHearing",
+    "AskMoreTime",
     "AssessFee",
     "Assign",
     "BillFees",
+    "CallOff",
     "CarryBodies",
     "Command",
     "ConfirmReceipt",
     "ConfirmRefund",
+    "Convene",
     "DecideCredit",
+    "DeclineMoreTime",
     "Escalate",
     "GiveUpExchange",
+    "LetHearingLapse",
     "Migrate",
     "NeedsNoAnswer",
     "ObjectTo",
+    "OfferHearing",
     "ProposeDefault",
     "Recall",
     "RecordCredit",
+    "RecordHeld",
     "RecordPayment",
+    "Recount",
     "ReturnTask",
     "SendOut",
+    "SetDate",
     "Settle",
     "SettleFees",
     "TakeBack",
     "VerifyPromise",
     "WaiveFee",
+    "WaiveHearing",
     "Warn",
     "WriteMessage",
 ]
@@ -347,6 +371,17 @@ AnyCommand: TypeAlias = (
     | Warn
     | Acknowledge
     | Escalate
+    | AskHearing
+    | AskMoreTime
+    | CallOff
+    | Convene
+    | DeclineMoreTime
+    | LetHearingLapse
+    | OfferHearing
+    | RecordHeld
+    | Recount
+    | SetDate
+    | WaiveHearing
     | RemindOwed
     | HandIn
     | Deliver

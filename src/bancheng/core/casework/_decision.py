@@ -8,6 +8,7 @@ from bancheng.core.casework import _commands as cmd
 from bancheng.core.casework import _events as ev
 from bancheng.core.casework._guard import (
     PERMIT_LAW,
+    CommandRefused,
     Events,
     Roads,
     followers,
@@ -19,6 +20,7 @@ from bancheng.core.casework._guard import (
     the_open_step,
     with_dispatch,
 )
+from bancheng.core.casework._procedures import keeps_waiting
 from bancheng.core.casework._state import ENDED, OVER, CaseState, ItemState
 from bancheng.core.casework._values import Context, Issued, ItemStatus, Phase, Role, StepStatus, Verdict
 from bancheng.core.catalogue import PartialPolicy, StepKind
@@ -110,6 +112,8 @@ def _nothing_left(state: CaseState, item: ItemState) -> None:
     bodies = {item.item.body, *(body for key in item.steps for body in state.steps[key].plan.bodies)}
     if any(notice.body in bodies for notice in state.open_notices):
         refuse("decide.supplement", f"“{name}”正在等待申请人补充材料，不能作出决定。")
+    if waiting := tuple(keeps_waiting(state, item.item.key)):
+        raise CommandRefused(waiting)
 
 
 def _downstream(state: CaseState, keys: Iterable[str]) -> Iterator[str]:

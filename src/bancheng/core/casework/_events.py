@@ -37,6 +37,17 @@ from bancheng.core.casework._events_intake import (
     Resubmitted,
     Submitted,
 )
+from bancheng.core.casework._events_procedures import (
+    CalendarAnnounced,
+    DatesMoved,
+    HearingOffered,
+    MoreTimeAsked,
+    MoreTimeDeclined,
+    ProcedureCalled,
+    ProcedureDated,
+    ProcedureEnded,
+    ProcedureHeld,
+)
 from bancheng.core.casework._events_promises import (
     CreditAnswered,
     CreditAsked,
@@ -69,6 +80,7 @@ __all__ = [
     "AnswerWaived",
     "AnyEvent",
     "BodiesChanged",
+    "CalendarAnnounced",
     "CaseMigrated",
     "CaseWithdrawn",
     "ClockExtended",
@@ -78,6 +90,7 @@ __all__ = [
     "CreditAnswered",
     "CreditAsked",
     "CreditDecided",
+    "DatesMoved",
     "Delivered",
     "Dispatched",
     "Escalated",
@@ -89,6 +102,7 @@ __all__ = [
     "FeeWaived",
     "FeesBilled",
     "HandedIn",
+    "HearingOffered",
     "IntakeClosed",
     "ItemDecided",
     "ItemStopped",
@@ -98,11 +112,17 @@ __all__ = [
     "MeasureProposed",
     "MeasureSettled",
     "MessageWritten",
+    "MoreTimeAsked",
+    "MoreTimeDeclined",
     "NoticeAnswered",
     "NoticeCancelled",
     "NoticeIssued",
     "OpinionGiven",
     "OwedReminded",
+    "ProcedureCalled",
+    "ProcedureDated",
+    "ProcedureEnded",
+    "ProcedureHeld",
     "PromiseVerified",
     "Rated",
     "RefundOrdered",
@@ -355,6 +375,15 @@ AnyEvent: TypeAlias = (
     | ClockExtended
     | Warned
     | Escalated
+    | HearingOffered
+    | ProcedureCalled
+    | ProcedureDated
+    | ProcedureHeld
+    | ProcedureEnded
+    | MoreTimeAsked
+    | MoreTimeDeclined
+    | CalendarAnnounced
+    | DatesMoved
     | WarningAcknowledged
     | OwedReminded
     | HandedIn

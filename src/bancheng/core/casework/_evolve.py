@@ -12,6 +12,7 @@ from bancheng.core.casework import _evolve_bodies as bodies
 from bancheng.core.casework import _evolve_escalation as escalation
 from bancheng.core.casework import _evolve_exchange as exchange
 from bancheng.core.casework import _evolve_fees as fees
+from bancheng.core.casework import _evolve_procedures as procedures
 from bancheng.core.casework import _evolve_promises as promises
 from bancheng.core.casework import _evolve_staffing as staffing
 from bancheng.core.casework import _evolve_talks as talks
@@ -173,13 +174,9 @@ def _extended(state: CaseState, event: ev.ClockExtended) -> CaseState:
         basis=event.basis,
         reason=event.reason,
     )
-    return replace(
-        state,
-        extensions=(
-            *state.extensions,
-            ExtensionState(level=event.level, item=event.item, extension=extension),
-        ),
-    )
+    one = ExtensionState(level=event.level, item=event.item, extension=extension)
+    more = replace(state, extensions=(*state.extensions, one))
+    return procedures.granted(more, event.level, event.item, event.on)
 
 
 def _owed_reminded(state: CaseState, event: ev.OwedReminded) -> CaseState:
@@ -236,6 +233,7 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[CaseState, Any], CaseState]] = {
     ev.ClockResumed: _resumed,
     ev.ClockExtended: _extended,
     **escalation.EVOLVERS,
+    **procedures.EVOLVERS,
     ev.OwedReminded: _owed_reminded,
     ev.HandedIn: _handed_in,
     ev.Delivered: _delivered,

@@ -28,6 +28,7 @@ from bancheng.core.casework._values import (
     Verdict,
 )
 from bancheng.core.casework._values_exchange import Sent
+from bancheng.core.casework._values_procedures import Procedures
 from bancheng.core.casework._values_talks import Talk
 from bancheng.core.clock import Colour, Extension, Pause
 from bancheng.core.compiler import PlanStep
@@ -197,6 +198,7 @@ class CaseState(Record):
     rating: int | None = None
     promises: Promises = Promises()
     staffing: Staffing = Staffing()
+    procedures: Procedures = Procedures()
     bill: Bill = Bill()
     exchange: dict[str, Sent] = {}
     talk: Talk = Talk()
@@ -237,6 +239,7 @@ class CaseState(Record):
         found += [state.item.body for state in self.items.values()]
         for step in self.steps.values():
             found += [*step.plan.bodies, *step.plan.asks]
+        found += [one.to for one in self.procedures.asked]
         return tuple(dict.fromkeys(found))
 
     def body_name(self, body: str) -> str:

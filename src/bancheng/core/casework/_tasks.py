@@ -9,6 +9,7 @@ from bancheng.core.casework._clocks import CaseClocks, Clock
 from bancheng.core.casework._promises import promise_tasks
 from bancheng.core.casework._state import CaseState, StepState
 from bancheng.core.casework._task import Task
+from bancheng.core.casework._tasks_procedures import procedure_tasks
 from bancheng.core.casework._tasks_talks import talk_tasks
 from bancheng.core.casework._values import Phase, Role, StepStatus, day_of
 from bancheng.core.catalogue import ON_SITE, StepKind
@@ -27,8 +28,10 @@ def tasks(state: CaseState, dials: CaseClocks) -> tuple[Task, ...]:
     return (
         *_intake(state, dials),
         *_steps(state, dials),
+        *procedure_tasks(state, dials),
         *promise_tasks(state, dials),
-        *talk_tasks(state))
+        *talk_tasks(state),
+    )
 
 
 def _intake(state: CaseState, dials: CaseClocks) -> Iterator[Task]:

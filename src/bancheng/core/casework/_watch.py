@@ -10,18 +10,15 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from bancheng.core.casework._clocks import Clock, Reckoner
-from bancheng.core.casework._commands import (
-    AcceptBySilence,
-    Command,
-    ConsentBySilence,
-    Escalate,
-    RemindOwed,
-    Warn,
-)
+from bancheng.core.casework._command import Command
+from bancheng.core.casework._commands import AcceptBySilence, ConsentBySilence, RemindOwed
+from bancheng.core.casework._commands_escalation import Escalate, Warn
+from bancheng.core.casework._commands_procedures import LetHearingLapse
 from bancheng.core.casework._dues import due_settlements
 from bancheng.core.casework._promises import promise_acts
 from bancheng.core.casework._state import CaseState
 from bancheng.core.casework._values import Level, Phase, Rank, StepStatus, day_of
+from bancheng.core.casework._values_procedures import ProcedureStage, ask_until
 from bancheng.core.clock import Colour, Thresholds, WorkCalendar, notice_due
 
 DAY = timedelta(days=1)
@@ -58,6 +55,7 @@ def _acts(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Comm
             yield due.date + DAY, AcceptBySilence()
     if state.phase is Phase.ACCEPTED:
         yield from _silences(state, calendar)
+        yield from _unasked_hearings(state, calendar)
     yield from promise_acts(state, calendar)
     if state.phase in (Phase.RECEIVED, Phase.ACCEPTED, Phase.FINISHED):
         yield from _warnings(state, calendar)
@@ -72,6 +70,13 @@ def _silences(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, 
         for ask in step.asks:
             if ask.answer is None and not due.provisional:
                 yield due.date + DAY, ConsentBySilence(step=step.plan.key, body=ask.body)
+
+
+def _unasked_hearings(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Command]]:
+    for one in state.procedures.going():
+        until = ask_until(calendar, one.since)
+        if one.stage is ProcedureStage.OFFERED and not until.provisional:
+            yield until.date + DAY, LetHearingLapse(number=one.number)
 
 
 def _warnings(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Command]]:

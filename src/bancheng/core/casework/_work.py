@@ -154,6 +154,12 @@ def complete(state: CaseState, command: cmd.CompleteStep, context: Context) -> E
         need_text(command.findings, "step.findings", "不通过的具体情况")
     if any(report.body == context.actor.body for report in step.reports):
         refuse("step.reported", "本部门已经提交过这个环节的意见。")
+    if command.outcome is StepOutcome.OK and any(n.body == context.actor.body for n in state.open_notices):
+        refuse(
+            "step.supplement",
+            "本部门正在等待申请人补充材料，补齐前不能报告通过。",
+            remedy="申请人一直不补的，由负责人撤回补充要求后继续。",
+        )
     _enough_staff(step, command)
     _opinions_in(state, step, context)
     event = ev.StepReported(
