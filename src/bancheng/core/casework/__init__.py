@@ -42,6 +42,7 @@ from bancheng.core.casework._promise_values import (
     promise_text,
 )
 from bancheng.core.casework._promises import deciders, may_settle, on_trust
+from bancheng.core.casework._slots import Diary, Offer, crew, offers
 from bancheng.core.casework._state import Alarm, CaseState, ItemState, Notice, Owed, StepState
 from bancheng.core.casework._task import Task
 from bancheng.core.casework._tasks import role_of_step, tasks
@@ -90,14 +91,31 @@ from bancheng.core.casework._values_procedures import (
     hold_until,
 )
 from bancheng.core.casework._values_talks import MESSAGE, Talk, TalkQuestion
+from bancheng.core.casework._visit_values import (
+    BOOKED,
+    LIVE,
+    Absent,
+    Conclusion,
+    Slot,
+    Visit,
+    Visitor,
+    VisitPart,
+    Visits,
+    VisitStatus,
+)
+from bancheng.core.casework._visits import may_write
 from bancheng.core.casework._watch import due_acts, next_attention
+from bancheng.core.casework._when import Window, lead_of, needed, visitable, window
 
 __all__ = [
+    "BOOKED",
     "EVENT_VERSION",
     "HEARING_HELD",
+    "LIVE",
     "MESSAGE",
     "SURPLUS",
     "SYSTEM",
+    "Absent",
     "Actor",
     "Alarm",
     "Answer",
@@ -117,9 +135,11 @@ __all__ = [
     "Clock",
     "Command",
     "CommandRefused",
+    "Conclusion",
     "Context",
     "Credit",
     "Delivery",
+    "Diary",
     "Event",
     "Issued",
     "ItemState",
@@ -139,6 +159,7 @@ __all__ = [
     "NextKind",
     "NextUp",
     "Notice",
+    "Offer",
     "Opinion",
     "Outlook",
     "Owed",
@@ -162,6 +183,7 @@ __all__ = [
     "Role",
     "Sent",
     "SentStatus",
+    "Slot",
     "Staff",
     "Standing",
     "StepOutcome",
@@ -177,11 +199,18 @@ __all__ = [
     "Used",
     "Verdict",
     "Verification",
+    "Visit",
+    "VisitPart",
+    "VisitStatus",
+    "Visitor",
+    "Visits",
+    "Window",
     "WithdrawReason",
     "ask_until",
     "choose",
     "clocks",
     "commands",
+    "crew",
     "day_of",
     "decide",
     "deciders",
@@ -198,9 +227,13 @@ __all__ = [
     "evolve",
     "fold",
     "hold_until",
+    "lead_of",
     "may_settle",
+    "may_write",
     "moves_in",
+    "needed",
     "next_attention",
+    "offers",
     "on_trust",
     "outlook",
     "owing",
@@ -216,5 +249,7 @@ __all__ = [
     "timeline",
     "upcast",
     "used",
+    "visitable",
     "what_next",
+    "window",
 ]

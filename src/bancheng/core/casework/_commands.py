@@ -47,6 +47,19 @@ from bancheng.core.casework._commands_promises import (
 from bancheng.core.casework._commands_staffing import AddLate, Assign, ReturnTask
 from bancheng.core.casework._commands_talks import NeedsNoAnswer, WriteMessage
 from bancheng.core.casework._fee_values import Charge
+from bancheng.core.casework._commands_visits import (
+    CancelVisit,
+    ConcludeVisit,
+    ConfirmPart,
+    ConfirmVisit,
+    DeclineVisit,
+    HoldVisit,
+    MissVisit,
+    MoveVisit,
+    ProposeVisit,
+    RemindRepair,
+    ReportRepaired,
+)
 from bancheng.core.casework._values import (
     Answer,
     AskedAnswer,
@@ -80,26 +93,37 @@ __all__ = [
     "Assign",
     "BillFees",
     "CallOff",
+    "CancelVisit",
     "CarryBodies",
     "Command",
+    "ConcludeVisit",
+    "ConfirmPart",
     "ConfirmReceipt",
     "ConfirmRefund",
+    "ConfirmVisit",
     "Convene",
     "DecideCredit",
     "DeclineMoreTime",
+    "DeclineVisit",
     "Escalate",
     "GiveUpExchange",
+    "HoldVisit",
     "LetHearingLapse",
     "Migrate",
+    "MissVisit",
+    "MoveVisit",
     "NeedsNoAnswer",
     "ObjectTo",
     "OfferHearing",
     "ProposeDefault",
+    "ProposeVisit",
     "Recall",
     "RecordCredit",
     "RecordHeld",
     "RecordPayment",
     "Recount",
+    "RemindRepair",
+    "ReportRepaired",
     "ReturnTask",
     "SendOut",
     "SetDate",
@@ -407,4 +431,15 @@ AnyCommand: TypeAlias = (
     | Recall
     | WriteMessage
     | NeedsNoAnswer
+    | CancelVisit
+    | ConcludeVisit
+    | ConfirmPart
+    | ConfirmVisit
+    | DeclineVisit
+    | HoldVisit
+    | MissVisit
+    | MoveVisit
+    | ProposeVisit
+    | RemindRepair
+    | ReportRepaired
 )

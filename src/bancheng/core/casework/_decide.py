@@ -16,6 +16,7 @@ from bancheng.core.casework import (
     _recount,
     _staffing,
     _talks,
+    _visits,
     _work,
 )
 from bancheng.core.casework._commands import Command
@@ -42,6 +43,7 @@ _ROADS: Roads = {
     **FEES,
     **_exchange.ROADS,
     **_talks.ROADS,
+    **_visits.ROADS,
 }
 
 

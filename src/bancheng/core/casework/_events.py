@@ -59,6 +59,19 @@ from bancheng.core.casework._events_promises import (
 )
 from bancheng.core.casework._events_staffing import LateAdded, StepAssigned, StepTakenBack
 from bancheng.core.casework._events_talks import AnswerWaived, MessageWritten
+from bancheng.core.casework._events_visits import (
+    VisitCancelled,
+    VisitConcluded,
+    VisitConfirmed,
+    VisitDeclined,
+    VisitHeld,
+    VisitMissed,
+    VisitMoved,
+    VisitPartRecorded,
+    VisitProposed,
+    VisitRepairDue,
+    VisitRepaired,
+)
 from bancheng.core.casework._values import (
     AskedAnswer,
     Check,
@@ -137,6 +150,17 @@ __all__ = [
     "StepTakenBack",
     "Submitted",
     "TakenBack",
+    "VisitCancelled",
+    "VisitConcluded",
+    "VisitConfirmed",
+    "VisitDeclined",
+    "VisitHeld",
+    "VisitMissed",
+    "VisitMoved",
+    "VisitPartRecorded",
+    "VisitProposed",
+    "VisitRepairDue",
+    "VisitRepaired",
     "Warned",
     "WarningAcknowledged",
 ]
@@ -409,6 +433,17 @@ AnyEvent: TypeAlias = (
     | SentRecalled
     | MessageWritten
     | AnswerWaived
+    | VisitCancelled
+    | VisitConcluded
+    | VisitConfirmed
+    | VisitDeclined
+    | VisitHeld
+    | VisitMissed
+    | VisitMoved
+    | VisitPartRecorded
+    | VisitProposed
+    | VisitRepairDue
+    | VisitRepaired
 )
 
 _OPINIONS = {

@@ -16,6 +16,7 @@ from bancheng.core.casework import _evolve_procedures as procedures
 from bancheng.core.casework import _evolve_promises as promises
 from bancheng.core.casework import _evolve_staffing as staffing
 from bancheng.core.casework import _evolve_talks as talks
+from bancheng.core.casework import _evolve_visits as visits
 from bancheng.core.casework import _evolve_work as work
 from bancheng.core.casework._state import (
     CaseState,
@@ -242,4 +243,5 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[CaseState, Any], CaseState]] = {
     **fees.EVOLVERS,
     **exchange.EVOLVERS,
     **talks.EVOLVERS,
+    **visits.EVOLVERS,
 }

@@ -27,6 +27,7 @@ from bancheng.core.casework._values import (
     StepStatus,
     Verdict,
 )
+from bancheng.core.casework._visit_values import Visits
 from bancheng.core.casework._values_exchange import Sent
 from bancheng.core.casework._values_procedures import Procedures
 from bancheng.core.casework._values_talks import Talk
@@ -196,6 +197,7 @@ class CaseState(Record):
     owed: dict[str, Owed] = {}
     right_body: str = ""
     rating: int | None = None
+    visits: Visits = Visits()
     promises: Promises = Promises()
     staffing: Staffing = Staffing()
     procedures: Procedures = Procedures()

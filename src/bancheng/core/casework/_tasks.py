@@ -12,6 +12,7 @@ from bancheng.core.casework._task import Task
 from bancheng.core.casework._tasks_procedures import procedure_tasks
 from bancheng.core.casework._tasks_talks import talk_tasks
 from bancheng.core.casework._values import Phase, Role, StepStatus, day_of
+from bancheng.core.casework._visits import visit_tasks
 from bancheng.core.catalogue import ON_SITE, StepKind
 
 INTAKE = "intake"
@@ -31,6 +32,7 @@ def tasks(state: CaseState, dials: CaseClocks) -> tuple[Task, ...]:
         *procedure_tasks(state, dials),
         *promise_tasks(state, dials),
         *talk_tasks(state),
+        *visit_tasks(state),
     )
 
 

@@ -18,6 +18,7 @@ from bancheng.core.casework._dues import due_settlements
 from bancheng.core.casework._promises import promise_acts
 from bancheng.core.casework._state import CaseState
 from bancheng.core.casework._values import Level, Phase, Rank, StepStatus, day_of
+from bancheng.core.casework._visits import visit_acts
 from bancheng.core.casework._values_procedures import ProcedureStage, ask_until
 from bancheng.core.clock import Colour, Thresholds, WorkCalendar, notice_due
 
@@ -57,6 +58,7 @@ def _acts(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Comm
         yield from _silences(state, calendar)
         yield from _unasked_hearings(state, calendar)
     yield from promise_acts(state, calendar)
+    yield from visit_acts(state)
     if state.phase in (Phase.RECEIVED, Phase.ACCEPTED, Phase.FINISHED):
         yield from _warnings(state, calendar)
 
