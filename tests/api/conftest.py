@@ -37,13 +37,13 @@ class Caller:
     def __init__(self, username: str = "", scope: str = "act") -> None:
         self._client = Client()
         token = make_token(username, "test", scope, 1, timezone.now()) if username else ""
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def __call__(self, method: str, path: str, body: Any = None, *, status: int = 200) -> Any:
         """Call, insist on the status, and read the answer."""
         data = None if body is None else json.dumps(body)
         answer = self._client.generic(
-            method, f"/api/v1{path}", data or "", content_type="application/json", headers=self._headers
+            method, f"/api/v1{path}", data or "", content_type="application/json", headers=self.headers
         )
         assert answer.status_code == status, answer.content.decode()
         if status >= 400:
@@ -53,7 +53,7 @@ class Caller:
     def give(self, path: str, document: str, file: Any, *, status: int = 201) -> Any:
         """Upload a file."""
         answer = self._client.post(
-            f"/api/v1{path}", {"document": document, "file": file}, headers=self._headers
+            f"/api/v1{path}", {"document": document, "file": file}, headers=self.headers
         )
         assert answer.status_code == status, answer.content.decode()
         return answer.json()

@@ -1,13 +1,11 @@
 """The API under ``/api/v1``: the same use cases as the pages, with OpenAPI. Problems are RFC 9457 documents."""
 
-from ninja import NinjaAPI
-
 from bancheng.api import applications, cases, catalogue, officials, public
 from bancheng.api._auth import Bearer, Session
 from bancheng.api._haste import Haste
-from bancheng.api._problems import explain
+from bancheng.api._problems import Explained
 
-api = NinjaAPI(
+api = Explained(
     title="Bancheng 办成",
     version="1",
     description=(
@@ -20,7 +18,6 @@ api = NinjaAPI(
     throttle=[Haste()],
     docs_url=None,
 )
-explain(api)
 api.add_router("/catalogue", catalogue.router, tags=["catalogue"])
 api.add_router("/applications", applications.router, tags=["applications"])
 api.add_router("/cases", cases.router, tags=["cases"])

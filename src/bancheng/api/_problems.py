@@ -6,12 +6,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from bancheng.core.casework import CommandRefused
 from bancheng.core.kernel import Problem, ProblemsFound
 from bancheng.usecases.access import NotAllowed, NotFound
 from bancheng.usecases.casework import Stale
 
+PROBLEM = "application/problem+json"
+"""The content type of every refusal (RFC 9457)."""
 TITLES = {
     400: "请求有误",
     401: "请先登录",
@@ -44,7 +47,7 @@ def document(
     return JsonResponse(
         body,
         status=status,
-        content_type="application/problem+json",
+        content_type=PROBLEM,
         headers=headers,
         json_dumps_params={"ensure_ascii": False},
     )
@@ -108,7 +111,24 @@ def _answers() -> dict[type[Exception], Callable[[HttpRequest, Any], HttpRespons
     }
 
 
-def explain(api: NinjaAPI) -> None:
-    """Teach the API what to answer."""
-    for kind, answer in _answers().items():
-        api.add_exception_handler(kind, answer)
+class Explained(NinjaAPI):
+    """An API that answers every refusal with such a document, and whose OpenAPI says so."""
+
+    def __init__(self, **described: Any) -> None:
+        super().__init__(**described)
+        for kind, answer in _answers().items():
+            self.add_exception_handler(kind, answer)
+
+    def get_openapi_schema(self, **where: Any) -> OpenAPISchema:
+        """The document, with the content type that problems really have, and what any wrong input comes to."""
+        schema = super().get_openapi_schema(**where)
+        problem = {"content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}}
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                for status, answer in operation["responses"].items():
+                    content = answer.get("content", {})
+                    if int(status) >= 400 and "application/json" in content:
+                        content[PROBLEM] = content.pop("application/json")
+                for status in (400, 422):
+                    operation["responses"].setdefault(status, {"description": TITLES[status], **problem})
+        return schema

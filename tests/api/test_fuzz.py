@@ -1,0 +1,54 @@
+"""Whatever is sent to the API, it answers: never with a fault, always in a form that its document declares."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from tests.api.conftest import Caller
+from tests.usecases import town as specimen
+
+from bancheng.api import api
+from bancheng.site.wsgi import application
+from bancheng.store.models import Membership
+
+SCHEMA = schemathesis.openapi.from_dict(api.get_openapi_schema())
+SCHEMA.app = application
+OPERATIONS: dict[str, Any] = {one.ok().label: one.ok() for one in SCHEMA.get_all_operations()}
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+EACH = settings().max_examples // 4
+"""Inputs drawn for each operation."""
+
+
+@pytest.fixture
+def callers(caller: Callable[..., Caller]) -> list[dict[str, str]]:
+    """Headers of nobody, an applicant, a window and an office."""
+    office = Membership.objects.filter(role="reviewer", body="yunxi_fire").select_related("user")[0]
+    return [caller(name).headers for name in ("", "zhang", "clerk", office.user.username)]
+
+
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_no_input_makes_an_operation_fail(label: str, callers: list[dict[str, str]]) -> None:
+    operation = OPERATIONS[label]
+    number = specimen.accepted(specimen.PARALLEL).case.number
+    known = {"number": number} if "{number}" in label else None
+    inputs = st.one_of(
+        operation.as_strategy(path_parameters=known),
+        operation.as_strategy(GenerationMode.NEGATIVE),
+    )
+
+    @settings(max_examples=EACH, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(case=inputs, who=st.sampled_from(callers))
+    def answers(case: Any, who: dict[str, str]) -> None:
+        case.call_and_validate(headers=who, checks=CHECKS)
+
+    answers()
