@@ -26,6 +26,7 @@ from bancheng.core.casework._events import AnyEvent, Event
 from bancheng.core.casework._evolve import evolve, fold
 from bancheng.core.casework._fee_values import SURPLUS, Charge, MoneyPart, PayWay, RefundCause
 from bancheng.core.casework._guard import CommandRefused, speaks_for_applicant
+from bancheng.core.casework._hindrances import Hindered, hindrances
 from bancheng.core.casework._keep import decode_state, encode_state, state_shape
 from bancheng.core.casework._next import NextKind, NextUp, what_next
 from bancheng.core.casework._promise_checks import PromiseCheck, promise_checks
@@ -141,6 +142,7 @@ __all__ = [
     "Delivery",
     "Diary",
     "Event",
+    "Hindered",
     "Issued",
     "ItemState",
     "ItemStatus",
@@ -226,6 +228,7 @@ __all__ = [
     "events",
     "evolve",
     "fold",
+    "hindrances",
     "hold_until",
     "lead_of",
     "may_settle",

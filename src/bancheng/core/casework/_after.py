@@ -15,6 +15,7 @@ from bancheng.core.casework._guard import (
     signed,
     with_dispatch,
 )
+from bancheng.core.casework._hindrances import Hindered, need_free
 from bancheng.core.casework._state import ENDED, CaseState, ItemState
 from bancheng.core.casework._values import Context, ItemStatus, MaterialKind, Phase, Role
 
@@ -54,10 +55,7 @@ def deliver(state: CaseState, command: cmd.Deliver, context: Context) -> Events:
         item = state.items[key]
         if not ready(item):
             refuse("deliver.not_ready", f"“{item.item.name}”还没有结果，或已经送达。")
-        if item.status is ItemStatus.APPROVED and state.locks(key):
-            refuse(
-                "deliver.locked", "还有容缺材料没有补交，补齐后才能发放结果。", remedy="请先补交所欠材料。"
-            )
+    need_free(state, Hindered.DELIVER, wanted)
     titles = tuple(state.items[key].item.name for key in wanted)
     return (
         ev.Delivered(

@@ -20,6 +20,7 @@ from bancheng.core.casework._guard import (
     the_open_step,
     with_dispatch,
 )
+from bancheng.core.casework._hindrances import Hindered, need_free
 from bancheng.core.casework._procedures import keeps_waiting
 from bancheng.core.casework._state import ENDED, OVER, CaseState, ItemState
 from bancheng.core.casework._values import Context, Issued, ItemStatus, Phase, Role, StepStatus, Verdict
@@ -36,6 +37,9 @@ def decide_item(state: CaseState, command: cmd.DecideItem, context: Context) -> 
     need_role(context, (Role.REVIEWER, Role.SENIOR), _deciding_bodies(state, item))
     _not_claimed_by_another(state, item, context)
     _nothing_left(state, item)
+    need_free(state, Hindered.DECIDE, (command.item,))
+    if command.verdict is Verdict.APPROVE:
+        need_free(state, Hindered.APPROVE, (command.item,))
     if command.verdict is Verdict.APPROVE:
         _check_approval(state, item, command.results)
     else:
@@ -71,6 +75,7 @@ def issue_result(state: CaseState, command: cmd.IssueResult, context: Context) -
     step = next((one for one in steps if one.status is StepStatus.OPEN), None) or steps[0]
     the_open_step(state, step.plan.key)
     need_role(context, (Role.REVIEWER, Role.SENIOR), (item.item.body, *step.plan.bodies))
+    need_free(state, Hindered.ISSUE, (command.item,))
     _exactly(item, command.results)
     event = ev.ResultIssued(
         at=context.now,

@@ -12,7 +12,6 @@ from bancheng.core.casework import _events as ev
 from bancheng.core.casework._fees import billed
 from bancheng.core.casework._guard import (
     PERMIT_LAW,
-    CommandRefused,
     Events,
     Roads,
     need_applicant,
@@ -25,7 +24,7 @@ from bancheng.core.casework._guard import (
     signed,
     with_dispatch,
 )
-from bancheng.core.casework._promises import credit_hindrances
+from bancheng.core.casework._hindrances import Hindered, need_free
 from bancheng.core.casework._state import CaseState, Notice
 from bancheng.core.casework._values import Context, Mark, MaterialKind, Phase, Role, TurnedAway
 from bancheng.core.clock import JOINT_TERM, Limit, deemed_acceptance
@@ -305,10 +304,9 @@ def accept(state: CaseState, command: cmd.Accept, context: Context) -> Events:  
     need_phase(state, Phase.RECEIVED)
     need_clerk(state, context)
     silent_on = lapsed(state, context)
-    hindered = credit_hindrances(state)
     # The five days bind the office: what it waits for itself stands in nobody's way once they are over.
-    if hindered and silent_on is None:
-        raise CommandRefused(hindered)
+    if silent_on is None:
+        need_free(state, Hindered.ACCEPT)
     return _accepted(state, context, silent_on)
 
 
