@@ -22,4 +22,6 @@ BOUNDS: dict[str, int] = {
     "counter:queue": 10,
     "counter:hand_over_list": 8,
     "bureau:home": 10,
+    "bureau:register": 7,
+    "public:records": 8,
 }

@@ -23,6 +23,7 @@ from bancheng.core.casework._decide import decide, sweep
 from bancheng.core.casework._decision import dependants
 from bancheng.core.casework._dues import dues, owing
 from bancheng.core.casework._events import AnyEvent, Event
+from bancheng.core.casework._events_promises import MEASURES
 from bancheng.core.casework._evolve import evolve, fold
 from bancheng.core.casework._fee_values import SURPLUS, Charge, MoneyPart, PayWay, RefundCause
 from bancheng.core.casework._guard import CommandRefused, speaks_for_applicant
@@ -111,6 +112,7 @@ from bancheng.core.casework._when import Window, lead_of, needed, visitable, win
 __all__ = [
     "BOOKED",
     "EVENT_VERSION",
+    "MEASURES",
     "HEARING_HELD",
     "LIVE",
     "MESSAGE",

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from bancheng.web.bureau import deciding, filing, working
+from bancheng.web.bureau import deciding, filing, trusting, working
 
 app_name = "bureau"
 urlpatterns = [
     path("", filing.home, name="home"),
     path("claim/", working.claim_many, name="claim_many"),
+    path("credit/", trusting.register, name="register"),
+    path("credit/<int:record>/", trusting.answer_record, name="record"),
     path("<str:number>/", filing.case, name="case"),
+    path("<str:number>/credit/", trusting.credit, name="credit"),
+    path("<str:number>/proposals/<int:proposal>/", trusting.settle, name="settle"),
+    path("<str:number>/promises/<slug:document>/", trusting.verify, name="verify"),
     path("<str:number>/act/", working.do, name="act"),
     path("<str:number>/steps/<str:step>/report/", working.report_step, name="report"),
     path("<str:number>/steps/<str:step>/opinion/", working.opinion, name="opinion"),

@@ -19,6 +19,7 @@ from bancheng.core.compiler import Disposition, Eligibility, MergedMaterial, Per
 from bancheng.core.kernel import Place, Problem
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.apply import Preparation
+from bancheng.usecases.promises import promisable
 from bancheng.usecases.uploads import attach, open_upload, remove
 from bancheng.web.frame import Field, Option, error_lines, render, signed_in, with_problems
 from bancheng.web.public.asking import not_for_you
@@ -54,7 +55,7 @@ def materials(request: HttpRequest, draft: UUID) -> HttpResponse:
         "from_form": [one for one in spared if one.material.disposition is Disposition.FORM],
         "open": [one for one in prep.personal.materials if one.asked is None],
         "back": to_tasks(prep),
-        "left": sum(one["must"] and not one["files"] for one in asked),
+        "left": sum(one["must"] and not (one["files"] or one["promised"]) for one in asked),
     }
     return render(request, "public/materials.html", context)
 
@@ -71,6 +72,8 @@ def row(prep: Preparation, one: PersonalMaterial) -> dict[str, Any]:
         "files": files,
         "must": bool(one.required) and not of.deferrable,
         "later": later,
+        "promised": of.document in prep.promised,
+        "promisable": promisable(one),
         "form": form_words(of.form, of.originals, of.copies),
     }
 

@@ -247,6 +247,7 @@ def lacking_papers(prep: Preparation) -> list[PersonalMaterial]:
         for one in prep.asked_materials()
         if one.required
         and not one.material.deferrable
+        and one.material.document not in prep.promised
         and not any(file.state == file.CLEAN for file in prep.files_for(one.material))
     ]
 
