@@ -23,6 +23,10 @@ BANCHENG_CREDIT = env.text("BANCHENG_CREDIT", "demo" if BANCHENG_DEMO else "")
 """The credit platform asked before something is deferred or promised; empty: none is asked."""
 BANCHENG_DEMO_CREDIT = env.text("BANCHENG_DEMO_CREDIT", "good")
 """How the demo credit source behaves: good, bad, slow or down."""
+BANCHENG_PAYMENTS = env.text("BANCHENG_PAYMENTS", "demo")
+"""The payment provider by its name. The demo serves in demo mode only: elsewhere fees are then paid at the window."""
+BANCHENG_DEMO_PAYMENTS = env.text("BANCHENG_DEMO_PAYMENTS", "good")
+"""How the demo provider behaves: ``good slow silent doubling lying failing down``."""
 
 DEBUG = False
 SECRET_KEY = env.secret_key(BANCHENG_HOME)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from bancheng.connect.packs import ExampleCase
+from bancheng.connect.payments import PayOrder
 from bancheng.core.casework import (
     Opinion,
     Staff,
@@ -24,13 +25,14 @@ from bancheng.core.casework import (
     StepStatus,
     Verdict,
     commands,
+    dues,
     role_of_step,
 )
 from bancheng.core.catalogue import ON_SITE, ElementKind, StepKind
 from bancheng.core.compiler import MergedField, show_value
 from bancheng.core.kernel import Fault, ProblemsFound, sample_credit_code
-from bancheng.store.models import Mandate, Membership, User
-from bancheng.usecases import access, apply, casework, results, submission, uploads
+from bancheng.store.models import Case, Mandate, Membership, PaymentOrder, User
+from bancheng.usecases import access, apply, casework, fees, money, results, submission, uploads
 from bancheng.usecases.access import Actor, NotAllowed, NotFound
 from bancheng.usecases.apply import Preparation
 from bancheng.usecases.casework import CaseFile
@@ -140,8 +142,22 @@ def hand_in(actor: Actor, preparation: Preparation, clock: Clock = timezone.now)
 
 def accept(file: CaseFile, clock: Clock = timezone.now) -> CaseFile:
     """A clerk of the receiving window takes the case on."""
+    file = pay(file, clock)
     receiving = file.state.submission.receiving_body if file.state.submission else ""
     return casework.act(official("clerk", receiving), file.case.number, commands.Accept(), now=clock())
+
+
+def pay(file: CaseFile, clock: Clock = timezone.now) -> CaseFile:
+    """The applicant pays online what is due now, if anything is."""
+    due = sum(dues(file.state).values())
+    demo = money.demo_provider()
+    if not due or demo is None:
+        return file
+    order = PaymentOrder.objects.create(case=file.case, provider=demo.name, amount=due)
+    demo.open(PayOrder(key=str(order.pk), amount=due, title=file.case.name, back=""))
+    paid = demo.pay(str(order.pk))
+    fees.book(order, paid.amount, paid.reference, now=clock())
+    return casework.load(Case.objects.select_related("party", "blueprint").get(pk=file.case.pk))
 
 
 def work(file: CaseFile, clock: Clock = timezone.now) -> Iterator[Scene]:
@@ -160,7 +176,9 @@ def work(file: CaseFile, clock: Clock = timezone.now) -> Iterator[Scene]:
             None,
         )
         if part is None:
+            pay(file, clock)
             return
+        file = pay(file, clock)
         file, who = _do(file, *part, clock())
         step, body = part
         yield Scene(body=body_name(body), who=who.name, what=step.plan.name, file=file)

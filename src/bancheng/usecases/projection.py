@@ -15,6 +15,7 @@ from bancheng.core.casework import (
 )
 from bancheng.store.models import Case, CaseBody, CaseTask, ResultDocument
 from bancheng.usecases.kept import ENDED_PHASES, Kept
+from bancheng.usecases.bills import project_bill
 from bancheng.usecases.town import packs
 
 
@@ -31,6 +32,7 @@ def project(case: Case, state: CaseState, held: Kept | None = None) -> tuple[Tas
     now = tasks(state, dials)
     _tasks(case, now, held.tasks if held is not None else None)
     _delivered(case, state, before)
+    project_bill(case, state, before)
     return now
 
 

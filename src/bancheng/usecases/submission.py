@@ -19,6 +19,7 @@ from bancheng.store.models import Case, CaseForm, Draft, SignedPromise, Upload
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, next_serial, visible_drafts
 from bancheng.usecases.apply import Preparation, what_is_missing
 from bancheng.usecases.casework import CaseFile, create, load
+from bancheng.usecases.fees import charges_of, keep_form
 from bancheng.usecases.files import erase
 from bancheng.usecases.promises import as_material, begin_check, check_credit
 from bancheng.usecases.town import body as town_body
@@ -76,7 +77,7 @@ def submit(
             id=actor.id, name="" if online else actor.name, roles=roles, body="" if online else receiving
         )
         file = create(case, command, actor, Context(now=now, actor=core_actor, calendar=packs().calendar))
-        form.save(force_insert=True)
+        keep_form(form, of)
         Upload.objects.filter(pk__in=_files_of(materials), draft=draft).update(case=case, draft=None)
         signed = [one.file_ref for one in materials if one.kind is MaterialKind.COMMITMENT]
         SignedPromise.objects.filter(pk__in=signed, draft=draft).update(case=case, draft=None)
@@ -114,6 +115,7 @@ def _application(
         materials=materials,
         channel=Channel(draft.channel),
         body_names=_body_names(preparation, receiving),
+        charges=charges_of(personal.fees),
     )
 
 

@@ -111,6 +111,17 @@ def due_settlements(state: CaseState) -> Iterator[tuple[date, Command]]:
         yield state.received, SettleFees()
 
 
+def unpaid_for(state: CaseState, act: str, item: str) -> tuple[Refusal, ...]:
+    """What must be paid before ``accept``, ``approve``, ``issue`` or ``deliver``; a refusal never waits for money."""
+    if act == "accept":
+        return unpaid(state, "", FeeTiming.BEFORE)
+    if not item or item not in state.items:
+        return ()
+    if act == "deliver":
+        return unpaid(state, item, *FeeTiming)
+    return unpaid(state, item, FeeTiming.BEFORE, FeeTiming.DURING) if act in {"approve", "issue"} else ()
+
+
 def unpaid(state: CaseState, item: str, *timings: FeeTiming) -> tuple[Refusal, ...]:
     """One refusal for each fee of `item` (of all items for "") that should have been paid by now."""
     found = []

@@ -3,6 +3,15 @@
 from bancheng.store.models.accounts import ApiToken, User
 from bancheng.store.models.cases import Case, CaseBody, CaseEvent, CaseForm, CaseTask, Draft, ResultDocument
 from bancheng.store.models.catalogue import BlueprintVersion, ItemVersion, PlannedVersion
+from bancheng.store.models.fees import (
+    CaseBill,
+    DrawerCount,
+    MoneyEntry,
+    PaymentOrder,
+    RefundOrder,
+    StatementCheck,
+    StatementFinding,
+)
 from bancheng.store.models.figures import CaseFigure, SavingsBaseline
 from bancheng.store.models.imports import ImportedItem, ImportLine, ImportRun, ImportSource
 from bancheng.store.models.library import LibraryEntry, LibraryMark
@@ -19,6 +28,7 @@ __all__ = [
     "AuditEntry",
     "BlueprintVersion",
     "Case",
+    "CaseBill",
     "CaseBody",
     "CaseEvent",
     "CaseFigure",
@@ -28,6 +38,7 @@ __all__ = [
     "CreditCheck",
     "CreditRecord",
     "Draft",
+    "DrawerCount",
     "EvidenceCall",
     "ImportLine",
     "ImportRun",
@@ -39,16 +50,21 @@ __all__ = [
     "Mandate",
     "Membership",
     "Message",
+    "MoneyEntry",
     "Outbox",
     "PackageBase",
     "PackageUpload",
     "Party",
+    "PaymentOrder",
     "PlannedVersion",
+    "RefundOrder",
     "ResultDocument",
     "SavingsBaseline",
     "Serial",
     "SignedPromise",
     "Statement",
+    "StatementCheck",
+    "StatementFinding",
     "SweepClaim",
     "Upload",
     "User",
