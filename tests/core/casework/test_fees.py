@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from decimal import Decimal
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -16,7 +17,6 @@ from tests.core.casework.road import (
     NOODLES,
     SENIOR,
     Case,
-    accepted,
     replayed,
     reviewer,
 )
@@ -29,6 +29,7 @@ from bancheng.core.casework import (
     PayWay,
     RefundCause,
     TurnedAway,
+    Verdict,
     WithdrawReason,
     commands,
     decode_event,
@@ -64,6 +65,15 @@ CHARGED = replace(NOODLES, charges=(BEFORE, DURING, AFTER))
 
 def online(payment: str, amount: int) -> commands.Command:
     return commands.RecordPayment(payment=payment, amount=amount, way=PayWay.ONLINE, receipt=f"票{payment}")
+
+
+def going(submit: commands.Submit = CHARGED) -> Case:
+    """Accepted, with what had to be paid before."""
+    case = Case(submit)
+    if due := sum(dues(case.state).values()):
+        case.do(MACHINE, online("p1", due))
+    case.do(CLERK, commands.Accept())
+    return case
 
 
 def swept(case: Case) -> None:
@@ -126,9 +136,7 @@ def test_what_was_paid_comes_back_when_the_case_is_turned_away() -> None:
 
 
 def test_without_a_policy_everything_comes_back_until_work_was_done() -> None:
-    idle, worked = accepted(CHARGED), accepted(CHARGED)
-    for case in (idle, worked):
-        case.do(MACHINE, online("p1", 10000))
+    idle, worked = going(), going()
     worked.complete("shop.review")
     for case in (idle, worked):
         case.do(APPLICANT, commands.Withdraw(reason=WithdrawReason.LATER))
@@ -138,8 +146,8 @@ def test_without_a_policy_everything_comes_back_until_work_was_done() -> None:
 
 
 def test_a_policy_gives_back_its_share_rounded_to_the_fen() -> None:
-    case = accepted(CHARGED)
-    case.do(MACHINE, online("p1", 10333))
+    case = going()
+    case.do(MACHINE, online("p2", 333))
     case.do(APPLICANT, commands.Withdraw(reason=WithdrawReason.LATER))
     swept(case)
     back = {part: amount for one in case.state.bill.to_refund for part, amount in one.parts.items()}
@@ -148,8 +156,7 @@ def test_a_policy_gives_back_its_share_rounded_to_the_fen() -> None:
 
 def test_a_policy_may_end_with_a_step() -> None:
     rule_ = FeeRefund(on=FeeRefundCause.REFUSED, until="shop.review", basis="甲条例")
-    case = accepted(replace(NOODLES, charges=(replace(BEFORE, refunds=(rule_,)),)))
-    case.do(MACHINE, online("p1", 10000))
+    case = going(replace(NOODLES, charges=(replace(BEFORE, refunds=(rule_,)),)))
     case.complete("shop.review")
     case.refuse("shop")
     swept(case)
@@ -157,8 +164,8 @@ def test_a_policy_may_end_with_a_step() -> None:
 
 
 def test_a_head_waives_by_name_and_reason_and_paid_money_goes_back() -> None:
-    case = accepted(CHARGED)
-    case.do(MACHINE, online("p1", 10000 + 333 + 1505))
+    case = going()
+    case.do(MACHINE, online("p2", 333 + 1505))
     waive = commands.WaiveFee(charge="sign/c", amount=505, reason="残疾人家庭", basis="丙条例第三条")
     assert case.refused(reviewer("sign-body"), waive) == "role"
     assert case.refused(SENIOR, waive) == "body"
@@ -173,7 +180,7 @@ def test_a_head_waives_by_name_and_reason_and_paid_money_goes_back() -> None:
 
 def test_an_open_amount_is_fixed_by_an_official_and_survives_a_new_reckoning() -> None:
     open_ = replace(AFTER, amount=None)
-    case = accepted(replace(NOODLES, charges=(open_,)))
+    case = going(replace(NOODLES, charges=(open_,)))
     case.do(reviewer("sign-body"), commands.AssessFee(charge="sign/c", amount=800, reason="按实测面积"))
     assert case.refused(MACHINE, commands.BillFees(charges=(open_,))) == "fees.same"
     case.do(MACHINE, commands.BillFees(charges=(open_, BEFORE)))
@@ -193,6 +200,27 @@ def test_a_lower_new_reckoning_gives_the_difference_back() -> None:
 
 def test_a_case_without_fees_has_no_event_of_money() -> None:
     assert len(Case().log) == 1
+
+
+@pytest.mark.parametrize("verdict", [Verdict.APPROVE, Verdict.REFUSE])
+def test_an_unpaid_fee_of_the_time_stands_in_the_way_of_an_approval_only(verdict: Verdict) -> None:
+    case = going(replace(NOODLES, charges=(replace(DURING, item="shop", body="shop-body", key="shop/b"),)))
+    case.complete("shop.review")
+    if verdict is Verdict.REFUSE:
+        case.refuse("shop")
+        return
+    with pytest.raises(CommandRefused) as no:
+        case.approve("shop")
+    assert [one.code for one in no.value.refusals] == ["fees.unpaid"]
+    case.do(MACHINE, online("p1", 333))
+    case.approve("shop")
+
+
+def test_an_unpaid_fee_before_acceptance_stands_in_the_way_of_it() -> None:
+    case = Case(CHARGED)
+    assert case.refused(CLERK, commands.Accept()) == "fees.unpaid"
+    case.do(MACHINE, online("p1", 10000))
+    case.do(CLERK, commands.Accept())
 
 
 class Till(RuleBasedStateMachine):
