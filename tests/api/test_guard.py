@@ -113,3 +113,21 @@ def test_a_result_is_not_shown_to_its_applicant_while_a_paper_is_owed(
     monkeypatch.setattr(CaseState, "locks", lambda _state, _item: True)
     assert caller(username)("GET", at)["results"] == []
     assert caller("market_reviewer")("GET", at)["results"]
+
+
+def test_a_notice_marks_what_is_there_and_the_applicant_opens_each_mark(
+    town: None, caller: Callable[..., Caller]
+) -> None:
+    file = specimen.submitted()
+    clerk = caller(User.objects.get(pk=specimen.clerk_of(file).user_id).username)
+    at = f"/cases/{file.case.number}/notice"
+    mark = {"kind": "material", "reason": "wrong", "words": "看不清，请重拍。"}
+    wrong = clerk("POST", at, {"marks": [{**mark, "target": "unheard_of"}]}, status=422)
+    assert [one["path"] for one in wrong["problems"]] == ["marks/0/target"]
+    paper = next(iter(file.state.materials))
+    assert clerk("POST", at, {"marks": [{**mark, "target": paper}]})["status"] == "supplement"
+    applicant = Client()
+    applicant.force_login(
+        User.objects.get(pk=file.case.applicant_id), backend="bancheng.site.signin.SignInBackend"
+    )
+    assert applicant.get(f"/cases/{file.case.number}/notice/1/").status_code == 200

@@ -9,10 +9,12 @@ from ninja import Path, Router
 from bancheng.api import _schemas as out
 from bancheng.api import _show
 from bancheng.api._auth import actor_of, allow
-from bancheng.core.casework import Command, Mark, Staff, commands
+from bancheng.core.casework import Command, Staff, commands
+from bancheng.core.kernel import Place, Problem, ProblemsFound
 from bancheng.usecases import results
 from bancheng.usecases.bureau import open_file
 from bancheng.usecases.casework import act
+from bancheng.usecases.counter import issue_notice, open_received
 
 router = Router()
 _ANSWERS = {200: out.CaseOut, **dict.fromkeys((401, 403, 404, 409, 422, 429), out.ProblemDocument)}
@@ -45,18 +47,18 @@ def accept(request: HttpRequest, number: Path[str], given: out.Act) -> Any:
 @allow("clerk")
 def notice(request: HttpRequest, number: Path[str], given: out.NoticeIn) -> Any:
     """One notice for all bodies; a second one needs a senior and a reason."""
-    marks = tuple(
-        Mark(
-            key=f"{one.kind.value}/{one.target}",
-            kind=one.kind,
-            target=one.target,
-            reason=one.reason,
-            words=one.words,
-            name=one.name,
-        )
-        for one in given.marks
-    )
-    return _act(request, number, given, commands.IssueNotice(marks=marks, reason=given.reason))
+    actor = actor_of(request)
+    dossier = open_received(actor, number)
+    known = {(one.kind, one.target): one for one in dossier.targets}
+    unknown = [
+        Problem("mark.unknown", "这件事里没有这一项。", Place(path=f"marks/{at}/target"))
+        for at, one in enumerate(given.marks)
+        if (one.kind, one.target) not in known
+    ]
+    if unknown:
+        raise ProblemsFound(unknown)
+    marks = [known[one.kind, one.target].marked(one.reason, one.words, one.name) for one in given.marks]
+    return _show.case(issue_notice(actor, dossier, marks, given.reason, given.seen), actor)
 
 
 @router.post("/{number}/claim", response=_ANSWERS, summary="Claim a step (领办)")

@@ -16,7 +16,7 @@ import msgspec
 from django.core.cache import cache
 from django.utils import timezone
 
-from bancheng.core.casework import CaseState, MarkKind, MaterialKind, MaterialRef
+from bancheng.core.casework import CaseState, Mark, MarkKind, MarkReason, MaterialKind, MaterialRef
 from bancheng.core.catalogue import ElementKind
 from bancheng.core.compiler import (
     Blueprint,
@@ -98,6 +98,17 @@ class MarkTarget:
     def key(self) -> str:
         """The key of a mark on it."""
         return f"{self.kind.value}:{self.target}"
+
+    def marked(self, reason: MarkReason, words: str, name: str = "") -> Mark:
+        """A mark on it, under its usual name unless another is given."""
+        return Mark(
+            key=self.key,
+            kind=self.kind,
+            target=self.target,
+            reason=reason,
+            words=words,
+            name=name or self.name,
+        )
 
 
 def items_of(state: CaseState, bodies: Collection[str]) -> frozenset[str]:

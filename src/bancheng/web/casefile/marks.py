@@ -36,16 +36,7 @@ def marked(targets: Iterable[MarkTarget], post: QueryDict) -> tuple[tuple[Mark, 
             text = _("请写清“%(name)s”哪里不对、怎么改。") % {"name": target.name}
             problems.append(Problem("mark.words", text, Place(path=f"words/{target.key}")))
             continue
-        marks.append(
-            Mark(
-                key=target.key,
-                kind=target.kind,
-                target=target.target,
-                reason=MarkReason(reason),
-                words=words,
-                name=target.name,
-            )
-        )
+        marks.append(target.marked(MarkReason(reason), words))
     return tuple(marks), tuple(problems)
 
 
