@@ -31,6 +31,8 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings.BANCHENG_PACKS = ()
     # One test process is one address; its own tests switch the limits of haste on.
     settings.BANCHENG_THROTTLE = None
+    # What is done is done at once; the tests of taking back give it time.
+    settings.BANCHENG_UNDO_SECONDS = 0
     # Hashing a password slowly proves nothing here and costs seconds.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return home

@@ -17,6 +17,8 @@ BANCHENG_PLACE_NAME = env.text("BANCHENG_PLACE_NAME")
 
 BANCHENG_ADDRESS = env.text("BANCHENG_ADDRESS", "http://localhost:8000").rstrip("/")
 """Where people reach this deployment; printed on papers as the place to verify them."""
+BANCHENG_UNDO_SECONDS = int(env.text("BANCHENG_UNDO_SECONDS", "10"))
+"""How long an official may take a weighty act back before it happens; 0 does it at once."""
 BANCHENG_DEMO_SOURCES = env.pairs("BANCHENG_DEMO_SOURCES")
 """How demo sources behave, as ``source=down,other=slow``; good when not named."""
 BANCHENG_CREDIT = env.text("BANCHENG_CREDIT", "demo" if BANCHENG_DEMO else "")

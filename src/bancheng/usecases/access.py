@@ -15,7 +15,7 @@ from django.utils import timezone
 from bancheng.core.kernel import chain
 from bancheng.store.models import AuditEntry, Case, CaseBody, Draft, Mandate, Membership, Serial, Upload, User
 
-OFFICIAL_ROLES = frozenset({"clerk", "reviewer", "inspector", "senior"})
+OFFICIAL_ROLES = frozenset({"clerk", "reviewer", "inspector", "senior", "government"})
 
 
 class NotAllowed(Exception):

@@ -175,6 +175,30 @@ def as_core(actor: Actor, file: CaseFile, body: str = "") -> core.Actor:
     return core.Actor(id=actor.id, name=actor.name, roles=tuple(sorted(roles)), body=own)
 
 
+def rehearse(
+    actor: Actor,
+    case: UUID | str,
+    command: Command,
+    *,
+    body: str = "",
+    seen: int | None = None,
+    now: datetime | None = None,
+) -> CaseFile:
+    """Would `act` do this now? Nothing happens; the case as it stands.
+
+    Raises:
+        NotFound, CommandRefused, Stale: as `act` would.
+    """
+    row = visible_row(actor, case)
+    held = kept.resume(row)
+    if seen is not None and held.seq != seen:
+        raise Stale(row.number)
+    file = CaseFile(row, held.state)
+    context = Context(now=now or timezone.now(), actor=as_core(actor, file, body), calendar=packs().calendar)
+    decide(file.state, command, context)
+    return file
+
+
 def _decide_all(
     state: CaseState, commands: Iterable[Command], context: Context
 ) -> tuple[tuple[AnyEvent, ...], CaseState]:
@@ -232,6 +256,10 @@ TOLD = (
     ev.ClockPaused,
     ev.ClockExtended,
     ev.OwedReminded,
+    ev.HearingOffered,
+    ev.ProcedureDated,
+    ev.ProcedureHeld,
+    ev.DatesMoved,
     ev.Delivered,
 )
 """What an applicant is told of; everything else they find in the timeline."""

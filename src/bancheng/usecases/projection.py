@@ -13,9 +13,9 @@ from bancheng.core.casework import (
     next_attention,
     tasks,
 )
-from bancheng.store.models import Case, CaseBody, CaseTask, ResultDocument
-from bancheng.usecases.kept import ENDED_PHASES, Kept
+from bancheng.store.models import Case, CaseAlarm, CaseBody, CaseTask, ResultDocument
 from bancheng.usecases.bills import project_bill
+from bancheng.usecases.kept import ENDED_PHASES, Kept
 from bancheng.usecases.town import packs
 
 
@@ -33,7 +33,43 @@ def project(case: Case, state: CaseState, held: Kept | None = None) -> tuple[Tas
     _tasks(case, now, held.tasks if held is not None else None)
     _delivered(case, state, before)
     project_bill(case, state, before)
+    _alarms(case, state, dials)
     return now
+
+
+def _alarms(case: Case, state: CaseState, dials: CaseClocks) -> None:
+    """A row for each warning and body, with whether its clock still runs."""
+    if not state.warnings:
+        return
+    alive = {(one.level, one.key) for one in dials.all() if one.ended is None}
+    newest = {(one.level, one.key): one.number for one in state.warnings}
+    rows = [
+        CaseAlarm(
+            case=case,
+            number=one.number,
+            body=body,
+            level=one.level.value,
+            title=one.title,
+            colour=one.colour.value,
+            due_on=one.due,
+            rank=one.rank.value,
+            people="、".join(who.name for who in one.people)[:200],
+            raised_on=one.on or one.due,
+            risen_on=one.risen or one.due,
+            seen_on=one.seen_on or (one.due if one.acknowledged else None),
+            seen_by=one.seen_by.name if one.seen_by else "",
+            note=one.note[:300],
+            over=(one.level, one.key) not in alive or newest[one.level, one.key] != one.number,
+        )
+        for one in state.warnings
+        for body in one.receivers
+    ]
+    CaseAlarm.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["case", "number", "body"],
+        update_fields=["rank", "risen_on", "seen_on", "seen_by", "note", "over"],
+    )
 
 
 def _columns(case: Case, state: CaseState, dials: CaseClocks) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from bancheng.core.casework import Actor as CoreActor
 from bancheng.core.casework import CaseItem, Context, MaterialKind, MaterialRef, commands
 from bancheng.core.catalogue import Channel, Item
+from bancheng.core.clock import Thresholds
 from bancheng.core.compiler import MergedMaterial, PersonalMaterial, PlannedItem, to_stored
 from bancheng.core.kernel import Place, Problem, ProblemsFound, digest
 from bancheng.store.models import Case, CaseForm, Draft, SignedPromise, Upload
@@ -116,6 +117,7 @@ def _application(
         channel=Channel(draft.channel),
         body_names=_body_names(preparation, receiving),
         charges=charges_of(personal.fees),
+        thresholds=_thresholds(of.key),
     )
 
 
@@ -172,7 +174,9 @@ def _material(one: PersonalMaterial, preparation: Preparation) -> MaterialRef | 
         )
     if preparation.on_paper(material):
         return MaterialRef(document=material.document, name=material.name, kind=MaterialKind.PAPER)
-    signed = preparation.draft.promises.filter(document=material.document).first() if material.commitment else None
+    signed = (
+        preparation.draft.promises.filter(document=material.document).first() if material.commitment else None
+    )
     if signed is not None:
         return as_material(signed, material)
     if one.required and material.deferrable:
@@ -204,6 +208,11 @@ def _case_item(item: PlannedItem) -> CaseItem:
         results=item.results,
         procedures=source.special_procedures if source else (),
     )
+
+
+def _thresholds(onething: str) -> Thresholds:
+    found = packs().catalogue.onethings.get(onething)
+    return found.thresholds if found else Thresholds()
 
 
 def _body_names(preparation: Preparation, receiving: str) -> dict[str, str]:

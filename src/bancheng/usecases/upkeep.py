@@ -32,6 +32,10 @@ TITLES = {
     "ClockPaused": "办理期限暂停计算",
     "ClockExtended": "办理期限延长",
     "OwedReminded": "请补交容缺材料",
+    "HearingOffered": "您有权要求听证",
+    "ProcedureDated": "听证或评审的时间、地点",
+    "ProcedureHeld": "听证或评审已举行",
+    "DatesMoved": "办理日期有变动",
     "Delivered": "结果已送达",
 }
 

@@ -50,7 +50,7 @@ def refuse(code: str, reason: str, basis: str = "", remedy: str = "") -> NoRetur
 def signed(context: Context) -> By:
     """The signature under an event: officials by name, everyone else by reference only."""
     actor = context.actor
-    official = bool(actor.body) or Role.MACHINE in actor.roles
+    official = bool(actor.body) or not {Role.MACHINE, Role.SUPERVISOR}.isdisjoint(actor.roles)
     return By(id=actor.id, name=actor.name if official else "", body=actor.body)
 
 

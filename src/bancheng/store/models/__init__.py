@@ -3,6 +3,7 @@
 from bancheng.store.models.accounts import ApiToken, User
 from bancheng.store.models.cases import Case, CaseBody, CaseEvent, CaseForm, CaseTask, Draft, ResultDocument
 from bancheng.store.models.catalogue import BlueprintVersion, ItemVersion, PlannedVersion
+from bancheng.store.models.clockwork import CalendarTold, CaseAlarm, HeldAct, Minutes
 from bancheng.store.models.fees import (
     CaseBill,
     DrawerCount,
@@ -27,7 +28,9 @@ __all__ = [
     "ApiToken",
     "AuditEntry",
     "BlueprintVersion",
+    "CalendarTold",
     "Case",
+    "CaseAlarm",
     "CaseBill",
     "CaseBody",
     "CaseEvent",
@@ -40,6 +43,7 @@ __all__ = [
     "Draft",
     "DrawerCount",
     "EvidenceCall",
+    "HeldAct",
     "ImportLine",
     "ImportRun",
     "ImportSource",
@@ -50,6 +54,7 @@ __all__ = [
     "Mandate",
     "Membership",
     "Message",
+    "Minutes",
     "MoneyEntry",
     "Outbox",
     "PackageBase",

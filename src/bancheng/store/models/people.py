@@ -13,6 +13,7 @@ ROLES = {
     "reviewer": "审批人员",
     "inspector": "勘验人员",
     "senior": "负责人",
+    "government": "政府负责人",
     "item_manager": "事项管理员",
     "supervisor": "督查员",
     "administrator": "系统管理员",

@@ -24,6 +24,7 @@ ROLES = frozenset(
         "reviewer",
         "inspector",
         "senior",
+        "government",
         "item_manager",
         "supervisor",
         "administrator",
