@@ -73,7 +73,7 @@ def test_trips_are_different_days_at_the_window() -> None:
     assert counted(case).trips == 2
     online = accepted()
     online.finish()
-    online.do(CLERK, commands.Deliver(way=Delivery.POST), at(3, 5))
+    online.do(CLERK, commands.Deliver(way=Delivery.POST, tracking="SF0001"), at(3, 5))
     assert counted(online).trips == 0
 
 

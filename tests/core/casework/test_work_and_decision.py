@@ -313,7 +313,7 @@ def test_a_refusal_is_served_even_while_something_is_owed() -> None:
     case = accepted(replace(NOODLES, materials=(LEASE,)))
     case.complete("shop.review", StepOutcome.NOT_OK)
     case.refuse("shop")
-    case.do(CLERK, commands.Deliver(way=Delivery.POST, items=("shop",)))
+    case.do(CLERK, commands.Deliver(way=Delivery.POST, items=("shop",), tracking="SF0001"))
     assert case.state.items["shop"].delivered == date(2026, 3, 2)
 
 

@@ -30,6 +30,14 @@ from bancheng.core.casework._guard import CommandRefused, speaks_for_applicant
 from bancheng.core.casework._hindrances import Hindered, hindrances
 from bancheng.core.casework._keep import decode_state, encode_state, state_shape
 from bancheng.core.casework._next import NextKind, NextUp, what_next
+from bancheng.core.casework._outcome import DELIVERY_DAYS, REOPEN_WARNING, delivery_due
+from bancheng.core.casework._outcome_values import (
+    Correction,
+    Outcomes,
+    Reopening,
+    Revocation,
+    RevokeGround,
+)
 from bancheng.core.casework._promise_checks import PromiseCheck, promise_checks
 from bancheng.core.casework._promise_values import (
     Credit,
@@ -110,6 +118,8 @@ from bancheng.core.casework._watch import due_acts, next_attention
 from bancheng.core.casework._when import Window, lead_of, needed, visitable, window
 
 __all__ = [
+    "DELIVERY_DAYS",
+    "REOPEN_WARNING",
     "BOOKED",
     "EVENT_VERSION",
     "MEASURES",
@@ -140,6 +150,7 @@ __all__ = [
     "CommandRefused",
     "Conclusion",
     "Context",
+    "Correction",
     "Credit",
     "Delivery",
     "Diary",
@@ -166,6 +177,7 @@ __all__ = [
     "Offer",
     "Opinion",
     "Outlook",
+    "Outcomes",
     "Owed",
     "PaidBack",
     "PaidIn",
@@ -184,6 +196,9 @@ __all__ = [
     "ProposalKind",
     "Rank",
     "RefundCause",
+    "Reopening",
+    "Revocation",
+    "RevokeGround",
     "Role",
     "Sent",
     "SentStatus",
@@ -221,6 +236,7 @@ __all__ = [
     "decode_command",
     "decode_event",
     "decode_state",
+    "delivery_due",
     "dependants",
     "due_acts",
     "dues",

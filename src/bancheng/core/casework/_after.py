@@ -17,7 +17,7 @@ from bancheng.core.casework._guard import (
 )
 from bancheng.core.casework._hindrances import Hindered, need_free
 from bancheng.core.casework._state import ENDED, CaseState, ItemState
-from bancheng.core.casework._values import Context, ItemStatus, MaterialKind, Phase, Role
+from bancheng.core.casework._values import Context, Delivery, ItemStatus, MaterialKind, Phase, Role
 
 PROVIDED = frozenset({MaterialKind.UPLOADED, MaterialKind.PAPER, MaterialKind.WAIVED})
 
@@ -56,6 +56,10 @@ def deliver(state: CaseState, command: cmd.Deliver, context: Context) -> Events:
         if not ready(item):
             refuse("deliver.not_ready", f"“{item.item.name}”还没有结果，或已经送达。")
     need_free(state, Hindered.DELIVER, wanted)
+    if command.way is Delivery.POST and not command.tracking.strip():
+        refuse("deliver.tracking", "请填写快递单号，申请人凭单号查收。")
+    if command.way in (Delivery.LOCKER, Delivery.PLACE) and not command.place.strip():
+        refuse("deliver.place", "请写明取件柜或领取地点。")
     titles = tuple(state.items[key].item.name for key in wanted)
     return (
         ev.Delivered(
@@ -65,6 +69,9 @@ def deliver(state: CaseState, command: cmd.Deliver, context: Context) -> Events:
             titles=titles,
             way=command.way,
             to_ref=command.to_ref,
+            tracking=command.tracking,
+            place=command.place,
+            mandate=command.mandate,
         ),
     )
 

@@ -35,6 +35,7 @@ from bancheng.core.casework._commands_procedures import (
     SetDate,
     WaiveHearing,
 )
+from bancheng.core.casework._commands_outcome import Correct, RemindDelivery, Reopen, Revoke
 from bancheng.core.casework._commands_promises import (
     AskCredit,
     DecideCredit,
@@ -277,7 +278,8 @@ class AskSupplement(Command):
 class DecideItem(Command):
     """Approve or refuse one item. An approval brings every result of the item, unless a later step issues them.
 
-    A refusal states reasons, basis and remedies (art. 38); `letter` is the digest of the written decision.
+    A refusal states reasons, basis and remedies (art. 38); `letter` is the digest of the written decision. `limits`
+    make an approval a partial one: what is granted under which conditions and what is not, with the same grounds.
     """
 
     item: str
@@ -287,6 +289,7 @@ class DecideItem(Command):
     remedies: str = ""
     results: tuple[Issued, ...] = ()
     letter: str = ""
+    limits: str = ""
 
 
 class IssueResult(Command):
@@ -344,11 +347,18 @@ class HandIn(Command):
 
 
 class Deliver(Command):
-    """Results go to the person; `items` empty = all that are ready. `to_ref` refers to the taker or address."""
+    """Results go to the person; `items` empty = all that are ready. `to_ref` refers to the taker or address.
+
+    By post `tracking` is the carrier's number; `place` names the locker or the other place. A taker who is not the
+    person shows a `mandate` (a reference, no personal value).
+    """
 
     way: Delivery
     items: tuple[str, ...] = ()
     to_ref: str = ""
+    tracking: str = ""
+    place: str = ""
+    mandate: str = ""
 
 
 class Rate(Command):
@@ -411,6 +421,10 @@ AnyCommand: TypeAlias = (
     | Deliver
     | Rate
     | Withdraw
+    | Correct
+    | RemindDelivery
+    | Reopen
+    | Revoke
     | AskCredit
     | DecideCredit
     | ObjectTo

@@ -42,8 +42,10 @@ def decide_item(state: CaseState, command: cmd.DecideItem, context: Context) -> 
         need_free(state, Hindered.APPROVE, (command.item,))
     if command.verdict is Verdict.APPROVE:
         _check_approval(state, item, command.results)
-    else:
-        _check_refusal(command)
+    elif command.limits:
+        refuse("refuse.limits", "不予的决定不能附准予的范围。", ART_38)
+    if command.verdict is Verdict.REFUSE or command.limits:
+        _check_grounds(command)
     decided = ev.ItemDecided(
         at=context.now,
         by=signed(context),
@@ -55,6 +57,7 @@ def decide_item(state: CaseState, command: cmd.DecideItem, context: Context) -> 
         remedies=command.remedies,
         results=command.results,
         letter=command.letter,
+        limits=command.limits,
     )
     stopped = () if command.verdict is Verdict.APPROVE else tuple(_stops(state, item, context))
     touched = (command.item, *(event.item for event in stopped))
@@ -148,18 +151,20 @@ def _exactly(item: ItemState, results: tuple[Issued, ...]) -> None:
         refuse("issue.number", "每件结果文书都要有编号和文件。")
 
 
-def _check_refusal(command: cmd.DecideItem) -> None:
-    if command.results:
+def _check_grounds(command: cmd.DecideItem) -> None:
+    """Of a refusal, and of the part that a partial approval does not grant."""
+    if command.results and command.verdict is Verdict.REFUSE:
         refuse("refuse.results", "不予的决定不能附结果证照。", ART_38)
     missing = [
         name
         for name, text in (("理由", command.reasons), ("依据", command.basis), ("救济途径", command.remedies))
         if not text.strip()
     ]
+    decision = "部分准予" if command.limits else "不予"
     if missing:
         refuse(
             "refuse.grounds",
-            f"不予的决定应当写明{'、'.join(missing)}，并告知申请行政复议或者提起行政诉讼的权利。",
+            f"{decision}的决定应当写明{'、'.join(missing)}，并告知申请行政复议或者提起行政诉讼的权利。",
             ART_38,
         )
 

@@ -48,6 +48,12 @@ from bancheng.core.casework._events_procedures import (
     ProcedureEnded,
     ProcedureHeld,
 )
+from bancheng.core.casework._events_outcome import (
+    DeliveryLate,
+    ItemReopened,
+    LicenceRevoked,
+    OutcomeCorrected,
+)
 from bancheng.core.casework._events_promises import (
     CreditAnswered,
     CreditAsked,
@@ -105,6 +111,7 @@ __all__ = [
     "CreditDecided",
     "DatesMoved",
     "Delivered",
+    "DeliveryLate",
     "Dispatched",
     "Escalated",
     "Event",
@@ -118,7 +125,9 @@ __all__ = [
     "HearingOffered",
     "IntakeClosed",
     "ItemDecided",
+    "ItemReopened",
     "ItemStopped",
+    "LicenceRevoked",
     "LateAdded",
     "MarksProposed",
     "MeasureObjected",
@@ -131,6 +140,7 @@ __all__ = [
     "NoticeCancelled",
     "NoticeIssued",
     "OpinionGiven",
+    "OutcomeCorrected",
     "OwedReminded",
     "ProcedureCalled",
     "ProcedureDated",
@@ -241,8 +251,11 @@ class ItemDecided(Event):
     remedies: str = ""
     results: tuple[Issued, ...] = ()
     letter: str = ""
+    limits: str = ""
 
     def words(self) -> str:
+        if self.limits:
+            return f"部分准予“{self.title}”：{self.limits}。{self.reasons}（依据：{self.basis}）。{self.remedies}"
         if self.verdict is Verdict.APPROVE:
             return f"准予“{self.title}”"
         return f"不予“{self.title}”：{self.reasons}（依据：{self.basis}）。{self.remedies}"
@@ -354,9 +367,14 @@ class Delivered(Event):
     titles: tuple[str, ...]
     way: Delivery
     to_ref: str = ""
+    tracking: str = ""
+    place: str = ""
+    mandate: str = ""
 
     def words(self) -> str:
-        return f"{_DELIVERIES[self.way]}：{'、'.join(self.titles)}"
+        how = [f"单号{self.tracking}" if self.tracking else "", self.place, "由代理人领取" if self.mandate else ""]
+        more = "，".join(one for one in how if one)
+        return f"{_DELIVERIES[self.way]}：{'、'.join(self.titles)}" + (f"（{more}）" if more else "")
 
 
 class Rated(Event):
@@ -413,6 +431,10 @@ AnyEvent: TypeAlias = (
     | HandedIn
     | Delivered
     | Rated
+    | DeliveryLate
+    | ItemReopened
+    | LicenceRevoked
+    | OutcomeCorrected
     | CreditAnswered
     | CreditAsked
     | CreditDecided
@@ -463,5 +485,7 @@ _DELIVERIES = {
     Delivery.WINDOW: "窗口领取",
     Delivery.POST: "邮寄送达",
     Delivery.TERMINAL: "自助终端领取",
+    Delivery.LOCKER: "放入取件柜",
+    Delivery.PLACE: "在其他地点领取",
 }
 _RATINGS = ("非常不满意", "不满意", "基本满意", "满意", "非常满意")

@@ -13,6 +13,7 @@ from bancheng.core.casework import _evolve_escalation as escalation
 from bancheng.core.casework import _evolve_exchange as exchange
 from bancheng.core.casework import _evolve_fees as fees
 from bancheng.core.casework import _evolve_procedures as procedures
+from bancheng.core.casework import _evolve_outcome as outcome
 from bancheng.core.casework import _evolve_promises as promises
 from bancheng.core.casework import _evolve_staffing as staffing
 from bancheng.core.casework import _evolve_talks as talks
@@ -240,6 +241,7 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[CaseState, Any], CaseState]] = {
     ev.Delivered: _delivered,
     ev.Rated: _rated,
     **promises.EVOLVERS,
+    **outcome.EVOLVERS,
     **fees.EVOLVERS,
     **exchange.EVOLVERS,
     **talks.EVOLVERS,

@@ -104,6 +104,7 @@ def decided(state: CaseState, event: ev.ItemDecided) -> CaseState:
         remedies=event.remedies,
         letter=event.letter,
         results=event.results,
+        limits=event.limits,
         issued=approved and not _issuing(state, item),
     )
     return _settled(state, (item,), event)

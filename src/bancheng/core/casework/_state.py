@@ -6,6 +6,7 @@ from datetime import date
 
 from bancheng.core.casework._bill import Bill
 from bancheng.core.casework._events import Submitted
+from bancheng.core.casework._outcome_values import Outcomes
 from bancheng.core.casework._promise_values import Promises
 from bancheng.core.casework._staffing_values import Staffing
 from bancheng.core.casework._values import (
@@ -76,6 +77,7 @@ class ItemState(Record):
     reasons: str = ""
     basis: str = ""
     remedies: str = ""
+    limits: str = ""
     letter: str = ""
     results: tuple[Issued, ...] = ()
     issued: bool = False
@@ -199,6 +201,7 @@ class CaseState(Record):
     rating: int | None = None
     visits: Visits = Visits()
     promises: Promises = Promises()
+    outcomes: Outcomes = Outcomes()
     staffing: Staffing = Staffing()
     procedures: Procedures = Procedures()
     bill: Bill = Bill()

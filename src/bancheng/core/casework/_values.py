@@ -231,6 +231,8 @@ class Delivery(StrEnum):
     WINDOW = "window"
     POST = "post"
     TERMINAL = "terminal"
+    LOCKER = "locker"
+    PLACE = "place"
 
 
 class WithdrawReason(StrEnum):

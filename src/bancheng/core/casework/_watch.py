@@ -15,6 +15,7 @@ from bancheng.core.casework._commands import AcceptBySilence, ConsentBySilence, 
 from bancheng.core.casework._commands_escalation import Escalate, Warn
 from bancheng.core.casework._commands_procedures import LetHearingLapse
 from bancheng.core.casework._dues import due_settlements
+from bancheng.core.casework._outcome import delivery_acts
 from bancheng.core.casework._promises import promise_acts
 from bancheng.core.casework._state import CaseState
 from bancheng.core.casework._values import Level, Phase, Rank, StepStatus, day_of
@@ -58,6 +59,7 @@ def _acts(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Comm
         yield from _silences(state, calendar)
         yield from _unasked_hearings(state, calendar)
     yield from promise_acts(state, calendar)
+    yield from delivery_acts(state, calendar)
     yield from visit_acts(state)
     if state.phase in (Phase.RECEIVED, Phase.ACCEPTED, Phase.FINISHED):
         yield from _warnings(state, calendar)

@@ -1,0 +1,195 @@
+"""After a decision: slips of the pen, revocation, re-opening by name, parts, and the ten days for handing over."""
+
+from __future__ import annotations
+
+from dataclasses import replace as with_changes
+from datetime import date
+
+from msgspec.structs import replace
+from tests.core.casework.road import (
+    CALENDAR,
+    CLERK,
+    MACHINE,
+    Case,
+    accepted,
+    at,
+    replayed,
+    reviewer,
+)
+
+from bancheng.core.casework import (
+    Actor,
+    Context,
+    Delivery,
+    Issued,
+    ItemStatus,
+    Phase,
+    RevokeGround,
+    StepOutcome,
+    StepStatus,
+    Verdict,
+    commands,
+    delivery_due,
+    due_acts,
+    sweep,
+)
+from bancheng.core.casework import events as ev
+
+
+def chief(body: str) -> Actor:
+    return replace(reviewer(body), id=f"chief:{body}", name=f"{body}主任", roles=("senior", "head"))
+
+
+def finished() -> Case:
+    case = accepted()
+    case.finish()
+    return case
+
+
+def stopped() -> Case:
+    """The shop was refused, and the food that needs it stopped; the rest approved."""
+    case = accepted()
+    case.agree("sign.ask")
+    case.approve("sign")
+    case.complete("shop.review", StepOutcome.NOT_OK)
+    case.refuse("shop")
+    case.complete("visit")
+    case.approve("fire")
+    return case
+
+
+NEW = (Issued(result="sign-licence", number="号-sign-licence-2", digest="e" * 64),)
+REVOKE = commands.Revoke(
+    item="sign",
+    ground=RevokeGround.REVOKE,
+    reason="以不正当手段取得",
+    remedies="可以申请行政复议。",
+    heard=True,
+)
+REOPEN = commands.Reopen(item="shop", reason="复议撤销原决定", basis="示例复议决定〔2026〕1号", warned=True)
+
+
+def test_a_correction_replaces_the_paper_and_has_to_reach_the_person_again() -> None:
+    case = finished()
+    case.do(CLERK, commands.Deliver(way=Delivery.WINDOW))
+    fix = commands.Correct(item="sign", what="名称“张二”更正为“张三”", results=NEW)
+    assert case.refused(CLERK, fix) == "role"
+    assert case.refused(reviewer("shop-body"), fix) == "body"
+    assert case.refused(reviewer("sign-body"), replace(fix, what=" ")) == "correct.what"
+    assert case.refused(reviewer("sign-body"), replace(fix, results=())) == "correct.none"
+    same = (replace(NEW[0], number="号-sign-licence"),)
+    assert case.refused(reviewer("sign-body"), replace(fix, results=same)) == "correct.number"
+    other = (replace(NEW[0], result="shop-licence"),)
+    assert case.refused(reviewer("sign-body"), replace(fix, results=other)) == "correct.results"
+    case.do(reviewer("sign-body"), fix, at(3, 9))
+    sign = case.state.items["sign"]
+    assert (sign.status, sign.results, sign.delivered) == (ItemStatus.APPROVED, NEW, None)
+    assert case.state.phase is Phase.FINISHED
+    case.do(CLERK, commands.Deliver(way=Delivery.LOCKER, items=("sign",), place="东门取件柜3号"))
+    assert "东门取件柜3号" in case.log[-1].words()
+
+
+def test_a_licence_is_revoked_by_the_head_after_the_holder_was_heard_and_once() -> None:
+    case = finished()
+    assert case.refused(reviewer("sign-body"), REVOKE) == "role"
+    assert case.refused(chief("sign-body"), replace(REVOKE, heard=False)) == "revoke.unheard"
+    assert case.refused(chief("sign-body"), replace(REVOKE, reason="")) == "revoke.reason"
+    assert case.refused(chief("sign-body"), replace(REVOKE, remedies="")) == "revoke.remedies"
+    case.do(chief("sign-body"), REVOKE)
+    found = case.state.outcomes.revoked["sign"]
+    assert (found.ground.words, found.by) == ("撤销", "sign-body主任")
+    assert "第六十九条" in found.basis
+    assert case.refused(chief("sign-body"), REVOKE) == "revoke.twice"
+    assert case.refused(reviewer("sign-body"), commands.Correct(item="sign", what="x", results=NEW)) == (
+        "correct.revoked"
+    )
+
+
+def test_striking_off_needs_no_hearing_and_nothing_is_revoked_that_was_refused() -> None:
+    case = stopped()
+    assert case.refused(chief("shop-body"), replace(REVOKE, item="shop")) == "revoke.nothing"
+    off = commands.Revoke(item="sign", ground=RevokeGround.CANCEL, reason="经营主体已注销")
+    case.do(chief("sign-body"), off)
+    assert "第七十条" in case.state.outcomes.revoked["sign"].basis
+
+
+def test_a_finished_item_is_opened_again_only_by_a_named_head_who_read_the_warning() -> None:
+    case = stopped()
+    assert case.state.phase is Phase.FINISHED
+    assert case.refused(reviewer("shop-body"), REOPEN) == "role"
+    assert case.refused(chief("shop-body"), replace(REOPEN, warned=False)) == "reopen.warned"
+    assert case.refused(chief("shop-body"), replace(REOPEN, basis="")) == "reopen.basis"
+    assert case.refused(chief("sign-body"), replace(REOPEN, item="sign")) == "reopen.valid"
+    case.do(chief("shop-body"), REOPEN, at(4, 1))
+    shop = case.state.items["shop"]
+    assert (case.state.phase, case.state.closed) == (Phase.ACCEPTED, None)
+    assert (shop.status, shop.started, shop.reasons) == (ItemStatus.OPEN, date(2026, 4, 1), "")
+    assert case.state.steps["shop.decide"].status is StepStatus.OPEN
+    assert case.state.steps["shop.review"].status is StepStatus.DONE
+    assert "shop-body主任" in case.log[-2].words()
+    case.approve("shop")
+    # What stopped because of the refusal is taken up by its own body, by name.
+    case.do(chief("food-body"), replace(REOPEN, item="food"))
+    case.approve("food")
+    assert case.state.phase is Phase.FINISHED
+    assert replayed(case.log) == case.state
+
+
+def test_a_revoked_licence_can_be_decided_anew() -> None:
+    case = finished()
+    case.do(chief("sign-body"), REVOKE)
+    case.do(chief("sign-body"), replace(REOPEN, item="sign"))
+    assert case.state.outcomes.revoked == {}
+    case.approve("sign")
+    assert case.state.phase is Phase.FINISHED
+
+
+def test_a_partial_approval_says_what_is_not_granted_why_and_what_may_be_done() -> None:
+    case = accepted()
+    case.complete("shop.review")
+    part = commands.DecideItem(
+        item="shop",
+        verdict=Verdict.APPROVE,
+        limits="准予一层经营，二层不予",
+        results=(Issued(result="shop-licence", number="号", digest="d" * 64),),
+    )
+    assert case.refused(reviewer("shop-body"), part) == "refuse.grounds"
+    full = replace(part, reasons="二层没有安全出口", basis="示例条例第二条", remedies="可以申请行政复议。")
+    assert case.refused(reviewer("shop-body"), replace(full, verdict=Verdict.REFUSE, results=())) == (
+        "refuse.limits"
+    )
+    case.do(reviewer("shop-body"), full)
+    decided = next(one for one in case.log if isinstance(one, ev.ItemDecided))
+    assert decided.words().startswith("部分准予“shop事项”：准予一层经营，二层不予")
+    assert case.state.items["shop"].limits == "准予一层经营，二层不予"
+    assert case.state.items["food"].status is not ItemStatus.STOPPED
+
+
+def test_results_are_due_ten_working_days_after_the_decision_and_lateness_is_told_once() -> None:
+    case = finished()
+    sign = case.state.items["sign"]
+    due = delivery_due(case.state, sign, CALENDAR)
+    # From Monday 2 March.
+    assert due is not None
+    assert due.date == date(2026, 3, 16)
+    early = Context(now=at(3, 16), actor=MACHINE, calendar=CALENDAR)
+    assert not any(isinstance(one, ev.DeliveryLate) for one in sweep(case.state, early))
+    late = with_changes(early, now=at(3, 17))
+    told = [one for one in sweep(case.state, late) if isinstance(one, ev.DeliveryLate)]
+    assert {one.item for one in told} == {"shop", "food", "sign", "fire"}
+    assert case.refused(MACHINE, commands.RemindDelivery(item="sign"), at(3, 16)) == "delivery.early"
+    for item in case.state.items:
+        case.do(MACHINE, commands.RemindDelivery(item=item), at(3, 17))
+    assert not any(
+        isinstance(one, commands.RemindDelivery) for one in due_acts(case.state, CALENDAR, at(3, 18))
+    )
+    case.do(CLERK, commands.Deliver(way=Delivery.WINDOW))
+    assert delivery_due(case.state, case.state.items["sign"], CALENDAR) is None
+
+
+def test_a_letter_by_post_has_a_number_and_another_place_a_name() -> None:
+    case = finished()
+    assert case.refused(CLERK, commands.Deliver(way=Delivery.POST)) == "deliver.tracking"
+    assert case.refused(CLERK, commands.Deliver(way=Delivery.PLACE)) == "deliver.place"
+    case.do(CLERK, commands.Deliver(way=Delivery.POST, tracking="SF1234567890"))
+    assert "SF1234567890" in case.log[-1].words()
