@@ -50,6 +50,12 @@ def test_a_late_item_is_added_with_what_the_case_holds(town: None) -> None:
     fresh = mycases.my_case(actor, mine.case.number)
     assert late.late_items(fresh) == (), "what is being added is not offered again"
     assert list(Case.objects.get(pk=mine.case.pk).added.all()) == [file.case]
+    assert [(one.item, one.number) for one in fresh.state.staffing.late] == [
+        ("festival_power", file.case.number)
+    ]
+    assert fresh.file.events[-1].words().endswith(file.case.number), (
+        "the first case says so in its own events"
+    )
 
 
 def test_only_late_items_and_only_ones_own_cases(town: None) -> None:

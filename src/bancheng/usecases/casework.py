@@ -164,7 +164,8 @@ def as_core(actor: Actor, file: CaseFile, body: str = "") -> core.Actor:
     """The actor as the rules know them: the applicant by the case's own reference, an official with one body."""
     submission = file.state.submission
     if "machine" in actor.roles:
-        return core.Actor(id=actor.id, name=actor.name, roles=("machine",))
+        # An administrator carries cases over in this guise, without a part in any of them: `bodies.officer`.
+        return core.Actor(id=actor.id, name=actor.name, roles=tuple(sorted(actor.roles)))
     if owns(actor, file.case) and submission is not None:
         return core.Actor(id=submission.applicant_ref, name="", roles=("applicant",))
     own = body or next((one for one in file.state.bodies if one in actor.bodies), "")

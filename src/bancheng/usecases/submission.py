@@ -19,7 +19,7 @@ from bancheng.core.kernel import Place, Problem, ProblemsFound, digest
 from bancheng.store.models import Case, CaseForm, Draft, SignedPromise, Upload
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, next_serial, visible_drafts
 from bancheng.usecases.apply import Preparation, what_is_missing
-from bancheng.usecases.casework import CaseFile, create, load
+from bancheng.usecases.casework import CaseFile, act, create, load
 from bancheng.usecases.fees import charges_of, keep_form
 from bancheng.usecases.files import erase
 from bancheng.usecases.promises import as_material, begin_check, check_credit
@@ -79,6 +79,7 @@ def submit(
         )
         file = create(case, command, actor, Context(now=now, actor=core_actor, calendar=packs().calendar))
         keep_form(form, of)
+        _tell_the_first(actor, draft, case, preparation, now)
         Upload.objects.filter(pk__in=_files_of(materials), draft=draft).update(case=case, draft=None)
         signed = [one.file_ref for one in materials if one.kind is MaterialKind.COMMITMENT]
         SignedPromise.objects.filter(pk__in=signed, draft=draft).update(case=case, draft=None)
@@ -89,6 +90,12 @@ def submit(
     if checking:
         check_credit(now, case.pk)
     return load(case) if checking else file
+def _tell_the_first(actor: Actor, draft: Draft, case: Case, preparation: Preparation, now: datetime) -> None:
+    """The case that a late item follows says so in its own events."""
+    if draft.follows_id is not None:
+        late = preparation.personal.items[0]
+        command = commands.AddLate(item=late.key, name=late.name, number=case.number)
+        act(actor, draft.follows_id, command, now=now)
 
 
 def _application(

@@ -21,10 +21,12 @@ from bancheng.store.models.people import ROLES, Mandate, Membership, Party
 from bancheng.store.models.promises import CreditCheck, CreditRecord, SignedPromise, Statement
 from bancheng.store.models.records import AuditEntry, EvidenceCall, Message, Outbox, Upload
 from bancheng.store.models.snapshots import CaseSnapshot
+from bancheng.store.models.staffing import Absence, Deputy, Skill, Turn
 from bancheng.store.models.work import Serial, SweepClaim, WorkerBeat
 
 __all__ = [
     "ROLES",
+    "Absence",
     "ApiToken",
     "AuditEntry",
     "BlueprintVersion",
@@ -40,6 +42,7 @@ __all__ = [
     "CaseTask",
     "CreditCheck",
     "CreditRecord",
+    "Deputy",
     "Draft",
     "DrawerCount",
     "EvidenceCall",
@@ -67,10 +70,12 @@ __all__ = [
     "SavingsBaseline",
     "Serial",
     "SignedPromise",
+    "Skill",
     "Statement",
     "StatementCheck",
     "StatementFinding",
     "SweepClaim",
+    "Turn",
     "Upload",
     "User",
     "WorkerBeat",

@@ -1,0 +1,361 @@
+"""Tasks find their people: by rules of the body, back from those who are gone, over to those who stand in.
+
+What is done here by the machine is done by one road, with the reason in the event; nothing is decided by it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+import msgspec
+from django.core.cache import cache
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from bancheng.core.casework import (
+    Candidate,
+    Choice,
+    CommandRefused,
+    Staff,
+    choose,
+    commands,
+)
+from bancheng.core.casework import Command as CoreCommand
+from bancheng.core.catalogue import DispatchRule, StepKind
+from bancheng.core.kernel import Refusal, digest
+from bancheng.core.rules import RuleLimit, RuleSyntaxError, evaluate, parse
+from bancheng.store.models import CaseTask, Mandate, Membership, Turn
+from bancheng.usecases.access import MACHINE, Actor, NotFound
+from bancheng.usecases.casework import CaseFile, Stale, act, load
+from bancheng.usecases.examining import Dossier
+from bancheng.usecases.people import OFFICE, Member, stand_in, team
+from bancheng.usecases.prechecks import facts_for_rules
+from bancheng.usecases.town import packs
+
+_log = logging.getLogger(__name__)
+
+BATCH = 200
+"""Tasks looked at in one turn of the sweep."""
+ASK_AGAIN = timedelta(minutes=10)
+"""After this a task that no rule could place is looked at again, or sooner when rules or people change."""
+KINDS = (*(kind.value for kind in StepKind), "opinion")
+"""Kinds of tasks that are steps of the plan, and so may be given to a person."""
+T = TypeVar("T")
+
+
+@dataclass
+class _Office:
+    """A body as a sweep sees it: its people, counted up as tasks are given, and its rules in their order."""
+
+    body: str
+    members: tuple[Member, ...]
+    rules: tuple[DispatchRule, ...]
+    given: dict[str, int]
+    turns: dict[int, datetime]
+
+    @property
+    def mark(self) -> str:
+        """Changes when its rules or people do."""
+        people = [(one.user, one.roles, one.skills, one.away, one.held) for one in self.members]
+        return digest([list(self.rules), people])[:16]
+
+
+def _office(body: str, on: date) -> _Office:
+    rules = [one for one in packs().catalogue.dispatch_rules.values() if one.body == body]
+    turns = dict(Turn.objects.filter(body=body).values_list("user_id", "at"))
+    ordered = tuple(sorted(rules, key=lambda one: (one.rank, one.key)))
+    return _Office(body, team(body, on, OFFICE), ordered, {}, turns)
+
+
+def ruled_bodies() -> frozenset[str]:
+    """The bodies that have rules of dispatch."""
+    return frozenset(one.body for one in packs().catalogue.dispatch_rules.values())
+
+
+# ------------------------------------------------------------------------------------------------ sweeps
+
+
+def dispatch(now: datetime) -> int:
+    """Give people back what the gone and the absent hold, then give open tasks by rule; how many moved. Idempotent."""
+    today = timezone.localdate(now)
+    moved = return_of_the_gone() + hand_on_absent(now)
+    bodies = ruled_bodies()
+    if not bodies:
+        return moved
+    waiting = CaseTask.objects.filter(state="open", body__in=bodies, kind__in=KINDS).select_related("case")
+    offices: dict[str, _Office] = {}
+    for task in waiting.order_by("due_on", "id")[: BATCH * 5]:
+        if task.body not in offices:
+            offices[task.body] = _office(task.body, today)
+        office = offices[task.body]
+        known = f"dispatch:{task.pk}:{office.mark}"
+        if cache.get(known):
+            continue
+        if _quietly(partial(give_by_rule, task, office, now)):
+            moved += 1
+        else:
+            cache.set(known, 1, int(ASK_AGAIN.total_seconds()))
+        if moved >= BATCH:
+            break
+    return moved
+
+
+def return_of_the_gone(body: str = "", who: str = "") -> int:
+    """Tasks whose holder no longer works for the body go back to the queue, with an event; how many."""
+    held = CaseTask.objects.filter(state="claimed", kind__in=KINDS)
+    if body:
+        held = held.filter(body=body)
+    if who:
+        held = held.filter(assignee=who)
+    pairs = set(held.values_list("assignee", "body").distinct())
+    if not pairs:
+        return 0
+    posts = Membership.objects.filter(role__in=OFFICE, user__is_active=True).values_list("user_id", "body")
+    there = {(f"user:{user}", of) for user, of in posts}
+    moved = 0
+    for assignee, of in sorted(pairs - there):
+        for task in held.filter(assignee=assignee, body=of).order_by("id"):
+            command = commands.ReturnTask(step=task.key, body=of, why="已不在本部门任职")
+            moved += bool(_quietly(partial(_act, task, command)))
+    return moved
+
+
+def hand_on_absent(now: datetime) -> int:
+    """Tasks of those who are away today go to whoever stands in, else by rule, else back to the queue; how many."""
+    today = timezone.localdate(now)
+    held = CaseTask.objects.filter(
+        state="claimed",
+        kind__in=KINDS,
+        body__in=Membership.objects.filter(
+            user__absences__first__lte=today,
+            user__absences__last__gte=today,
+            user__absences__called_off_at=None,
+        ).values("body"),
+    )
+    moved = 0
+    offices: dict[str, _Office] = {}
+    for task in held.select_related("case").order_by("due_on", "id"):
+        if task.body not in offices:
+            offices[task.body] = _office(task.body, today)
+        office = offices[task.body]
+        away = next((one for one in office.members if one.id == task.assignee and one.away), None)
+        if away is not None:
+            moved += bool(_quietly(partial(_hand_on, task, office, away, now)))
+    return moved
+
+
+def _hand_on(task: CaseTask, office: _Office, away: Member, now: datetime) -> CaseFile:
+    until = f"{away.absence.last:%m月%d日}" if away.absence else ""
+    file = load(task.case)
+    deputy = stand_in(away, office.members)
+    if deputy is not None and deputy.user not in _own_matter(file):
+        why = f"{away.name}{until}前不在岗，由代理人{deputy.name}办理"
+        return _give(task, office, Choice(to=deputy.staff, why=why), "", away.name, now)
+    found = _choice(task, office, file, now)
+    if found is not None:
+        rule, choice = found
+        why = f"{away.name}{until}前不在岗，{choice.why}"
+        return _give(task, office, msgspec.structs.replace(choice, why=why), rule.key, away.name, now)
+    command = commands.ReturnTask(step=task.key, body=task.body, why=f"{away.name}{until}前不在岗")
+    return _act(task, command, now)
+
+
+# ------------------------------------------------------------------------------------------------ by rule
+
+
+def give_by_rule(
+    task: CaseTask, office: _Office, now: datetime, actor: Actor = MACHINE, instead: str = ""
+) -> CaseFile | None:
+    """Give a task to whom the first fitting rule picks; None when no rule fits or nobody is free."""
+    found = _choice(task, office, load(task.case), now)
+    return None if found is None else _give(task, office, found[1], found[0].key, instead, now, actor)
+
+
+def _choice(
+    task: CaseTask, office: _Office, file: CaseFile, now: datetime
+) -> tuple[DispatchRule, Choice] | None:
+    own = _own_matter(file)
+    role = {task.role} if any(task.role in one.roles for one in office.members) else {"reviewer"}
+    people = [
+        Candidate(
+            staff=one.staff,
+            load=one.held + office.given.get(one.id, 0),
+            skills=frozenset(one.skills),
+            away=one.away,
+            barred=one.user in own,
+            last=office.turns.get(one.user),
+        )
+        for one in office.members
+        if role & set(one.roles) and one.id != task.assignee
+    ]
+    for rule in office.rules:
+        if fits(rule, file, task.key, timezone.localdate(now)):
+            choice = choose(rule, people)
+            return (rule, choice) if choice else None
+    return None
+
+
+def fits(rule: DispatchRule, file: CaseFile, key: str, today: date) -> bool:
+    """Whether a rule speaks about a step of a case."""
+    step = file.state.steps.get(key)
+    if step is None:
+        return False
+    if rule.steps and step.plan.kind not in rule.steps:
+        return False
+    if rule.items and set(rule.items).isdisjoint(step.plan.items):
+        return False
+    submission = file.state.submission
+    if rule.divisions and submission is not None:
+        places = submission.places
+        where = [one for one in (places.applicant, places.receiving, places.deciding) if one]
+        if not any(place.startswith(tuple(rule.divisions)) for place in where):
+            return False
+    return holds(rule.when, file, today)
+
+
+def holds(when: str, file: CaseFile, today: date) -> bool:
+    """Whether a condition is true of the values of a case; what is unknown is not."""
+    if when.strip() in {"", "true"}:
+        return True
+    everything = frozenset(file.state.items)
+    dossier = Dossier(file=file, bodies=frozenset(), items=everything, unmasked=frozenset(), strict=True)
+    facts = facts_for_rules(dossier.blueprint, dossier.values)
+    try:
+        return evaluate(parse(when), facts, today=today) is True
+    except (RuleSyntaxError, RuleLimit):
+        # Told where the rule is written; here it simply fits nothing.
+        return False
+
+
+def _own_matter(file: CaseFile) -> frozenset[int]:
+    """Accounts on the applicant's side: nobody works on their own matter (回避)."""
+    return frozenset(Mandate.objects.filter(party_id=file.case.party_id).values_list("user_id", flat=True))
+
+
+def _give(
+    task: CaseTask,
+    office: _Office,
+    choice: Choice,
+    rule: str,
+    instead: str,
+    now: datetime,
+    actor: Actor = MACHINE,
+) -> CaseFile:
+    command = commands.Assign(
+        step=task.key, body=task.body, to=choice.to, why=choice.why, rule=rule, instead=instead
+    )
+    file = _act(task, command, now, actor)
+    office.given[choice.to.id] = office.given.get(choice.to.id, 0) + 1
+    user = int(choice.to.id.removeprefix("user:"))
+    office.turns[user] = now
+    if rule:
+        Turn.objects.update_or_create(user_id=user, body=task.body, defaults={"at": now})
+    return file
+
+
+def _act(
+    task: CaseTask, command: CoreCommand, now: datetime | None = None, actor: Actor = MACHINE
+) -> CaseFile:
+    return act(actor, task.case_id, command, body=task.body, now=now)
+
+
+def _quietly(deed: Callable[[], T]) -> T | None:
+    """The deed, or None when somebody was faster: the task is no longer what the list said."""
+    try:
+        return deed()
+    except (CommandRefused, Stale, NotFound):
+        return None
+
+
+# ------------------------------------------------------------------------------------------------ by hand
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What became of several tasks: how many moved, and for each that did not its number and why."""
+
+    done: int
+    why: tuple[str, ...]
+
+
+QUEUE, RULE = "queue", "rule"
+"""Besides a person, where tasks may be moved to."""
+
+
+def tasks_of_team(actor: Actor, body: str, holder: str = "") -> QuerySet[CaseTask]:
+    """Open and claimed tasks of a body the actor is senior of, the most urgent first; of one `holder`, or ``none``.
+
+    Raises:
+        NotFound: not their body.
+    """
+    if not actor.has("senior", body):
+        raise NotFound("body")
+    rows = CaseTask.objects.filter(body=body, state__in=("open", "claimed"), kind__in=KINDS)
+    if holder:
+        rows = rows.filter(assignee="" if holder == "none" else holder)
+    return rows.select_related("case", "case__party").order_by("due_on", "case__number", "key")
+
+
+def move_tasks(
+    actor: Actor, body: str, tasks: Iterable[CaseTask], to: str, reason: str, now: datetime | None = None
+) -> Moved:
+    """Move tasks of a body to a colleague (``user:…``), by rule, or back to the queue. Each is told of by itself; one
+    that cannot move keeps none of the others back.
+
+    Raises:
+        NotFound: not their body, or no such colleague there.
+    """
+    now = now or timezone.now()
+    if not actor.has("senior", body):
+        raise NotFound("body")
+    office = _office(body, timezone.localdate(now))
+    colleague = next((one for one in office.members if one.id == to), None)
+    if to not in {QUEUE, RULE} and colleague is None:
+        raise NotFound("colleague")
+    done, why = 0, []
+    for task in tasks:
+        try:
+            _move(actor, task, office, to, colleague, reason, now)
+        except CommandRefused as no:
+            why.append(f"{task.case.number}：{no}")
+        except Stale:
+            why.append(f"{task.case.number}：这份办件刚有了新进展。")
+        except _NobodyFits:
+            why.append(f"{task.case.number}：没有规则能分派这一件，请直接选人。")
+        else:
+            done += 1
+    return Moved(done, tuple(why))
+
+
+class _NobodyFits(Exception):
+    """No rule places this task."""
+
+
+def _move(
+    actor: Actor,
+    task: CaseTask,
+    office: _Office,
+    to: str,
+    colleague: Member | None,
+    reason: str,
+    now: datetime,
+) -> None:
+    if to == QUEUE:
+        _act(task, commands.ReturnTask(step=task.key, body=task.body, why=reason), now, actor)
+        return
+    if colleague is None:
+        if give_by_rule(task, office, now, actor, instead=task.assignee_name) is None:
+            raise _NobodyFits
+        return
+    if colleague.user in _own_matter(load(task.case)):
+        raise CommandRefused(
+            (Refusal("assign.own", f"{colleague.name}与申请人有关，应当回避。", "", "请改派其他同事。"),)
+        )
+    staff: Staff = colleague.staff
+    choice = Choice(to=staff, why=reason)
+    _give(task, office, choice, "", task.assignee_name, now, actor)

@@ -1,0 +1,157 @@
+"""Bodies change and one-things get new versions while cases run: previewed, carried over case by case, told of."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import msgspec
+import pytest
+from django.utils import timezone
+from tests.usecases import town as specimen
+
+from bancheng.core.casework import ItemStatus
+from bancheng.core.catalogue import BodyChange, BodyMove, ChangeKind, StepKind
+from bancheng.core.compiler import Blueprint, EdgeKind, PlanEdge
+from bancheng.store.models import BlueprintVersion, Case, CaseBody, CaseTask, Membership
+from bancheng.usecases import access, bodies, moving, play
+from bancheng.usecases import casework as road
+from bancheng.usecases import town as town_module
+from bancheng.usecases.access import Actor, NotAllowed
+
+ADMIN = Actor(
+    id="user:0", name="何管理", user_id=1, roles=frozenset({"administrator"}), posts=(("administrator", ""),)
+)
+
+
+def with_change(monkeypatch: pytest.MonkeyPatch, change: BodyChange) -> None:
+    loaded = town_module.packs()
+    catalogue = msgspec.structs.replace(loaded.catalogue, body_changes={change.key: change})
+    other = msgspec.structs.replace(loaded, catalogue=catalogue)
+    monkeypatch.setattr(bodies, "packs", lambda: other)
+
+
+def merger(old: str, new: str, on: date) -> BodyChange:
+    return BodyChange(
+        key="reform",
+        name="示范机构改革",
+        kind=ChangeKind.MERGED,
+        on=on,
+        basis="示例〔2026〕1号",
+        moves=(BodyMove(old=old, new=new),),
+    )
+
+
+def test_a_merger_is_previewed_and_carries_cases_tasks_and_people_over(
+    town: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = specimen.accepted()
+    old = file.state.open_steps[0].plan.bodies[0]
+    new = "yunxi_tobacco"
+    posts = Membership.objects.filter(body=old, role__in=access.OFFICIAL_ROLES)
+    people, many = set(posts.values_list("user_id", flat=True)), posts.count()
+    with_change(monkeypatch, merger(old, new, timezone.localdate()))
+    [standing] = bodies.changes(ADMIN, timezone.localdate())
+    assert (standing.holds, standing.cases, standing.people) == (
+        True,
+        1,
+        many,
+    )
+    found, count = bodies.preview(ADMIN, "reform")
+    assert count == 1
+    assert found[0].items
+    assert "环节" in bodies.told(found[0])
+    before = specimen.fresh(file).state
+    moved = bodies.carry(ADMIN, "reform")
+    assert (moved.done, moved.why) == (1, ())
+    after = specimen.fresh(file)
+    assert not CaseTask.objects.filter(case=file.case, body=old, state__in=("open", "claimed")).exists()
+    assert CaseTask.objects.filter(case=file.case, body=new, state="open").exists()
+    assert CaseBody.objects.filter(case=file.case, body=new).exists()
+    assert people <= set(Membership.objects.filter(body=new).values_list("user_id", flat=True))
+    assert after.state.seq == before.seq + 1
+    assert after.events[-1].by.name == "何管理"
+    assert bodies.carry(ADMIN, "reform").done == 0
+    newcomer = specimen.official("reviewer", new)
+    assert access.visible_cases(newcomer).filter(pk=file.case.pk).exists()
+    assert town_module.body_name(new) in after.state.body_name(new)
+
+
+def test_a_change_is_not_carried_before_its_day_nor_by_anybody(
+    town: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    with_change(monkeypatch, merger("yunxi_market", "yunxi_tobacco", tomorrow))
+    told = bodies.carry(ADMIN, "reform")
+    assert told.done == 0
+    assert "执行" in told.why[0]
+    with pytest.raises(NotAllowed):
+        bodies.carry(specimen.official("senior", "yunxi_market"), "reform")
+    with pytest.raises(NotAllowed):
+        bodies.preview(specimen.person("liu"), "reform")
+
+
+def test_the_duty_list_names_every_item_and_its_body(town: None) -> None:
+    today = timezone.localdate()
+    everything = bodies.duty_list(today)
+    assert len(everything) == len(town_module.packs().catalogue.items)
+    mine = bodies.duty_list(today, "yunxi_market")
+    assert mine
+    assert all(one.body == "yunxi_market" for one in mine)
+
+
+# ---------------------------------------------------------------------------------------------- migration
+
+
+def newer(key: str) -> Blueprint:
+    """The same one-thing as a new version with one more step and one fewer."""
+    of = town_module.current_blueprint(key)
+    assert of is not None
+    first = of.plan.steps[0]
+    more = msgspec.structs.replace(first, key="extra.check", name="新增核对", when="true")
+    decision = next(
+        one for one in of.plan.steps if one.kind is StepKind.DECISION and set(one.items) & set(first.items)
+    )
+    edge = PlanEdge(before=more.key, after=decision.key, kind=EdgeKind.ORDER, why="先核对")
+    plan = msgspec.structs.replace(of.plan, steps=(*of.plan.steps, more), edges=(*of.plan.edges, edge))
+    fresh = msgspec.structs.replace(of, plan=plan, version=of.version + 1, digest="e" * 64)
+    town_module.keep(fresh, timezone.now())
+    BlueprintVersion.objects.filter(key=key).update(current=False)
+    BlueprintVersion.objects.filter(pk="e" * 64).update(current=True)
+    return fresh
+
+
+def test_running_cases_move_to_a_new_version_after_a_preview_many_at_once(town: None) -> None:
+    files = [specimen.accepted(), specimen.submitted(), specimen.accepted()]
+    finished = specimen.accepted()
+    for _scene in play.work(finished):
+        pass
+    target = newer(specimen.SERIAL)
+    [behind] = moving.behind(ADMIN)
+    assert (behind.key, behind.cases) == (specimen.SERIAL, 3)
+    found, count = moving.prospects(ADMIN, specimen.SERIAL)
+    assert count == 3
+    assert all("增加环节：新增核对" in one.changes and not one.hindered for one in found)
+    assert not Case.objects.filter(blueprint_id=target.digest).exists()
+    moved = moving.move(ADMIN, specimen.SERIAL, None, "新版流程施行")
+    assert (moved.done, moved.why) == (3, ())
+    after = specimen.fresh(files[0])
+    assert after.case.blueprint_id == target.digest
+    assert "extra.check" in after.state.steps
+    assert CaseTask.objects.filter(case=files[0].case, key="extra.check").exists()
+    assert specimen.fresh(files[1]).case.blueprint_id == target.digest
+    assert specimen.fresh(finished).case.blueprint_id != target.digest
+    road.reproject(files[0].case.pk)
+    assert moving.behind(ADMIN) == []
+    file = specimen.fresh(files[0])
+    for _scene in play.work(file):
+        pass
+    assert all(one.status is ItemStatus.APPROVED for one in specimen.fresh(file).state.items.values())
+
+
+def test_a_senior_moves_the_cases_their_body_leads_and_nobody_else_any(town: None) -> None:
+    file = specimen.accepted()
+    newer(specimen.SERIAL)
+    lead = specimen.official("senior", file.case.lead)
+    assert moving.move(lead, specimen.SERIAL, [file.case.pk], "新版").done == 1
+    with pytest.raises(NotAllowed):
+        moving.behind(specimen.person("liu"))
