@@ -4,6 +4,7 @@ from django.urls import path
 
 from bancheng.web.bureau import deciding, filing, trusting, working
 
+from bancheng.web.bureau import fees
 app_name = "bureau"
 urlpatterns = [
     path("", filing.home, name="home"),
@@ -19,6 +20,8 @@ urlpatterns = [
     path("<str:number>/steps/<str:step>/opinion/", working.opinion, name="opinion"),
     path("<str:number>/steps/<str:step>/hand-over/", working.hand_over, name="hand_over"),
     path("<str:number>/steps/<str:step>/refuse/<str:item>/", deciding.refuse_item, name="refuse"),
+    path("<str:number>/fees/waive/", fees.waive_fee, name="waive_fee"),
+    path("<str:number>/fees/assess/", fees.assess_fee, name="assess_fee"),
     path("<str:number>/marks/", deciding.mark, name="marks"),
     path("<str:number>/clock/<str:item>/", deciding.clock, name="clock"),
     path("<str:number>/unmask/", filing.unmask_case, name="unmask"),

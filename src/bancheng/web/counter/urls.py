@@ -4,6 +4,7 @@ from django.urls import path
 
 from bancheng.web.counter import answers, intake, queue, received
 
+from bancheng.web.counter import cash as money
 app_name = "counter"
 urlpatterns = [
     path("", queue.home, name="home"),
@@ -11,6 +12,13 @@ urlpatterns = [
     path("hand-over/", queue.hand_over_list, name="hand_over_list"),
     path("new/", intake.find, name="find"),
     path("new/<uuid:party>/", intake.choose, name="choose"),
+    path("till/", money.till, name="till"),
+    path("till/count/<str:body>/", money.count, name="count"),
+    path("till/statements/", money.statements, name="statements"),
+    path("till/statements/<int:check>/", money.statement, name="statement"),
+    path("till/findings/<int:finding>/", money.settle, name="settle_finding"),
+    path("cases/<str:number>/cash/", money.cash, name="cash"),
+    path("cases/<str:number>/cash/back/", money.cash_back, name="cash_back"),
     path("drafts/<uuid:draft>/", intake.fill, name="draft"),
     path("drafts/<uuid:draft>/files/<uuid:upload>/", intake.draft_file, name="draft_file"),
     path("drafts/<uuid:draft>/files/<uuid:upload>/remove/", intake.remove_file, name="remove_file"),
