@@ -23,5 +23,6 @@ BOUNDS: dict[str, int] = {
     "counter:hand_over_list": 8,
     "bureau:home": 10,
     "bureau:register": 7,
+    "bureau:supervision": 8,
     "public:records": 8,
 }

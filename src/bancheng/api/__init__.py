@@ -1,6 +1,6 @@
 """The API under ``/api/v1``: the same use cases as the pages, with OpenAPI. Problems are RFC 9457 documents."""
 
-from bancheng.api import applications, cases, catalogue, officials, public
+from bancheng.api import applications, cases, catalogue, officials, promises, public, supervision
 from bancheng.api._auth import Bearer, Session
 from bancheng.api._haste import Haste
 from bancheng.api._problems import Explained
@@ -22,6 +22,8 @@ api.add_router("/catalogue", catalogue.router, tags=["catalogue"])
 api.add_router("/applications", applications.router, tags=["applications"])
 api.add_router("/cases", cases.router, tags=["cases"])
 api.add_router("/cases", officials.router, tags=["officials"])
+api.add_router("/cases", promises.router, tags=["officials"])
+api.add_router("/supervision", supervision.router, tags=["supervision"])
 api.add_router("/verify", public.router, tags=["verify"])
 
 __all__ = ["api"]

@@ -120,6 +120,7 @@ def items_of(state: CaseState, bodies: Collection[str]) -> frozenset[str]:
         alone = step.plan.bodies if len(step.plan.items) == 1 else ()
         if not {*step.plan.asks, *alone}.isdisjoint(bodies):
             found |= set(step.plan.items)
+    found |= {key for key, one in state.supervision.items() if one.body in bodies}
     return frozenset(found & state.items.keys())
 
 

@@ -214,6 +214,7 @@ def _case_item(item: PlannedItem) -> CaseItem:
         requires=item.requires,
         results=item.results,
         procedures=source.special_procedures if source else (),
+        supervisor=source.supervisor if source else "",
     )
 
 
@@ -225,7 +226,8 @@ def _thresholds(onething: str) -> Thresholds:
 def _body_names(preparation: Preparation, receiving: str) -> dict[str, str]:
     keys = {receiving, preparation.blueprint.lead}
     for item in preparation.personal.items:
-        keys.add(item.body)
+        source = packs().catalogue.items.get(item.key)
+        keys |= {item.body, *((source.supervisor,) if source and source.supervisor else ())}
     for step in preparation.personal.plan.steps:
         keys |= {*step.bodies, *step.asks}
     return {key: body_name(key) for key in sorted(keys)}

@@ -24,6 +24,7 @@ from bancheng.core.casework._decision import dependants
 from bancheng.core.casework._dues import dues, owing
 from bancheng.core.casework._events import AnyEvent, Event
 from bancheng.core.casework._events_promises import MEASURES
+from bancheng.core.casework._events_supervision import RESULTS
 from bancheng.core.casework._evolve import evolve, fold
 from bancheng.core.casework._fee_values import SURPLUS, Charge, MoneyPart, PayWay, RefundCause
 from bancheng.core.casework._guard import CommandRefused, speaks_for_applicant
@@ -54,6 +55,7 @@ from bancheng.core.casework._promise_values import (
 from bancheng.core.casework._promises import deciders, may_settle, on_trust
 from bancheng.core.casework._slots import Diary, Offer, crew, offers
 from bancheng.core.casework._state import Alarm, CaseState, ItemState, Notice, Owed, StepState
+from bancheng.core.casework._supervision_values import Handed, Inspected, Inspection
 from bancheng.core.casework._task import Task
 from bancheng.core.casework._tasks import role_of_step, tasks
 from bancheng.core.casework._timeline import BodyLine, Progress, Timeline, TimelineEntry, timeline
@@ -118,14 +120,15 @@ from bancheng.core.casework._watch import due_acts, next_attention
 from bancheng.core.casework._when import Window, lead_of, needed, visitable, window
 
 __all__ = [
-    "DELIVERY_DAYS",
-    "REOPEN_WARNING",
     "BOOKED",
+    "DELIVERY_DAYS",
     "EVENT_VERSION",
-    "MEASURES",
     "HEARING_HELD",
     "LIVE",
+    "MEASURES",
     "MESSAGE",
+    "REOPEN_WARNING",
+    "RESULTS",
     "SURPLUS",
     "SYSTEM",
     "Absent",
@@ -155,7 +158,10 @@ __all__ = [
     "Delivery",
     "Diary",
     "Event",
+    "Handed",
     "Hindered",
+    "Inspected",
+    "Inspection",
     "Issued",
     "ItemState",
     "ItemStatus",
@@ -176,8 +182,8 @@ __all__ = [
     "Notice",
     "Offer",
     "Opinion",
-    "Outlook",
     "Outcomes",
+    "Outlook",
     "Owed",
     "PaidBack",
     "PaidIn",

@@ -22,6 +22,7 @@ from bancheng.core.casework._commands_fees import (
     SettleFees,
     WaiveFee,
 )
+from bancheng.core.casework._commands_outcome import Correct, RemindDelivery, Reopen, Revoke
 from bancheng.core.casework._commands_procedures import (
     AskHearing,
     AskMoreTime,
@@ -35,7 +36,6 @@ from bancheng.core.casework._commands_procedures import (
     SetDate,
     WaiveHearing,
 )
-from bancheng.core.casework._commands_outcome import Correct, RemindDelivery, Reopen, Revoke
 from bancheng.core.casework._commands_promises import (
     AskCredit,
     DecideCredit,
@@ -46,8 +46,13 @@ from bancheng.core.casework._commands_promises import (
     VerifyPromise,
 )
 from bancheng.core.casework._commands_staffing import AddLate, Assign, ReturnTask
+from bancheng.core.casework._commands_supervision import (
+    AcknowledgeSupervision,
+    ChaseSupervision,
+    HandToSupervision,
+    ReturnInspection,
+)
 from bancheng.core.casework._commands_talks import NeedsNoAnswer, WriteMessage
-from bancheng.core.casework._fee_values import Charge
 from bancheng.core.casework._commands_visits import (
     CancelVisit,
     ConcludeVisit,
@@ -61,6 +66,7 @@ from bancheng.core.casework._commands_visits import (
     RemindRepair,
     ReportRepaired,
 )
+from bancheng.core.casework._fee_values import Charge
 from bancheng.core.casework._values import (
     Answer,
     AskedAnswer,
@@ -86,6 +92,7 @@ from bancheng.core.compiler import Plan
 # Named from here by others: what the areas bring. What stands below needs no mention.
 __all__ = [
     "Acknowledge",
+    "AcknowledgeSupervision",
     "AddLate",
     "AskCredit",
     "AskHearing",
@@ -96,6 +103,7 @@ __all__ = [
     "CallOff",
     "CancelVisit",
     "CarryBodies",
+    "ChaseSupervision",
     "Command",
     "ConcludeVisit",
     "ConfirmPart",
@@ -108,6 +116,7 @@ __all__ = [
     "DeclineVisit",
     "Escalate",
     "GiveUpExchange",
+    "HandToSupervision",
     "HoldVisit",
     "LetHearingLapse",
     "Migrate",
@@ -125,6 +134,7 @@ __all__ = [
     "Recount",
     "RemindRepair",
     "ReportRepaired",
+    "ReturnInspection",
     "ReturnTask",
     "SendOut",
     "SetDate",
@@ -456,4 +466,8 @@ AnyCommand: TypeAlias = (
     | ProposeVisit
     | RemindRepair
     | ReportRepaired
+    | AcknowledgeSupervision
+    | ChaseSupervision
+    | HandToSupervision
+    | ReturnInspection
 )

@@ -37,6 +37,12 @@ from bancheng.core.casework._events_intake import (
     Resubmitted,
     Submitted,
 )
+from bancheng.core.casework._events_outcome import (
+    DeliveryLate,
+    ItemReopened,
+    LicenceRevoked,
+    OutcomeCorrected,
+)
 from bancheng.core.casework._events_procedures import (
     CalendarAnnounced,
     DatesMoved,
@@ -48,12 +54,6 @@ from bancheng.core.casework._events_procedures import (
     ProcedureEnded,
     ProcedureHeld,
 )
-from bancheng.core.casework._events_outcome import (
-    DeliveryLate,
-    ItemReopened,
-    LicenceRevoked,
-    OutcomeCorrected,
-)
 from bancheng.core.casework._events_promises import (
     CreditAnswered,
     CreditAsked,
@@ -64,6 +64,12 @@ from bancheng.core.casework._events_promises import (
     PromiseVerified,
 )
 from bancheng.core.casework._events_staffing import LateAdded, StepAssigned, StepTakenBack
+from bancheng.core.casework._events_supervision import (
+    InspectionReturned,
+    SupervisionAcknowledged,
+    SupervisionChased,
+    SupervisionHanded,
+)
 from bancheng.core.casework._events_talks import AnswerWaived, MessageWritten
 from bancheng.core.casework._events_visits import (
     VisitCancelled,
@@ -123,12 +129,13 @@ __all__ = [
     "FeesBilled",
     "HandedIn",
     "HearingOffered",
+    "InspectionReturned",
     "IntakeClosed",
     "ItemDecided",
     "ItemReopened",
     "ItemStopped",
-    "LicenceRevoked",
     "LateAdded",
+    "LicenceRevoked",
     "MarksProposed",
     "MeasureObjected",
     "MeasureProposed",
@@ -159,6 +166,9 @@ __all__ = [
     "StepReported",
     "StepTakenBack",
     "Submitted",
+    "SupervisionAcknowledged",
+    "SupervisionChased",
+    "SupervisionHanded",
     "TakenBack",
     "VisitCancelled",
     "VisitConcluded",
@@ -466,6 +476,10 @@ AnyEvent: TypeAlias = (
     | VisitProposed
     | VisitRepairDue
     | VisitRepaired
+    | InspectionReturned
+    | SupervisionAcknowledged
+    | SupervisionChased
+    | SupervisionHanded
 )
 
 _OPINIONS = {

@@ -12,10 +12,11 @@ from bancheng.core.casework import _evolve_bodies as bodies
 from bancheng.core.casework import _evolve_escalation as escalation
 from bancheng.core.casework import _evolve_exchange as exchange
 from bancheng.core.casework import _evolve_fees as fees
-from bancheng.core.casework import _evolve_procedures as procedures
 from bancheng.core.casework import _evolve_outcome as outcome
+from bancheng.core.casework import _evolve_procedures as procedures
 from bancheng.core.casework import _evolve_promises as promises
 from bancheng.core.casework import _evolve_staffing as staffing
+from bancheng.core.casework import _evolve_supervision as supervision
 from bancheng.core.casework import _evolve_talks as talks
 from bancheng.core.casework import _evolve_visits as visits
 from bancheng.core.casework import _evolve_work as work
@@ -241,6 +242,7 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[CaseState, Any], CaseState]] = {
     ev.Delivered: _delivered,
     ev.Rated: _rated,
     **promises.EVOLVERS,
+    **supervision.EVOLVERS,
     **outcome.EVOLVERS,
     **fees.EVOLVERS,
     **exchange.EVOLVERS,

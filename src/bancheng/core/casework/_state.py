@@ -9,6 +9,7 @@ from bancheng.core.casework._events import Submitted
 from bancheng.core.casework._outcome_values import Outcomes
 from bancheng.core.casework._promise_values import Promises
 from bancheng.core.casework._staffing_values import Staffing
+from bancheng.core.casework._supervision_values import Handed
 from bancheng.core.casework._values import (
     Answer,
     AskedAnswer,
@@ -28,10 +29,10 @@ from bancheng.core.casework._values import (
     StepStatus,
     Verdict,
 )
-from bancheng.core.casework._visit_values import Visits
 from bancheng.core.casework._values_exchange import Sent
 from bancheng.core.casework._values_procedures import Procedures
 from bancheng.core.casework._values_talks import Talk
+from bancheng.core.casework._visit_values import Visits
 from bancheng.core.clock import Colour, Extension, Pause
 from bancheng.core.compiler import PlanStep
 from bancheng.core.kernel import Record
@@ -201,6 +202,7 @@ class CaseState(Record):
     rating: int | None = None
     visits: Visits = Visits()
     promises: Promises = Promises()
+    supervision: dict[str, Handed] = {}
     outcomes: Outcomes = Outcomes()
     staffing: Staffing = Staffing()
     procedures: Procedures = Procedures()
@@ -244,6 +246,7 @@ class CaseState(Record):
         found += [state.item.body for state in self.items.values()]
         for step in self.steps.values():
             found += [*step.plan.bodies, *step.plan.asks]
+        found += [one.body for one in self.supervision.values()]
         found += [one.to for one in self.procedures.asked]
         return tuple(dict.fromkeys(found))
 

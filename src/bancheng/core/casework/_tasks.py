@@ -8,6 +8,7 @@ from datetime import date
 from bancheng.core.casework._clocks import CaseClocks, Clock
 from bancheng.core.casework._promises import promise_tasks
 from bancheng.core.casework._state import CaseState, StepState
+from bancheng.core.casework._supervision import supervision_tasks
 from bancheng.core.casework._task import Task
 from bancheng.core.casework._tasks_procedures import procedure_tasks
 from bancheng.core.casework._tasks_talks import talk_tasks
@@ -31,6 +32,7 @@ def tasks(state: CaseState, dials: CaseClocks) -> tuple[Task, ...]:
         *_steps(state, dials),
         *procedure_tasks(state, dials),
         *promise_tasks(state, dials),
+        *supervision_tasks(state),
         *talk_tasks(state),
         *visit_tasks(state),
     )

@@ -119,6 +119,7 @@ class CaseItem(Record):
     requires: tuple[str, ...] = ()
     results: tuple[str, ...] = ()
     procedures: tuple[SpecialProcedure, ...] = ()
+    supervisor: str = ""
 
 
 class Places(Record):

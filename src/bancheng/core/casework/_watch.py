@@ -18,9 +18,10 @@ from bancheng.core.casework._dues import due_settlements
 from bancheng.core.casework._outcome import delivery_acts
 from bancheng.core.casework._promises import promise_acts
 from bancheng.core.casework._state import CaseState
+from bancheng.core.casework._supervision import supervision_acts
 from bancheng.core.casework._values import Level, Phase, Rank, StepStatus, day_of
-from bancheng.core.casework._visits import visit_acts
 from bancheng.core.casework._values_procedures import ProcedureStage, ask_until
+from bancheng.core.casework._visits import visit_acts
 from bancheng.core.clock import Colour, Thresholds, WorkCalendar, notice_due
 
 DAY = timedelta(days=1)
@@ -59,6 +60,7 @@ def _acts(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Comm
         yield from _silences(state, calendar)
         yield from _unasked_hearings(state, calendar)
     yield from promise_acts(state, calendar)
+    yield from supervision_acts(state, calendar)
     yield from delivery_acts(state, calendar)
     yield from visit_acts(state)
     if state.phase in (Phase.RECEIVED, Phase.ACCEPTED, Phase.FINISHED):

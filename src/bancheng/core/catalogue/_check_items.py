@@ -33,6 +33,8 @@ def check_item(findings: Findings, rules: Rules, item: Item) -> None:
     """Everything that can be wrong with one item."""
     path = f"items/{item.key}"
     findings.known("bodies", item.body, f"{path}/body")
+    if item.supervisor:
+        findings.known("bodies", item.supervisor, f"{path}/supervisor")
     _codes(findings, item, path)
     _limits(findings, item, path)
     check_situations(findings, item.situations, path)

@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from bancheng.web.bureau import deciding, filing, trusting, working
+from bancheng.web.bureau import deciding, fees, filing, supervising, trusting, working
 
-from bancheng.web.bureau import fees
 app_name = "bureau"
 urlpatterns = [
     path("", filing.home, name="home"),
     path("claim/", working.claim_many, name="claim_many"),
     path("credit/", trusting.register, name="register"),
+    path("supervision/", supervising.home, name="supervision"),
+    path("supervision/<str:number>/<slug:item>/", supervising.supervised, name="supervised"),
+    path("supervision/<str:number>/<slug:item>/take/", supervising.acknowledge, name="supervise"),
+    path("supervision/<str:number>/<slug:item>/inspected/", supervising.inspected, name="inspected"),
     path("credit/<int:record>/", trusting.answer_record, name="record"),
     path("<str:number>/", filing.case, name="case"),
     path("<str:number>/credit/", trusting.credit, name="credit"),
