@@ -29,6 +29,18 @@ BANCHENG_PAYMENTS = env.text("BANCHENG_PAYMENTS", "demo")
 """The payment provider by its name. The demo serves in demo mode only: elsewhere fees are then paid at the window."""
 BANCHENG_DEMO_PAYMENTS = env.text("BANCHENG_DEMO_PAYMENTS", "good")
 """How the demo provider behaves: ``good slow silent doubling lying failing down``."""
+BANCHENG_SYSTEMS = env.pairs("BANCHENG_SYSTEMS")
+"""Where bodies' own systems are reached: an address, or ``files`` for folders under ``exchange/`` of the home."""
+BANCHENG_SYSTEM_KEYS = env.pairs("BANCHENG_SYSTEM_KEYS")
+"""The key shared with each system."""
+BANCHENG_DEMO_SYSTEMS = env.pairs("BANCHENG_DEMO_SYSTEMS")
+"""How the demo twins of systems behave; good when not named."""
+BANCHENG_SMS = env.text("BANCHENG_SMS", "demo" if BANCHENG_DEMO else "")
+"""The address of the SMS gateway; ``demo`` lays messages down as files; empty: no SMS."""
+BANCHENG_SMS_KEY = env.text("BANCHENG_SMS_KEY")
+"""The key shared with the SMS gateway."""
+BANCHENG_ANSWER_DAYS = int(env.text("BANCHENG_ANSWER_DAYS", "3"))
+"""Working days within which a body answers a message of an applicant."""
 
 DEBUG = False
 SECRET_KEY = env.secret_key(BANCHENG_HOME)

@@ -120,7 +120,8 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
     """The cases this actor may see: their parties', their bodies', or all for supervision."""
     if {"supervisor", "machine"} & actor.roles:
         return Case.objects.all()
-    if not actor.signed_in:
+    # A body's own system has a post and no account: it sees what its body sees.
+    if not actor.signed_in and not actor.bodies:
         return Case.objects.none()
     scope = of_parties(actor)
     if actor.bodies:

@@ -30,6 +30,7 @@ from bancheng.core.kernel import Fault, chain
 from bancheng.store.models import Case, CaseEvent, Outbox
 from bancheng.usecases import kept
 from bancheng.usecases.access import Actor, owns, visible_case, visible_row
+from bancheng.usecases.exchange_routes import routed
 from bancheng.usecases.projection import project
 from bancheng.usecases.town import packs
 
@@ -239,11 +240,13 @@ def _append(case: Case, seq: int, last: str, events: Sequence[AnyEvent], actor: 
 
 def announce(case: Case, events: Iterable[AnyEvent]) -> None:
     """Write down, in the same transaction, what the worker has to tell people about these events."""
-    Outbox.objects.bulk_create(
+    happened = tuple(events)
+    told = [
         Outbox(kind=type(event).__name__, case=case, payload={"words": event.words()})
-        for event in events
+        for event in happened
         if isinstance(event, TOLD)
-    )
+    ]
+    Outbox.objects.bulk_create([*told, *routed(case, happened)])
 
 
 TOLD = (

@@ -15,6 +15,7 @@ from bancheng.core.kernel import Fault
 from bancheng.store.models import Case, Message, Outbox
 from bancheng.usecases.access import MACHINE, valid_mandates
 from bancheng.usecases.casework import act, load, reproject
+from bancheng.usecases.exchange_routes import EXCHANGE
 from bancheng.usecases.town import packs
 
 _log = logging.getLogger(__name__)
@@ -82,7 +83,8 @@ def deliver_messages(now: datetime) -> int:
 
     Each row is told exactly once, whatever the number of workers. One that cannot be told is tried `TRIES` times.
     """
-    rows = Outbox.objects.filter(done_at=None, tries__lt=TRIES).select_related("case").order_by("id")
+    waiting = Outbox.objects.filter(done_at=None, tries__lt=TRIES).exclude(kind=EXCHANGE)
+    rows = waiting.select_related("case").order_by("id")
     return sum(_deliver(row, now) for row in list(rows[:BATCH]))
 
 

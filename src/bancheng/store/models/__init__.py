@@ -4,6 +4,8 @@ from bancheng.store.models.accounts import ApiToken, User
 from bancheng.store.models.cases import Case, CaseBody, CaseEvent, CaseForm, CaseTask, Draft, ResultDocument
 from bancheng.store.models.catalogue import BlueprintVersion, ItemVersion, PlannedVersion
 from bancheng.store.models.clockwork import CalendarTold, CaseAlarm, HeldAct, Minutes
+from bancheng.store.models.channels import ChannelChoice, ChannelDelivery
+from bancheng.store.models.exchange import Parcel, Reconciling, SystemCode
 from bancheng.store.models.fees import (
     CaseBill,
     DrawerCount,
@@ -14,6 +16,7 @@ from bancheng.store.models.fees import (
     StatementFinding,
 )
 from bancheng.store.models.figures import CaseFigure, SavingsBaseline
+from bancheng.store.models.hooks import EventHook
 from bancheng.store.models.imports import ImportedItem, ImportLine, ImportRun, ImportSource
 from bancheng.store.models.library import LibraryEntry, LibraryMark
 from bancheng.store.models.packages import PackageBase, PackageUpload
@@ -22,6 +25,7 @@ from bancheng.store.models.promises import CreditCheck, CreditRecord, SignedProm
 from bancheng.store.models.records import AuditEntry, EvidenceCall, Message, Outbox, Upload
 from bancheng.store.models.snapshots import CaseSnapshot
 from bancheng.store.models.staffing import Absence, Deputy, Skill, Turn
+from bancheng.store.models.talks import TalkMessage
 from bancheng.store.models.work import Serial, SweepClaim, WorkerBeat
 
 __all__ = [
@@ -40,11 +44,14 @@ __all__ = [
     "CaseForm",
     "CaseSnapshot",
     "CaseTask",
+    "ChannelChoice",
+    "ChannelDelivery",
     "CreditCheck",
     "CreditRecord",
     "Deputy",
     "Draft",
     "DrawerCount",
+    "EventHook",
     "EvidenceCall",
     "HeldAct",
     "ImportLine",
@@ -62,9 +69,11 @@ __all__ = [
     "Outbox",
     "PackageBase",
     "PackageUpload",
+    "Parcel",
     "Party",
     "PaymentOrder",
     "PlannedVersion",
+    "Reconciling",
     "RefundOrder",
     "ResultDocument",
     "SavingsBaseline",
@@ -75,6 +84,8 @@ __all__ = [
     "StatementCheck",
     "StatementFinding",
     "SweepClaim",
+    "SystemCode",
+    "TalkMessage",
     "Turn",
     "Upload",
     "User",
