@@ -8,6 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("store", "0019_clockwork"),
         ("store", "0019_staffing"),
     ]
 
