@@ -23,6 +23,12 @@ from bancheng.core.casework._commands_fees import (
     WaiveFee,
 )
 from bancheng.core.casework._commands_outcome import Correct, RemindDelivery, Reopen, Revoke
+from bancheng.core.casework._commands_places import (
+    CheckForm,
+    ClearHandover,
+    ReceiveHandover,
+    SendHandover,
+)
 from bancheng.core.casework._commands_procedures import (
     AskHearing,
     AskMoreTime,
@@ -104,6 +110,8 @@ __all__ = [
     "CancelVisit",
     "CarryBodies",
     "ChaseSupervision",
+    "CheckForm",
+    "ClearHandover",
     "Command",
     "ConcludeVisit",
     "ConfirmPart",
@@ -128,6 +136,7 @@ __all__ = [
     "ProposeDefault",
     "ProposeVisit",
     "Recall",
+    "ReceiveHandover",
     "RecordCredit",
     "RecordHeld",
     "RecordPayment",
@@ -136,6 +145,7 @@ __all__ = [
     "ReportRepaired",
     "ReturnInspection",
     "ReturnTask",
+    "SendHandover",
     "SendOut",
     "SetDate",
     "Settle",
@@ -470,4 +480,8 @@ AnyCommand: TypeAlias = (
     | ChaseSupervision
     | HandToSupervision
     | ReturnInspection
+    | CheckForm
+    | ClearHandover
+    | ReceiveHandover
+    | SendHandover
 )

@@ -43,6 +43,12 @@ from bancheng.core.casework._events_outcome import (
     LicenceRevoked,
     OutcomeCorrected,
 )
+from bancheng.core.casework._events_places import (
+    FormChecked,
+    HandoverCleared,
+    HandoverReceived,
+    HandoverSent,
+)
 from bancheng.core.casework._events_procedures import (
     CalendarAnnounced,
     DatesMoved,
@@ -127,7 +133,11 @@ __all__ = [
     "FeeRefunded",
     "FeeWaived",
     "FeesBilled",
+    "FormChecked",
     "HandedIn",
+    "HandoverCleared",
+    "HandoverReceived",
+    "HandoverSent",
     "HearingOffered",
     "InspectionReturned",
     "IntakeClosed",
@@ -382,7 +392,11 @@ class Delivered(Event):
     mandate: str = ""
 
     def words(self) -> str:
-        how = [f"单号{self.tracking}" if self.tracking else "", self.place, "由代理人领取" if self.mandate else ""]
+        how = [
+            f"单号{self.tracking}" if self.tracking else "",
+            self.place,
+            "由代理人领取" if self.mandate else "",
+        ]
         more = "，".join(one for one in how if one)
         return f"{_DELIVERIES[self.way]}：{'、'.join(self.titles)}" + (f"（{more}）" if more else "")
 
@@ -480,6 +494,10 @@ AnyEvent: TypeAlias = (
     | SupervisionAcknowledged
     | SupervisionChased
     | SupervisionHanded
+    | FormChecked
+    | HandoverCleared
+    | HandoverReceived
+    | HandoverSent
 )
 
 _OPINIONS = {

@@ -13,6 +13,7 @@ from bancheng.core.casework import _evolve_escalation as escalation
 from bancheng.core.casework import _evolve_exchange as exchange
 from bancheng.core.casework import _evolve_fees as fees
 from bancheng.core.casework import _evolve_outcome as outcome
+from bancheng.core.casework import _evolve_places as places
 from bancheng.core.casework import _evolve_procedures as procedures
 from bancheng.core.casework import _evolve_promises as promises
 from bancheng.core.casework import _evolve_staffing as staffing
@@ -242,6 +243,7 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[CaseState, Any], CaseState]] = {
     ev.Delivered: _delivered,
     ev.Rated: _rated,
     **promises.EVOLVERS,
+    **places.EVOLVERS,
     **supervision.EVOLVERS,
     **outcome.EVOLVERS,
     **fees.EVOLVERS,

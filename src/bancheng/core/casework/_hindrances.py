@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from bancheng.core.casework._dues import unpaid_for
 from bancheng.core.casework._guard import CommandRefused
+from bancheng.core.casework._places import places_hindrances
 from bancheng.core.casework._state import CaseState
 from bancheng.core.casework._values import ItemStatus
 from bancheng.core.kernel import Refusal
@@ -64,9 +65,14 @@ def _credit(state: CaseState, act: Hindered, item: str) -> tuple[Refusal, ...]:
     return credit_hindrances(state) if act is Hindered.ACCEPT and not item else ()
 
 
+def _places(state: CaseState, act: Hindered, item: str) -> tuple[Refusal, ...]:
+    """A relayed case is accepted only when the office that received it has checked form and identity."""
+    return places_hindrances(state) if act is Hindered.ACCEPT and not item else ()
+
+
 def _unpaid(state: CaseState, act: Hindered, item: str) -> tuple[Refusal, ...]:
     """Each fee holds up the act its time names, and every act after that."""
     return unpaid_for(state, act.value, item)
 
 
-_SOURCES: tuple[Source, ...] = (_owed, _credit, _unpaid)
+_SOURCES: tuple[Source, ...] = (_owed, _credit, _places, _unpaid)

@@ -25,6 +25,7 @@ from bancheng.core.casework._guard import (
     with_dispatch,
 )
 from bancheng.core.casework._hindrances import Hindered, need_free
+from bancheng.core.casework._places import counted_from, need_acceptor
 from bancheng.core.casework._state import CaseState, Notice
 from bancheng.core.casework._values import Context, Mark, MaterialKind, Phase, Role, TurnedAway
 from bancheng.core.clock import JOINT_TERM, Limit, deemed_acceptance
@@ -302,7 +303,7 @@ def _the_open_notice(state: CaseState, number: int) -> Notice:
 def accept(state: CaseState, command: cmd.Accept, context: Context) -> Events:  # noqa: ARG001 - carries no data
     """Art. 32 (5). After the five days it is acceptance by silence, as of the day of receipt, whoever says it."""
     need_phase(state, Phase.RECEIVED)
-    need_clerk(state, context)
+    need_acceptor(state, context)
     silent_on = lapsed(state, context)
     # The five days bind the office: what it waits for itself stands in nobody's way once they are over.
     if silent_on is None:
@@ -328,7 +329,7 @@ def _accepted(state: CaseState, context: Context, silent_on: date | None) -> Eve
     accepted = ev.Accepted(
         at=context.now,
         by=signed(context),
-        on=silent_on or context.today,
+        on=silent_on or counted_from(state, context.today),
         silent=silent_on is not None,
     )
     return with_dispatch(state, (accepted,), context, candidates=state.steps)

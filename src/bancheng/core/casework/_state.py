@@ -7,6 +7,7 @@ from datetime import date
 from bancheng.core.casework._bill import Bill
 from bancheng.core.casework._events import Submitted
 from bancheng.core.casework._outcome_values import Outcomes
+from bancheng.core.casework._places_values import Crossing
 from bancheng.core.casework._promise_values import Promises
 from bancheng.core.casework._staffing_values import Staffing
 from bancheng.core.casework._supervision_values import Handed
@@ -202,6 +203,7 @@ class CaseState(Record):
     rating: int | None = None
     visits: Visits = Visits()
     promises: Promises = Promises()
+    crossing: Crossing = Crossing()
     supervision: dict[str, Handed] = {}
     outcomes: Outcomes = Outcomes()
     staffing: Staffing = Staffing()
@@ -247,6 +249,8 @@ class CaseState(Record):
         for step in self.steps.values():
             found += [*step.plan.bodies, *step.plan.asks]
         found += [one.body for one in self.supervision.values()]
+        if self.submission.places.collecting_body:
+            found.append(self.submission.places.collecting_body)
         found += [one.to for one in self.procedures.asked]
         return tuple(dict.fromkeys(found))
 

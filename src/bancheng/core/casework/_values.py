@@ -122,13 +122,37 @@ class CaseItem(Record):
     supervisor: str = ""
 
 
+class CrossMode(StrEnum):
+    """跨域通办, three ways: 全程网办, 异地代收代办, 多地联办."""
+
+    REMOTE = "remote"
+    "Everything by net; nobody may be made to come."
+    RELAY = "relay"
+    "An office elsewhere checks form and identity and passes the papers on; the body at home accepts and decides."
+    JOINT = "joint"
+    "One place accepts, and bodies of several places work on it together."
+
+
+class ClockStart(StrEnum):
+    """From when clocks count: acceptance by who decides (行政许可法 art. 42), or the receipt, which is earlier."""
+
+    ACCEPTANCE = "acceptance"
+    RECEIPT = "receipt"
+
+
 class Places(Record):
-    """The four places of a case, as division codes: where the applicant is, who receives, decides and hands over."""
+    """The four places of a case, as division codes: where the applicant is, who receives, decides and hands over.
+
+    `mode` is None for a case of one place; `collecting_body` is the office where results are fetched, "" the window.
+    """
 
     applicant: str = ""
     receiving: str = ""
     deciding: str = ""
     collecting: str = ""
+    mode: CrossMode | None = None
+    collecting_body: str = ""
+    starts: ClockStart = ClockStart.ACCEPTANCE
 
 
 class TurnedAway(StrEnum):
