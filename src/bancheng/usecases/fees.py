@@ -21,6 +21,7 @@ from bancheng.core.kernel import Refusal, fen
 from bancheng.store.models import Case, CaseBill, CaseForm, MoneyEntry, PaymentOrder, RefundOrder
 from bancheng.usecases.access import MACHINE, Actor
 from bancheng.usecases.casework import CaseFile, act, load
+from bancheng.usecases.mandate_scope import need
 from bancheng.usecases.money import demo_provider, enter, provider, receipt_number
 from bancheng.usecases.mycases import form_of, my_file
 from bancheng.usecases.town import blueprint
@@ -119,6 +120,7 @@ def start_payment(actor: Actor, number: str, back: Callable[[str], str]) -> Paym
         PaymentDown: the provider gives no answer; trying again later uses the same payment.
     """
     file = my_file(actor, number)
+    need(actor, file.case, "pay")
     port = provider()
     if port is None:
         raise CommandRefused((Refusal("pay.offline", "这里还不能网上缴费。", remedy="请到窗口缴费。"),))

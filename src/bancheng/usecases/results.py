@@ -227,6 +227,12 @@ def my_results(actor: Actor, case: UUID | str) -> list[ResultDocument]:
     return list(open_case(actor, case).case.results.order_by("issued_on", "number"))
 
 
+def _kept_back(actor: Actor, paper: ResultDocument) -> bool:
+    """Something is owed or unpaid, or the mandate does not reach to collecting."""
+    state = load(paper.case).state
+    return bool(hindrances(state, Hindered.DELIVER, paper.item)) or not may(actor, paper.case, "collect")
+
+
 def open_result(actor: Actor, result: UUID) -> tuple[ResultDocument, bytes]:
     """A result paper the actor may see. While a deferred material is owed it is locked for the applicant (容缺); the
     first time the applicant opens it, it counts as delivered online.

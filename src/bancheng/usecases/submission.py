@@ -23,6 +23,7 @@ from bancheng.usecases.casework import CaseFile, act, create, load
 from bancheng.usecases.fees import charges_of, keep_form
 from bancheng.usecases.files import erase
 from bancheng.usecases.promises import as_material, begin_check, check_credit
+from bancheng.usecases.mandate_scope import capacity
 from bancheng.usecases.town import body as town_body
 from bancheng.usecases.town import body_name, packs, receiving_body
 
@@ -75,7 +76,11 @@ def submit(
         command = _application(actor, preparation, receiving, form.digest, materials)
         roles = ("applicant",) if online else tuple(sorted(actor.roles))
         core_actor = CoreActor(
-            id=actor.id, name="" if online else actor.name, roles=roles, body="" if online else receiving
+            id=actor.id,
+            name="" if online else actor.name,
+            roles=roles,
+            body="" if online else receiving,
+            **capacity(actor, str(draft.party_id), of.key),
         )
         file = create(case, command, actor, Context(now=now, actor=core_actor, calendar=packs().calendar))
         keep_form(form, of)

@@ -46,22 +46,40 @@ class Party(models.Model):
 
 
 class Mandate(models.Model):
-    """A user may act for a party: as themself, as representative, or as agent within a scope, until a day."""
+    """A user may act for a party, in a capacity, within a scope, until a day or until it is taken back.
+
+    `onething` empty means every matter, `acts` empty every act (``apply answer pay collect``). `basis` is the paper
+    it rests on, a court's for an administrator; `recorded_by` the clerk who saw it. A mandate taken back stays written.
+    """
 
     SELF = "self"
     REPRESENTATIVE = "representative"
     AGENT = "agent"
+    EMPLOYER = "employer"
+    ADMINISTRATOR = "administrator"
+    PARENT = "parent"
+    HELPER = "helper"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mandates")
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="mandates")
     kind = models.CharField(max_length=20)
     onething = models.CharField(max_length=80, blank=True)
+    acts = models.JSONField(default=list)
     valid_until = models.DateField(null=True, blank=True)
+    basis = models.CharField(max_length=200, blank=True)
+    granted_by = models.CharField(max_length=64, blank=True)
+    recorded_by = models.CharField(max_length=200, blank=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("user", "party", "kind", "onething"), name="mandate_once"),
+            models.UniqueConstraint(
+                fields=("user", "party", "kind", "onething"),
+                condition=Q(revoked_at=None),
+                name="mandate_once",
+            ),
             models.UniqueConstraint(fields=("user",), condition=Q(kind="self"), name="one_self_per_user"),
         )
 
