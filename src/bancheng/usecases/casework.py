@@ -244,9 +244,14 @@ def announce(case: Case, events: Iterable[AnyEvent]) -> None:
     told = [
         Outbox(kind=type(event).__name__, case=case, payload={"words": event.words()})
         for event in happened
-        if isinstance(event, TOLD)
+        if isinstance(event, TOLD) and not _own(event)
     ]
     Outbox.objects.bulk_create([*told, *routed(case, happened)])
+
+
+def _own(event: AnyEvent) -> bool:
+    """What the applicant's side wrote itself is no news to it."""
+    return isinstance(event, ev.MessageWritten) and not event.body
 
 
 TOLD = (
@@ -265,6 +270,7 @@ TOLD = (
     ev.ProcedureHeld,
     ev.DatesMoved,
     ev.Delivered,
+    ev.MessageWritten,
 )
 """What an applicant is told of; everything else they find in the timeline."""
 

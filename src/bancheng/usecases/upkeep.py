@@ -16,6 +16,7 @@ from bancheng.store.models import Case, Message, Outbox
 from bancheng.usecases.access import MACHINE, valid_mandates
 from bancheng.usecases.casework import act, load, reproject
 from bancheng.usecases.exchange_routes import EXCHANGE
+from bancheng.usecases.telling import plan, send_due
 from bancheng.usecases.town import packs
 
 _log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ TITLES = {
     "ProcedureHeld": "听证或评审已举行",
     "DatesMoved": "办理日期有变动",
     "Delivered": "结果已送达",
+    "MessageWritten": "办件有给您的新留言",
 }
 
 
@@ -88,16 +90,23 @@ def deliver_messages(now: datetime) -> int:
     return sum(_deliver(row, now) for row in list(rows[:BATCH]))
 
 
+def tell_outside(now: datetime) -> int:
+    """Reach people by the channels they chose, and programs; how many were reached."""
+    return send_due(now, TITLES)
+
+
 def _deliver(row: Outbox, now: datetime) -> int:
     try:
         with transaction.atomic():
             # Told words may be about a person; once told they stand in the message, and nowhere else.
             claimed = Outbox.objects.filter(pk=row.pk, done_at=None).update(done_at=now, payload={})
             if claimed and row.case is not None:
+                reached = _applicants(row.case, timezone.localdate(now))
                 Message.objects.bulk_create(
                     Message(user_id=user, case=row.case, title=TITLES[row.kind], text=row.payload["words"])
-                    for user in _applicants(row.case, timezone.localdate(now))
+                    for user in reached
                 )
+                plan(row.case, reached, row.kind, row.pk, now)
     except Exception as error:  # noqa: BLE001 - reason: one row that cannot be told must not hold up the others
         _log.exception("outbox row %s cannot be told", row.pk)
         Outbox.objects.filter(pk=row.pk).update(tries=F("tries") + 1, error=type(error).__name__)
