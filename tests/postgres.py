@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bancheng.site.own_postgres import OwnPostgres, PostgresMissing
 
-HASTE = {"max_connections": "60", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+HASTE = {"max_connections": "150", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """What tests that never pull the plug may do without."""
 
 

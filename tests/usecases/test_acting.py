@@ -1,8 +1,10 @@
 """The one road by which a case changes: refused commands leave nothing, races lose nothing, edits show."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,13 +13,26 @@ from django.db import IntegrityError
 from django.utils import timezone
 from tests.usecases import town as specimen
 
-from bancheng.core.casework import CommandRefused, Mark, MarkKind, MarkReason, Verdict, commands, fold
+from bancheng.core.casework import (
+    CommandRefused,
+    Mark,
+    MarkKind,
+    MarkReason,
+    Staff,
+    StepOutcome,
+    Verdict,
+    commands,
+    fold,
+)
 from bancheng.core.casework import events as ev
 from bancheng.core.catalogue import StepKind
 from bancheng.core.kernel import Fault
-from bancheng.store.models import CaseEvent, Membership, Outbox, ResultDocument
-from bancheng.usecases import casework, play, results
+from bancheng.store.models import CaseEvent, Membership, Outbox, ResultDocument, User
+from bancheng.usecases import access, casework, play, results
+from bancheng.usecases.access import Actor
 from bancheng.usecases.casework import CaseFile, Stale
+
+STAFF = (Staff(id="1", name="甲"), Staff(id="2", name="乙"))
 
 
 def _before_decision(onething: str = specimen.SERIAL) -> tuple[CaseFile, str, str]:
@@ -227,3 +242,59 @@ class TestManyAtOnce:
         papers = ResultDocument.objects.filter(case=file.case, item=item)
         assert papers.count() == len(file.state.items[item].item.results)
         assert len(specimen.stored_files() - before) == papers.count()
+
+    def test_fifty_officials_on_the_same_files_do_each_step_once_and_the_others_are_told_why(self) -> None:
+        files = [specimen.accepted(specimen.PARALLEL) for _ in range(3)]
+        parts = sorted({body for file in files for _, body, _ in specimen.claims(file)})
+        ends = specimen.side_by_side(
+            *(
+                partial(
+                    _everything,
+                    _reviewer(number, parts[number % len(parts)]),
+                    parts[number % len(parts)],
+                    files,
+                )
+                for number in range(50)
+            )
+        )
+        refusals = [why for end in ends for why in _list(end)]
+        assert refusals
+        assert all(str(why) for why in refusals), "whoever came second is told why in words"
+        for file in files:
+            after = specimen.fresh(file)
+            done = Counter(
+                (type(event).__name__, event.step, event.by.body)
+                for event in after.events
+                if isinstance(event, ev.StepClaimed | ev.StepReported)
+            )
+            assert done
+            assert set(done.values()) == {1}
+            assert after.state == fold(after.events)
+
+
+def _reviewer(number: int, body: str) -> Actor:
+    user = User.objects.create_user(f"reviewer-{number}", display_name=f"示范员{number}")
+    Membership.objects.create(user=user, role="reviewer", body=body)
+    return access.actor_for(user)
+
+
+def _everything(actor: Actor, body: str, files: list[CaseFile]) -> list[CommandRefused]:
+    """Claim and report whatever there is for the body; what was refused, because somebody else was first."""
+    refused = []
+    for file in files:
+        number = file.case.number
+        for key in [one.plan.key for one in file.state.open_steps if body in one.plan.bodies]:
+            for command in (
+                commands.Claim(step=key),
+                commands.CompleteStep(step=key, outcome=StepOutcome.OK, staff=STAFF),
+            ):
+                try:
+                    casework.act(actor, number, command, body=body)
+                except CommandRefused as no:
+                    refused.append(no)
+    return refused
+
+
+def _list(end: object) -> list[CommandRefused]:
+    assert isinstance(end, list), end
+    return end
