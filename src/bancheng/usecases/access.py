@@ -36,6 +36,11 @@ class Acting:
     number: str
     kind: str
     onething: str = ""
+    acts: frozenset[str] = frozenset()
+
+    def covers(self, onething: str, act: str = "") -> bool:
+        """Whether the mandate reaches this matter and, if one is named, this act."""
+        return self.onething in {"", onething} and (not act or not self.acts or act in self.acts)
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,9 @@ def actor_for(user: User | AbstractBaseUser | AnonymousUser, today: date | None 
     posts = tuple(Membership.objects.filter(user=user).order_by("role", "body").values_list("role", "body"))
     mandates = valid_mandates(on).filter(user=user).select_related("party").order_by("id")
     acting = tuple(
-        Acting(m.party_id, m.party.name, m.party.subject, m.party.number, m.kind, m.onething)
+        Acting(
+            m.party_id, m.party.name, m.party.subject, m.party.number, m.kind, m.onething, frozenset(m.acts)
+        )
         for m in mandates
     )
     roles = {role for role, _ in posts}
@@ -102,8 +109,8 @@ def actor_for(user: User | AbstractBaseUser | AnonymousUser, today: date | None 
 
 
 def valid_mandates(today: date) -> QuerySet[Mandate]:
-    """The mandates that hold on this day, the last day of each included."""
-    return Mandate.objects.filter(Q(valid_until=None) | Q(valid_until__gte=today))
+    """The mandates that hold on this day, the last day of each included; what was taken back holds no more."""
+    return Mandate.objects.filter(Q(valid_until=None) | Q(valid_until__gte=today), revoked_at=None)
 
 
 def of_parties(actor: Actor) -> Q:

@@ -93,7 +93,7 @@ class Preparation:
 def parties_for(actor: Actor, of: Blueprint) -> tuple[Acting, ...]:
     """Whom the actor may apply for in this matter."""
     return tuple(
-        one for one in actor.acting if one.subject == of.subject.value and one.onething in {"", of.key}
+        one for one in actor.acting if one.subject == of.subject.value and one.covers(of.key, "apply")
     )
 
 

@@ -31,6 +31,7 @@ from bancheng.store.models import Case, CaseEvent, Outbox
 from bancheng.usecases import kept
 from bancheng.usecases.access import Actor, owns, visible_case, visible_row
 from bancheng.usecases.exchange_routes import routed
+from bancheng.usecases.mandate_scope import acts_for, need_mandate
 from bancheng.usecases.projection import project
 from bancheng.usecases.town import packs
 
@@ -128,6 +129,7 @@ def act(
         context = Context(
             now=now or timezone.now(), actor=as_core(actor, file, body), calendar=packs().calendar
         )
+        need_mandate(actor, row, commands)
         events, state = _decide_all(file.state, commands, context)
         try:
             with transaction.atomic():
@@ -168,7 +170,9 @@ def as_core(actor: Actor, file: CaseFile, body: str = "") -> core.Actor:
         # An administrator carries cases over in this guise, without a part in any of them: `bodies.officer`.
         return core.Actor(id=actor.id, name=actor.name, roles=tuple(sorted(actor.roles)))
     if owns(actor, file.case) and submission is not None:
-        return core.Actor(id=submission.applicant_ref, name="", roles=("applicant",))
+        return core.Actor(
+            id=submission.applicant_ref, name="", roles=("applicant",), **acts_for(actor, file.case)
+        )
     own = body or next((one for one in file.state.bodies if one in actor.bodies), "")
     roles = {role for role, of in actor.posts if of in {own, ""}}
     if core.Role.SENIOR in roles:

@@ -296,11 +296,12 @@ def _merge(actor: Actor, own: Mandate, known: Party, name: str) -> None:
         problems.append(Problem("verify.twice", words, Place(path="username"), "请用原来的账号登录。"))
     if problems:
         raise ProblemsFound(tuple(problems))
-    for relation in Party._meta.get_fields():
+    for relation in Party._meta.get_fields():  # noqa: SLF001 - reason: the documented way to a model's relations
         if not isinstance(relation, ManyToOneRel):
             continue
         name_of = relation.field.name
-        for row in relation.field.model.objects.filter(**{name_of: declared}):
+        # Through the plain manager: every model has one, whatever it is called.
+        for row in relation.field.model._default_manager.filter(**{name_of: declared}):  # noqa: SLF001 - reason: as said
             try:
                 with transaction.atomic():
                     setattr(row, name_of, known)

@@ -17,6 +17,7 @@ from bancheng.core.casework import (
     CaseClocks,
     CaseState,
     Clock,
+    Hindered,
     Mark,
     MarkKind,
     Notice,
@@ -25,6 +26,7 @@ from bancheng.core.casework import (
     Timeline,
     clocks,
     events,
+    hindrances,
     timeline,
 )
 from bancheng.core.clock import Due, notice_due
@@ -67,12 +69,12 @@ class MyCase:
     @property
     def open_results(self) -> tuple[ResultDocument, ...]:
         """Results that can be fetched now."""
-        return tuple(one for one in self.results if not self.state.locks(one.item))
+        return tuple(one for one in self.results if not hindrances(self.state, Hindered.DELIVER, one.item))
 
     @property
     def locked_results(self) -> tuple[ResultDocument, ...]:
         """Results that wait for an owed material."""
-        return tuple(one for one in self.results if self.state.locks(one.item))
+        return tuple(one for one in self.results if hindrances(self.state, Hindered.DELIVER, one.item))
 
     @property
     def can_withdraw(self) -> bool:

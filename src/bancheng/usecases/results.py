@@ -22,10 +22,12 @@ from bancheng.core.casework import (
     Command,
     CommandRefused,
     Delivery,
+    Hindered,
     Issued,
     ItemState,
     Verdict,
     commands,
+    hindrances,
     ready,
 )
 from bancheng.core.catalogue import Result, StepKind, Subject
@@ -34,6 +36,7 @@ from bancheng.core.kernel import Confidence, Fault, Record, mask_name
 from bancheng.store.models import Case, ResultDocument
 from bancheng.usecases.access import MACHINE, Actor, NotFound, owns, record, visible_cases
 from bancheng.usecases.casework import CaseFile, act, load, open_case
+from bancheng.usecases.mandate_scope import may
 from bancheng.usecases.town import blueprint, body, packs
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -247,7 +250,7 @@ def open_result(actor: Actor, result: UUID) -> tuple[ResultDocument, bytes]:
     if paper is None:
         raise NotFound("result")
     mine = owns(actor, paper.case)
-    if mine and load(paper.case).state.locks(paper.item):
+    if mine and _kept_back(actor, paper):
         raise NotFound("result.locked")
     if not mine:
         record(actor, "result.open", f"result:{paper.pk}", paper.case.number)

@@ -51,7 +51,13 @@ def signed(context: Context) -> By:
     """The signature under an event: officials by name, everyone else by reference only."""
     actor = context.actor
     official = bool(actor.body) or not {Role.MACHINE, Role.SUPERVISOR}.isdisjoint(actor.roles)
-    return By(id=actor.id, name=actor.name if official else "", body=actor.body)
+    return By(
+        id=actor.id,
+        name=actor.name if official else "",
+        body=actor.body,
+        agent=actor.agent,
+        capacity=actor.capacity,
+    )
 
 
 def need_phase(state: CaseState, *phases: Phase) -> None:

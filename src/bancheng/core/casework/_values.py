@@ -42,14 +42,22 @@ class Actor(Record):
     name: str = ""
     roles: tuple[str, ...] = ()
     body: str = ""
+    agent: str = ""
+    "Who really acts, where that is another than the applicant; `capacity` says as what."
+    capacity: str = ""
 
 
 class By(Record):
-    """Who stands behind an event. Officials sign by name; applicants only by reference, so that they can be erased."""
+    """Who stands behind an event. Officials sign by name; applicants only by reference, so that they can be erased.
+
+    Where somebody acted for the applicant, `agent` refers to them and `capacity` says as what (the kind of mandate).
+    """
 
     id: str
     name: str = ""
     body: str = ""
+    agent: str = ""
+    capacity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

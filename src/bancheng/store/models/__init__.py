@@ -26,6 +26,7 @@ from bancheng.store.models.records import AuditEntry, EvidenceCall, Message, Out
 from bancheng.store.models.snapshots import CaseSnapshot
 from bancheng.store.models.staffing import Absence, Deputy, Skill, Turn
 from bancheng.store.models.talks import TalkMessage
+from bancheng.store.models.together import Batch, BatchRow, SignRequest, SignRound
 from bancheng.store.models.work import Serial, SweepClaim, WorkerBeat
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "Absence",
     "ApiToken",
     "AuditEntry",
+    "Batch",
+    "BatchRow",
     "BlueprintVersion",
     "CalendarTold",
     "Case",
@@ -78,6 +81,8 @@ __all__ = [
     "ResultDocument",
     "SavingsBaseline",
     "Serial",
+    "SignRequest",
+    "SignRound",
     "SignedPromise",
     "Skill",
     "Statement",
