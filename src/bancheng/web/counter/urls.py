@@ -5,6 +5,7 @@ from django.urls import path
 from bancheng.web.counter import answers, intake, queue, received
 
 from bancheng.web.counter import cash as money
+from bancheng.web.counter import mandates
 app_name = "counter"
 urlpatterns = [
     path("", queue.home, name="home"),
@@ -12,6 +13,9 @@ urlpatterns = [
     path("hand-over/", queue.hand_over_list, name="hand_over_list"),
     path("new/", intake.find, name="find"),
     path("new/<uuid:party>/", intake.choose, name="choose"),
+    path("parties/<uuid:party>/mandates/", mandates.of_party, name="mandates"),
+    path("parties/<uuid:party>/mandates/<int:mandate>/end/", mandates.end, name="end_mandate"),
+    path("accounts/verify/", mandates.verify_account, name="verify_account"),
     path("till/", money.till, name="till"),
     path("till/count/<str:body>/", money.count, name="count"),
     path("till/statements/", money.statements, name="statements"),

@@ -1,0 +1,59 @@
+"""Mandates and accounts on the pages, and who acted for whom on the case."""
+
+from datetime import date, timedelta
+
+from django.test import Client
+from django.utils import timezone
+from tests.usecases import town as specimen
+from tests.web.public.conftest import SignIn, own_packs, sign_in, town
+
+from bancheng.core.kernel import sample_id_number
+from bancheng.store.models import Mandate, User
+from bancheng.usecases import access, identity
+
+__all__ = ["own_packs", "sign_in", "town"]
+
+
+def test_a_person_grants_and_takes_back_and_the_case_says_who_acted(sign_in: SignIn) -> None:
+    boss, preparation = specimen.draft(specimen.PARALLEL)
+    file = specimen.play.hand_in(boss, preparation)
+    client = Client()
+    client.force_login(User.objects.get(pk=boss.user_id), backend="bancheng.site.signin.SignInBackend")
+    helper = specimen.person("liu")
+    assert helper.own is not None
+    company = next(one.party for one in boss.acting if one.subject == "company")
+    until = (timezone.localdate() + timedelta(days=9)).isoformat()
+    give = f"/mandates/give/{company}/"
+    sent = {"name": helper.own.name, "number": helper.own.number, "kind": "helper", "until": ""}
+    assert "请填写到哪一天为止" in client.post(give, sent).content.decode()
+    assert client.post(give, {**sent, "until": until}).status_code == 302
+    theirs = sign_in("liu")
+    assert theirs.post(f"/cases/{file.case.number}/withdraw/", {"reason": "later"}).status_code == 302
+    page = theirs.get(f"/cases/{file.case.number}/").content.decode()
+    assert "帮办员" in page
+    made = Mandate.objects.get(kind="helper")
+    assert helper.name in client.get("/mandates/").content.decode()
+    assert client.post(f"/mandates/{made.pk}/end/", {"confirm": "yes"}).status_code == 302
+    assert theirs.get(f"/cases/{file.case.number}/").status_code == 404
+
+
+def test_a_clerk_records_a_mandate_from_its_paper_and_verifies_an_account(sign_in: SignIn) -> None:
+    clerk, person = sign_in("clerk"), specimen.person("liu")
+    assert person.own is not None
+    boss, _ = specimen.draft(specimen.PARALLEL)
+    company = next(one.party for one in boss.acting if one.subject == "company")
+    page = f"/counter/parties/{company}/mandates/"
+    sent = {"name": person.own.name, "number": person.own.number, "kind": "administrator"}
+    assert "法院文书" in clerk.post(page, sent).content.decode()
+    assert clerk.post(page, {**sent, "basis": "（2026）示0101破1号"}).status_code == 302
+    assert "破产管理人" in clerk.get(page).content.decode()
+    user = User.objects.create_user("selfmade", "long-enough-2026")
+    identity.declare(access.actor_for(user), "示大名")
+    verify = "/counter/accounts/verify/"
+    assert clerk.post(verify, {"username": "nobody", "name": "x", "number": ""}).status_code == 422
+    number = sample_id_number(date(1985, 6, 7), 31)
+    done = clerk.post(verify, {"username": "selfmade", "name": "示大名", "number": number})
+    assert done.status_code == 302
+    own = access.actor_for(user).own
+    assert own is not None
+    assert own.number == number
