@@ -16,7 +16,7 @@ from bancheng.core.casework import events as ev
 from bancheng.core.clock import PauseReason
 from bancheng.core.kernel import Fault
 from bancheng.store.models import AuditEntry, Party, ResultDocument
-from bancheng.usecases import apply, casework, letters, play, results, submission, uploads
+from bancheng.usecases import apply, casework, letters, play, results, submission, uploads, verifying
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.casework import CaseFile
 
@@ -36,7 +36,7 @@ def test_a_code_is_found_however_it_is_typed() -> None:
     grouped = group_verification_code(paper.code)
     wide = "".join(chr(ord(char) + 0xFEE0) for char in paper.code)
     for typed in (paper.code, grouped, grouped.lower(), f" {grouped.replace('-', ' ')}\n", wide):
-        found = results.verify(typed)
+        found = verifying.verify(typed)
         assert found is not None
         assert found.number == paper.number
         assert (found.expired, found.matches) == (False, None)
@@ -45,13 +45,13 @@ def test_a_code_is_found_however_it_is_typed() -> None:
 def test_a_wrong_code_finds_nothing() -> None:
     play.whole(specimen.SERIAL)
     for code in ("", "ABCD", "2" * 16, "2" * 17, "'; drop table--", "二" * 16, "\x00" * 16):
-        assert results.verify(code) is None
+        assert verifying.verify(code) is None
 
 
 def test_a_code_with_something_more_in_it_is_not_taken_for_the_right_one() -> None:
     paper = _paper(play.whole(specimen.SERIAL))
-    assert results.verify(paper.code + "0") is None
-    assert results.verify("I" + paper.code) is None
+    assert verifying.verify(paper.code + "0") is None
+    assert verifying.verify("I" + paper.code) is None
 
 
 def test_codes_cannot_be_guessed_and_hold_no_letter_that_is_mistaken() -> None:
@@ -63,12 +63,12 @@ def test_codes_cannot_be_guessed_and_hold_no_letter_that_is_mistaken() -> None:
 def test_a_company_is_shown_in_full_and_a_person_masked() -> None:
     file = play.whole(specimen.SERIAL)
     paper = _paper(file)
-    shown = results.verify(paper.code)
+    shown = verifying.verify(paper.code)
     assert shown is not None
     assert shown.holder == file.case.party.name == "云溪县老张面馆"
     Party.objects.filter(pk=file.case.party_id).update(subject="person")
     ResultDocument.objects.filter(pk=paper.pk).update(holder="阿依古丽·买买提")
-    shown = results.verify(paper.code)
+    shown = verifying.verify(paper.code)
     assert shown is not None
     assert shown.holder == "阿******提"
 
@@ -76,7 +76,7 @@ def test_a_company_is_shown_in_full_and_a_person_masked() -> None:
 def test_a_file_shown_along_is_compared_and_a_changed_one_is_not_handed_out() -> None:
     file = play.whole(specimen.SERIAL)
     paper, data = results.open_result(specimen.applicant_of(file), _paper(file).pk)
-    told = (results.verify(paper.code, data), results.verify(paper.code, data + b" "))
+    told = (verifying.verify(paper.code, data), verifying.verify(paper.code, data + b" "))
     assert [one and one.matches for one in told] == [True, False]
     default_storage.delete(paper.file)
     default_storage.save(paper.file, ContentFile(data + b" "))
@@ -88,11 +88,11 @@ def test_an_expired_paper_says_so() -> None:
     paper = _paper(play.whole(specimen.SERIAL))
     yesterday = timezone.localdate() - timedelta(days=1)
     ResultDocument.objects.filter(pk=paper.pk).update(valid_to=yesterday)
-    shown = results.verify(paper.code)
+    shown = verifying.verify(paper.code)
     assert shown is not None
     assert shown.expired
     ResultDocument.objects.filter(pk=paper.pk).update(valid_to=timezone.localdate())
-    shown = results.verify(paper.code)
+    shown = verifying.verify(paper.code)
     assert shown is not None
     assert not shown.expired
 

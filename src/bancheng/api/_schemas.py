@@ -400,3 +400,7 @@ class VerifiedOut(Schema):
     valid_to: date | None
     expired: bool
     matches: bool | None
+    slip: bool
+    standing: str
+    standing_on: date | None
+    standing_words: str

@@ -7,8 +7,8 @@ from ninja import Path, Router
 
 from bancheng.api import _schemas as out
 from bancheng.api._auth import allow
-from bancheng.usecases import results
 from bancheng.usecases.access import NotFound
+from bancheng.usecases.verifying import verify as verified
 
 router = Router(auth=None)
 
@@ -21,7 +21,7 @@ router = Router(auth=None)
 @allow("public")
 def verify(request: HttpRequest, code: Path[str]) -> Any:
     """Grouping and case of the code do not matter; the holder's name is masked."""
-    found = results.verify(code)
+    found = verified(code)
     if found is None:
         raise NotFound("result")
     return out.VerifiedOut(**{name: getattr(found, name) for name in out.VerifiedOut.model_fields})

@@ -21,6 +21,24 @@ BANCHENG_UNDO_SECONDS = int(env.text("BANCHENG_UNDO_SECONDS", "10"))
 """How long an official may take a weighty act back before it happens; 0 does it at once."""
 BANCHENG_DEMO_SOURCES = env.pairs("BANCHENG_DEMO_SOURCES")
 """How demo sources behave, as ``source=down,other=slow``; good when not named."""
+BANCHENG_SIGNING = env.text("BANCHENG_SIGNING", "demo" if BANCHENG_DEMO else "")
+"""Who signs papers: files, demo (in demo mode), or nobody."""
+BANCHENG_SIGNING_KEY = env.text("BANCHENG_SIGNING_KEY")
+BANCHENG_SIGNING_CERTIFICATE = env.text("BANCHENG_SIGNING_CERTIFICATE")
+BANCHENG_SIGNING_TRUST = env.text("BANCHENG_SIGNING_TRUST")
+BANCHENG_SIGNING_PASSWORD = env.text("BANCHENG_SIGNING_PASSWORD")
+BANCHENG_SEALS = env.text("BANCHENG_SEALS")
+"""A folder with pictures of seals, ``<body>.svg``."""
+BANCHENG_PAPERS = env.text("BANCHENG_PAPERS")
+"""A folder with result templates of one's own, ``<document>.typ`` or ``<body>.typ``."""
+BANCHENG_SLIP_NUMBERS = env.text("BANCHENG_SLIP_NUMBERS", "{body}{kind}字〔{year}〕{serial}号")
+"""How slips are numbered within a body's series of a year."""
+BANCHENG_ARCHIVE_AFTER_DAYS = int(env.text("BANCHENG_ARCHIVE_AFTER_DAYS", "30"))
+"""How many days after a case has ended its package is made."""
+BANCHENG_ARCHIVE_YEARS = int(env.text("BANCHENG_ARCHIVE_YEARS", "10"))
+"""How many years a package is kept where nothing was granted."""
+BANCHENG_ARCHIVE_YEARS_GRANTED = int(env.text("BANCHENG_ARCHIVE_YEARS_GRANTED", "30"))
+"""How many years a package is kept where something was granted; 0 = for ever."""
 BANCHENG_CREDIT = env.text("BANCHENG_CREDIT", "demo" if BANCHENG_DEMO else "")
 """The credit platform asked before something is deferred or promised; empty: none is asked."""
 BANCHENG_DEMO_CREDIT = env.text("BANCHENG_DEMO_CREDIT", "good")

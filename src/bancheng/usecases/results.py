@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-import unicodedata
 from calendar import monthrange
 from contextlib import suppress
 from datetime import date, datetime, timedelta
@@ -14,6 +11,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from bancheng.connect.documents import ResultPaper, chinese_date, render_result
@@ -30,21 +28,29 @@ from bancheng.core.casework import (
     hindrances,
     ready,
 )
-from bancheng.core.catalogue import Result, StepKind, Subject
+from bancheng.core.catalogue import StepKind
 from bancheng.core.compiler import show_value, stored_value
-from bancheng.core.kernel import Confidence, Fault, Record, mask_name
+from bancheng.core.kernel import Fault
 from bancheng.store.models import Case, ResultDocument
 from bancheng.usecases.access import MACHINE, Actor, NotFound, owns, record, visible_cases
 from bancheng.usecases.casework import CaseFile, act, load, open_case
 from bancheng.usecases.mandate_scope import may
+from bancheng.usecases.sealing import (
+    ALPHABET,
+    CODE_LENGTH,
+    digest_of,
+    is_sample,
+    new_code,
+    seal_of,
+    signed,
+    template_of,
+)
 from bancheng.usecases.town import blueprint, body, packs
 
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Characters of verification codes: none that are mistaken for one another when read aloud or typed."""
-CODE_LENGTH = 16
+__all__ = ["ALPHABET", "CODE_LENGTH"]
 
 
-def decide_item(
+def decide_item(  # noqa: PLR0913  # each is a line of the decision
     actor: Actor,
     case: UUID | str,
     item: str,
@@ -53,11 +59,14 @@ def decide_item(
     reasons: str = "",
     basis: str = "",
     remedies: str = "",
+    limits: str = "",
     body: str = "",
     seen: int | None = None,
     now: datetime | None = None,
 ) -> CaseFile:
     """Approve or refuse one item. An approval makes its result papers at once, unless a later step issues them.
+
+    `limits` make it an approval of a part: what is granted, on which conditions, and what is not.
 
     Raises:
         NotFound: not theirs to see.
@@ -67,16 +76,17 @@ def decide_item(
     file = open_case(actor, case)
     state = file.state.items.get(item)
     at_once = state is not None and verdict is Verdict.APPROVE and not _issued_later(file.state, state)
-    papers = _papers(file, state, now) if at_once and state is not None else []
+    papers = _papers(file, state, now, limits) if at_once and state is not None else []
     command = commands.DecideItem(
         item=item,
         verdict=verdict,
         reasons=reasons,
         basis=basis,
         remedies=remedies,
-        results=tuple(_issued(paper) for paper in papers),
+        limits=limits,
+        results=tuple(issued(paper) for paper in papers),
     )
-    return _with_papers(actor, file, command, papers, body, seen, now)
+    return with_papers(actor, file, command, papers, body, seen, now)
 
 
 def issue(
@@ -97,12 +107,12 @@ def issue(
     now = now or timezone.now()
     file = open_case(actor, case)
     state = file.state.items.get(item)
-    papers = _papers(file, state, now) if state is not None and not state.issued else []
-    command = commands.IssueResult(item=item, results=tuple(_issued(paper) for paper in papers))
-    return _with_papers(actor, file, command, papers, body, seen, now)
+    papers = _papers(file, state, now, state.limits) if state is not None and not state.issued else []
+    command = commands.IssueResult(item=item, results=tuple(issued(paper) for paper in papers))
+    return with_papers(actor, file, command, papers, body, seen, now)
 
 
-def _with_papers(
+def with_papers(
     actor: Actor,
     file: CaseFile,
     command: Command,
@@ -111,13 +121,18 @@ def _with_papers(
     seen: int | None,
     now: datetime,
 ) -> CaseFile:
+    """Act, and keep the papers that the act is about; when it fails their files are thrown away.
+
+    Raises:
+        CommandRefused, Stale: as `act`.
+    """
     try:
         with transaction.atomic():
             after = act(actor, file.case.pk, command, body=body, seen=seen, now=now)
             for paper in papers:
                 paper.save(force_insert=True)
     except BaseException:
-        _throw_away(papers)
+        throw_away(papers)
         raise
     return after
 
@@ -126,34 +141,67 @@ def _issued_later(state: CaseState, item: ItemState) -> bool:
     return any(state.steps[key].plan.kind is StepKind.ISSUE for key in item.steps)
 
 
-def _issued(paper: ResultDocument) -> Issued:
+def issued(paper: ResultDocument) -> Issued:
+    """A paper as the log refers to it."""
     return Issued(result=paper.document, number=paper.number, digest=paper.digest, file_ref=str(paper.pk))
 
 
-def _papers(file: CaseFile, item: ItemState, now: datetime) -> list[ResultDocument]:
-    source = packs().catalogue.items.get(item.item.key)
-    results = {one.document: one for one in source.results} if source else {}
+def _papers(file: CaseFile, item: ItemState, now: datetime, limits: str) -> list[ResultDocument]:
     index = sorted(file.state.items).index(item.item.key) + 1
+    # After a re-opening papers are made anew; none is ever written over.
+    edition = 1 + (_last_edition(file.case, item.item.key) or 0)
     made: list[ResultDocument] = []
     try:
         for place, document in enumerate(item.item.results, 1):
-            number = f"{file.case.number}-{index:02d}{place:02d}"
-            made.append(_paper(file, item, document, results.get(document), number, now))
+            number = f"{file.case.number}-{index:02d}{place:02d}" + (f"-{edition}" if edition > 1 else "")
+            notes = (f"准予范围和条件：{limits}",) if limits else ()
+            made.append(_paper(file, item, document, number, edition, now, notes=notes))
     except BaseException:
-        _throw_away(made)
+        throw_away(made)
         raise
     return made
 
 
-def _throw_away(papers: list[ResultDocument]) -> None:
+def _last_edition(case: Case, item: str) -> int | None:
+    last: int | None = ResultDocument.objects.filter(case=case, item=item).aggregate(Max("edition"))[
+        "edition__max"
+    ]
+    return last
+
+
+def throw_away(papers: list[ResultDocument]) -> None:
+    """Delete the files of papers that were not issued."""
     for paper in papers:
         default_storage.delete(paper.file)
 
 
+def corrected(
+    file: CaseFile, item: ItemState, old: ResultDocument, lines: tuple[tuple[str, str], ...], now: datetime
+) -> ResultDocument:
+    """A paper in place of `old`, with these lines; not yet issued."""
+    edition = 1 + (_last_edition(file.case, item.item.key) or 0)
+    base = old.number.removesuffix(f"-{old.edition}") if old.edition > 1 else old.number
+    notes = (f"本件由编号 {old.number} 的文书更正而来，原件作废。",)
+    limits = (f"准予范围和条件：{item.limits}",) if item.limits else ()
+    return _paper(
+        file, item, old.document, f"{base}-{edition}", edition, now, notes=(*limits, *notes), lines=lines
+    )
+
+
 def _paper(
-    file: CaseFile, item: ItemState, document: str, result: Result | None, number: str, now: datetime
+    file: CaseFile,
+    item: ItemState,
+    document: str,
+    number: str,
+    edition: int,
+    now: datetime,
+    *,
+    notes: tuple[str, ...] = (),
+    lines: tuple[tuple[str, str], ...] = (),
 ) -> ResultDocument:
     today = timezone.localdate(now)
+    source = packs().catalogue.items.get(item.item.key)
+    result = next((one for one in source.results if one.document == document), None) if source else None
     kind = packs().catalogue.documents.get(document)
     title = (result.name if result else "") or (kind.name if kind else document)
     valid_to = _months_later(today, result.validity_months) if result and result.validity_months else None
@@ -164,25 +212,33 @@ def _paper(
         document=document,
         name=title,
         number=number,
-        code="".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)),
+        code=new_code(),
         body=item.item.body,
         holder=file.case.party.name,
         issued_on=today,
         valid_to=valid_to,
+        edition=edition,
     )
-    data = render_result(
+    lines = lines or _lines(file, item, paper)
+    paper.lines = [list(line) for line in lines]
+    paper.holder = dict(lines).get(HOLDER, paper.holder)
+    made = render_result(
         ResultPaper(
             title=title,
             number=number,
             body=file.state.body_name(item.item.body),
-            lines=_lines(file, item, paper),
+            lines=lines,
             issued_on=today,
             code=paper.code,
             verify_url=f"{settings.BANCHENG_ADDRESS}/verify/{paper.code}",
-            sample=_is_sample(item),
+            sample=is_sample(body(item.item.body)),
+            seal=seal_of(item.item.body),
+            template=template_of(document, item.item.body),
+            notes=notes,
         )
     )
-    paper.digest = _sha(data)
+    data = signed(made, title)
+    paper.digest = digest_of(data)
     paper.file = default_storage.save(f"results/{paper.pk}.pdf", ContentFile(data))
     return paper
 
@@ -193,7 +249,7 @@ def _lines(file: CaseFile, item: ItemState, paper: ResultDocument) -> tuple[tupl
     # Answers that are being prepared to a notice are a later row and no part of the application yet.
     form = file.case.forms.filter(digest=file.state.form_digest).order_by("-number").first()
     values = form.values or {} if form else {}
-    lines = [("持有人", party.name), ("事项", item.item.name)]
+    lines = [(HOLDER, party.name), ("事项", item.item.name)]
     for field in of.fields:
         stored = values.get(field.element)
         if field.element in SHOWN_ON_RESULTS and item.item.key in field.items and stored is not None:
@@ -204,18 +260,12 @@ def _lines(file: CaseFile, item: ItemState, paper: ResultDocument) -> tuple[tupl
     return tuple(lines)
 
 
+HOLDER = "持有人"
+"""The line of a paper that names whose it is."""
 SHOWN_ON_RESULTS = frozenset(
     {"premises_name", "premises_address", "company_name", "company_address", "baby_name"}
 )
 """Elements a result shows besides its holder; what identifies a person stays off the paper."""
-
-
-def _is_sample(item: ItemState) -> bool:
-    """Whether anything about the paper is made up: then it says so across the page."""
-    office = body(item.item.body)
-    return settings.BANCHENG_DEMO or (
-        office.provenance is not None and office.provenance.confidence is Confidence.FICTITIOUS
-    )
 
 
 def _months_later(day: date, months: int) -> date:
@@ -256,7 +306,7 @@ def open_result(actor: Actor, result: UUID) -> tuple[ResultDocument, bytes]:
         record(actor, "result.open", f"result:{paper.pk}", paper.case.number)
     with default_storage.open(paper.file) as handle:
         data = handle.read()
-    if _sha(data) != paper.digest:
+    if digest_of(data) != paper.digest:
         raise Fault(f"the file of result {paper.number} was changed")
     if mine:
         served_online(paper.case, paper.item)
@@ -271,42 +321,3 @@ def served_online(case: Case, item: str) -> None:
     command = commands.Deliver(way=Delivery.ONLINE, items=(item,), to_ref=f"party:{case.party_id}")
     with suppress(CommandRefused):  # the same person opened it twice at once: it is delivered
         act(MACHINE, case.pk, command)
-
-
-class Verified(Record):
-    """What an outsider learns from a verification code, and no more: persons' names masked, companies' in full."""
-
-    title: str
-    number: str
-    body: str
-    holder: str
-    issued_on: date
-    valid_to: date | None
-    expired: bool
-    matches: bool | None
-    "Whether a file shown along is the one that was issued; None when none was shown."
-
-
-def verify(code: str, file: bytes | None = None) -> Verified | None:
-    """What was issued under a code (grouping and case do not matter), or None: no such paper."""
-    plain = "".join(char for char in unicodedata.normalize("NFKC", code).upper() if char.isalnum())
-    if len(plain) != CODE_LENGTH:
-        return None
-    paper = ResultDocument.objects.filter(code=plain).select_related("case__party").first()
-    if paper is None:
-        return None
-    person = paper.case.party.subject == Subject.PERSON.value
-    return Verified(
-        title=paper.name,
-        number=paper.number,
-        body=body(paper.body).name,
-        holder=mask_name(paper.holder) if person else paper.holder,
-        issued_on=paper.issued_on,
-        valid_to=paper.valid_to,
-        expired=paper.valid_to is not None and paper.valid_to < timezone.localdate(),
-        matches=None if file is None else _sha(file) == paper.digest,
-    )
-
-
-def _sha(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

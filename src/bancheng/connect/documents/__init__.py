@@ -8,13 +8,18 @@ from bancheng.connect.documents._guides import (
     render_png,
 )
 from bancheng.connect.documents._papers import (
+    Label,
     Letter,
     ResultPaper,
     chinese_date,
     group_verification_code,
+    render_labels,
     render_letter,
     render_result,
 )
+from bancheng.connect.documents._photos import picture_place, thumbnail
+from bancheng.connect.documents._records import RecordLine, RecordPart, VisitRecord, render_record
+from bancheng.connect.documents._seals import seal_picture
 from bancheng.connect.documents._uploads import ACCEPTED, MAX_BYTES, CleanFile, inspect_upload, safe_name
 
 __all__ = [
@@ -22,16 +27,25 @@ __all__ = [
     "MAX_BYTES",
     "CleanFile",
     "GuideSheet",
+    "Label",
     "Letter",
     "Print",
+    "RecordLine",
+    "RecordPart",
     "ResultPaper",
+    "VisitRecord",
     "chinese_date",
     "group_verification_code",
     "guide_sheet",
     "inspect_upload",
+    "picture_place",
     "render_guide",
+    "render_labels",
     "render_letter",
     "render_png",
+    "render_record",
     "render_result",
     "safe_name",
+    "seal_picture",
+    "thumbnail",
 ]

@@ -24,7 +24,10 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 class ResultPaper(Record):
-    """A result to be printed. `lines` are (label, value); `verify_url` is what the code leads to."""
+    """A result to be printed. `lines` are (label, value); `verify_url` is what the code leads to; `seal` is SVG.
+
+    `template` is a body's own, else the house's; `notes` stand below the lines: what it replaces, how far it goes.
+    """
 
     title: str
     number: str
@@ -34,6 +37,9 @@ class ResultPaper(Record):
     code: str
     verify_url: str
     sample: bool = False
+    seal: str = ""
+    template: Path | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Letter(Record):
@@ -51,12 +57,31 @@ class Letter(Record):
     code: str = ""
     verify_url: str = ""
     sample: bool = False
+    seal: str = ""
+
+
+class Label(Record):
+    """A label for a file or an envelope: 70 × 40 mm. `lines` are short."""
+
+    title: str
+    number: str
+    lines: tuple[str, ...]
+    url: str
+
+
+def render_labels(labels: tuple[Label, ...]) -> bytes:
+    """Labels as PDF, one on each page, as a label printer takes them."""
+    sheets = [
+        {"title": one.title, "number": one.number, "lines": one.lines, "qr": qr_svg(one.url)}
+        for one in labels
+    ]
+    return typeset("label.typ", {"labels": sheets})
 
 
 def render_result(paper: ResultPaper) -> bytes:
     """The PDF of a result, with a QR code that leads to its verification page."""
     return typeset(
-        "licence.typ",
+        paper.template or "licence.typ",
         {
             "title": paper.title,
             "number": paper.number,
@@ -67,6 +92,8 @@ def render_result(paper: ResultPaper) -> bytes:
             "qr": qr_svg(paper.verify_url),
             "sample": paper.sample,
             "footer": _SAMPLE if paper.sample else paper.verify_url,
+            "seal": paper.seal,
+            "notes": paper.notes,
         },
     )
 
@@ -89,6 +116,7 @@ def render_letter(letter: Letter) -> bytes:
             "qr": qr_svg(letter.verify_url) if letter.verify_url else "",
             "sample": letter.sample,
             "footer": _SAMPLE if letter.sample else "",
+            "seal": letter.seal,
         },
     )
 
@@ -104,9 +132,16 @@ def chinese_date(on: date) -> str:
 
 
 def typeset(
-    template: str, data: dict[str, object] | str, *, form: Literal["pdf", "png"] = "pdf", ppi: int = 144
+    template: str | Path,
+    data: dict[str, object] | str,
+    *,
+    form: Literal["pdf", "png"] = "pdf",
+    ppi: int = 144,
 ) -> bytes:
-    """One document from a template of ours; `data` reaches it as JSON, or as it is when it is a text."""
+    """One document from a template of ours, or of a body's own by its path.
+
+    `data` reaches it as JSON, or as it is when it is a text.
+    """
     inputs = {"data": data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)}
     # A compiler cannot be used by two threads at once; it refuses the second one.
     with _ONE_AT_A_TIME:
@@ -117,13 +152,14 @@ def typeset(
 
 
 @cache
-def _compiler(template: str) -> typst.Compiler:
+def _compiler(template: str | Path) -> typst.Compiler:
     # Reading the fonts costs most of a page, so each template keeps its compiler for the life of the process.
     folders = [str(folder) for folder in (*_FONT_FOLDERS, _HERE / "fonts") if folder.is_dir()]
     extra = os.environ.get("BANCHENG_FONTS", "")
+    own = isinstance(template, Path)
     return typst.Compiler(
-        input=str(_HERE / "templates" / template),
-        root=str(_HERE / "templates"),
+        input=str(template if own else _HERE / "templates" / template),
+        root=str(Path(template).parent if own else _HERE / "templates"),
         font_paths=[*folders, *([extra] if extra else [])],
         ignore_system_fonts=True,
     )

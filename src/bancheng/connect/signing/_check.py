@@ -37,7 +37,10 @@ def check_pdf(pdf: bytes, trust: Iterable[Path] = ()) -> PdfCheck:
     from pyhanko.sign.validation.errors import SignatureValidationError  # noqa: PLC0415
     from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415
 
-    roots = [load_cert_from_pemder(str(one)) for one in trust]
+    roots = [
+        load_cert_from_pemder(str(one))  # type: ignore[no-untyped-call]  # pyHanko names no types here
+        for one in trust
+    ]
     try:
         signatures = PdfFileReader(io.BytesIO(pdf), strict=False).embedded_signatures
         if not signatures:

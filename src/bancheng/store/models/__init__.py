@@ -20,6 +20,7 @@ from bancheng.store.models.hooks import EventHook
 from bancheng.store.models.imports import ImportedItem, ImportLine, ImportRun, ImportSource
 from bancheng.store.models.library import LibraryEntry, LibraryMark
 from bancheng.store.models.packages import PackageBase, PackageUpload
+from bancheng.store.models.papers import ArchivePackage, HandOut, Paper
 from bancheng.store.models.people import ROLES, Mandate, Membership, Party
 from bancheng.store.models.promises import CreditCheck, CreditRecord, SignedPromise, Statement
 from bancheng.store.models.records import AuditEntry, EvidenceCall, Message, Outbox, Upload
@@ -33,6 +34,7 @@ __all__ = [
     "ROLES",
     "Absence",
     "ApiToken",
+    "ArchivePackage",
     "AuditEntry",
     "Batch",
     "BatchRow",
@@ -56,6 +58,7 @@ __all__ = [
     "DrawerCount",
     "EventHook",
     "EvidenceCall",
+    "HandOut",
     "HeldAct",
     "ImportLine",
     "ImportRun",
@@ -73,6 +76,7 @@ __all__ = [
     "PackageBase",
     "PackageUpload",
     "Parcel",
+    "Paper",
     "Party",
     "PaymentOrder",
     "PlannedVersion",

@@ -164,7 +164,10 @@ class CaseBody(models.Model):
 
 
 class ResultDocument(models.Model):
-    """An issued result: its file, the number printed on it and the code by which anyone can verify it."""
+    """An issued result: its file, the number printed on it and the code by which anyone can verify it.
+
+    A corrected or re-issued paper is another `edition`. `lines` are what it says, as (label, value).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="results")
@@ -181,6 +184,11 @@ class ResultDocument(models.Model):
     issued_on = models.DateField()
     valid_to = models.DateField(null=True)
     delivered_at = models.DateTimeField(null=True)
+    edition = models.PositiveSmallIntegerField(default=1)
+    lines = models.JSONField(default=list)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("case", "item", "result"), name="result_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("case", "item", "result", "edition"), name="result_edition_once"),
+        )
+        indexes = (models.Index(fields=("digest",)),)
