@@ -14,7 +14,7 @@ help:
 	@echo "make run-cluster  the same on PostgreSQL, with two web and two worker processes"
 	@echo "make test    check, then every test, on SQLite and on PostgreSQL"
 	@echo "make check   style, types, import order, structure"
-	@echo "make soak    the laws of the core on a thousand cases each; faults planted into the compiler (hours)"
+	@echo "make soak    laws on a thousand cases each; two thousand cases in chaos; faults planted (hours)"
 	@echo "make bench   measure"
 	@echo "make docs    check links, glossary and settings of the docs"
 	@echo "make lock    renew the lock files"
@@ -53,6 +53,7 @@ test: test-environment
 
 soak: test-environment
 	BANCHENG_LAWS=soak $(PYTEST) tests/core tests/packs/test_bpmn_oracle.py -q -n 2
+	$(BIN)/python -m tests.site.chaos --cases 2000 --people 12
 	$(BIN)/python scripts/mutation.py
 
 bench: test-environment
