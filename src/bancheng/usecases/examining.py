@@ -33,12 +33,12 @@ from bancheng.core.compiler import (
 from bancheng.core.evidence import Row, Value
 from bancheng.core.kernel import mask_address, mask_id_number, mask_name, mask_phone
 from bancheng.store.models import Case, CaseForm, Upload
-from bancheng.usecases.access import Actor, NotFound, record, visible_uploads
+from bancheng.usecases.access import Actor, NotFound, record, visible_case, visible_uploads
 from bancheng.usecases.casework import CaseFile
 from bancheng.usecases.handover import OwnCode, own_codes
 from bancheng.usecases.mycases import form_of
 from bancheng.usecases.prechecks import Remark, remarks
-from bancheng.usecases.town import blueprint
+from bancheng.usecases.town import blueprint, body_name
 from bancheng.usecases.uploads import open_upload
 
 PARTY_NUMBER = "party.number"
@@ -356,14 +356,31 @@ def open_paper(actor: Actor, dossier: Dossier, upload: UUID) -> tuple[Upload, by
 
 
 def colleagues_at(actor: Actor, dossier: Dossier) -> list[str]:
-    """Who else of the same body opened the file in the last minutes; and that the actor does so now."""
-    key, now = f"at:{dossier.case.pk}", timezone.now().timestamp()
+    """Who else opened the file in the last minutes, of other bodies with their body; the actor counts from now."""
+    return _at(actor, dossier.case, dossier.bodies)
+
+
+def at_file(actor: Actor, number: str) -> list[str]:
+    """The same for an official who has the file open, without opening it anew.
+
+    Raises:
+        NotFound: not theirs to see.
+    """
+    case = visible_case(actor, number)
+    bodies = frozenset(case.bodies.filter(body__in=actor.bodies).values_list("body", flat=True))
+    if not bodies:
+        raise NotFound("case")
+    return _at(actor, case, bodies)
+
+
+def _at(actor: Actor, case: Case, bodies: frozenset[str]) -> list[str]:
+    key, now = f"at:{case.pk}", timezone.now().timestamp()
     at: dict[str, tuple[str, float, list[str]]] = cache.get(key) or {}
     fresh = {one: seen for one, seen in at.items() if now - seen[1] < PRESENT_FOR}
     others = [
-        name
-        for one, (name, _, bodies) in fresh.items()
-        if one != actor.id and not dossier.bodies.isdisjoint(bodies)
+        name if not bodies.isdisjoint(of) else f"{body_name(of[0])}{name}"
+        for one, (name, _, of) in fresh.items()
+        if one != actor.id
     ]
-    cache.set(key, {**fresh, actor.id: (actor.name, now, sorted(dossier.bodies))}, PRESENT_FOR)
+    cache.set(key, {**fresh, actor.id: (actor.name, now, sorted(bodies))}, PRESENT_FOR)
     return others

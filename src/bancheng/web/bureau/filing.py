@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bancheng.core.casework import Progress
 from bancheng.store.models import CaseTask
-from bancheng.usecases import bureau, counter
+from bancheng.usecases import batch, bureau, counter
 from bancheng.usecases.bureau import Work
 from bancheng.usecases.examining import colleagues_at
 from bancheng.usecases.letters import slips
@@ -100,6 +100,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "body": asked.get("body", ""),
         "onethings": [(one.key, one.name) for one in current_blueprints().values()],
         "onething": asked.get("onething", ""),
+        "leads": "senior" in actor.roles,
+        "batches": bool(batch.rules_of(actor)),
         "to_sign": counter.queue(actor).count() if "senior" in actor.roles else 0,
     }
     return render(request, "bureau/home.html", context)

@@ -6,6 +6,8 @@ from bancheng.web.counter import answers, intake, queue, received
 
 from bancheng.web.counter import cash as money
 from bancheng.web.counter import mandates
+from bancheng.web.casefile.presence import here
+
 app_name = "counter"
 urlpatterns = [
     path("", queue.home, name="home"),
@@ -28,6 +30,7 @@ urlpatterns = [
     path("drafts/<uuid:draft>/files/<uuid:upload>/remove/", intake.remove_file, name="remove_file"),
     path("drafts/<uuid:draft>/throw-away/", intake.throw_away, name="throw_away"),
     path("cases/<str:number>/", received.case, name="case"),
+    path("cases/<str:number>/here/", here, name="here"),
     path("cases/<str:number>/accept/", received.accept_case, name="accept"),
     path("cases/<str:number>/notice/", received.notice, name="notice"),
     path("cases/<str:number>/notices/<int:notice>/", answers.answer_notice, name="answer"),

@@ -108,6 +108,9 @@ LIBRARY_KINDS = {
     "system": _("业务系统"),
     "overlay": _("本地调整"),
     "family": _("一类事"),
+    "dispatch": _("分派规则"),
+    "batch": _("批量准予规则"),
+    "change": _("机构调整"),
 }
 LIBRARY_STATES = {
     "draft": _("草稿"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bancheng.web.watch import reform, views
+from bancheng.web.watch import offices, reform, views
 
 app_name = "watch"
 
@@ -12,4 +12,11 @@ urlpatterns = [
     path("cases/", views.cases, name="cases"),
     path("bodies/<slug:body>/", views.body, name="body"),
     path("cases/<str:number>/", views.case, name="case"),
+    path("changes/", offices.changes, name="changes"),
+    path("changes/<slug:key>/", offices.change, name="change"),
+    path("duties/", offices.duties, name="duties"),
+    path("posts/", offices.people, name="posts"),
+    path("versions/", offices.versions, name="versions"),
+    path("versions/<slug:onething>/", offices.version, name="version"),
+    path("versions/<slug:onething>/move/", offices.move, name="move"),
 ]

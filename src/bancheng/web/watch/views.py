@@ -66,6 +66,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "days": watch.WINDOW.days,
         "whole": bool({"supervisor", "administrator"} & actor.roles),
         "mine": sorted(body_name(one) for one in actor.bodies),
+        "moves": bool({"administrator", "senior"} & actor.roles),
+        "posts": "administrator" in actor.roles,
     }
     return render(request, "watch/home.html", context)
 
