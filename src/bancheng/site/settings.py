@@ -43,6 +43,8 @@ BANCHENG_CREDIT = env.text("BANCHENG_CREDIT", "demo" if BANCHENG_DEMO else "")
 """The credit platform asked before something is deferred or promised; empty: none is asked."""
 BANCHENG_DEMO_CREDIT = env.text("BANCHENG_DEMO_CREDIT", "good")
 """How the demo credit source behaves: good, bad, slow or down."""
+BANCHENG_CROSS_CLOCK = env.text("BANCHENG_CROSS_CLOCK", "acceptance")
+"""From when the clocks of a case count: ``acceptance`` (the lawful rule) or ``receipt``, which is earlier."""
 BANCHENG_PAYMENTS = env.text("BANCHENG_PAYMENTS", "demo")
 """The payment provider by its name. The demo serves in demo mode only: elsewhere fees are then paid at the window."""
 BANCHENG_DEMO_PAYMENTS = env.text("BANCHENG_DEMO_PAYMENTS", "good")

@@ -22,6 +22,7 @@ from bancheng.usecases.apply import Preparation, what_is_missing
 from bancheng.usecases.casework import CaseFile, act, create, load
 from bancheng.usecases.fees import charges_of, keep_form
 from bancheng.usecases.files import erase
+from bancheng.usecases.places import places_of
 from bancheng.usecases.promises import as_material, begin_check, check_credit
 from bancheng.usecases.mandate_scope import capacity
 from bancheng.usecases.town import body as town_body
@@ -85,12 +86,7 @@ def submit(
         file = create(case, command, actor, Context(now=now, actor=core_actor, calendar=packs().calendar))
         keep_form(form, of)
         _tell_the_first(actor, draft, case, preparation, now)
-        Upload.objects.filter(pk__in=_files_of(materials), draft=draft).update(case=case, draft=None)
-        signed = [one.file_ref for one in materials if one.kind is MaterialKind.COMMITMENT]
-        SignedPromise.objects.filter(pk__in=signed, draft=draft).update(case=case, draft=None)
-        # What this application does not ask for is none of the bodies' business.
-        erase(draft.uploads.all())
-        draft.delete()
+        _take_along(draft, case, materials)
         checking = begin_check(file, now)
     if checking:
         check_credit(now, case.pk)
@@ -127,7 +123,8 @@ def _application(
         partial=of.partial,
         materials=materials,
         channel=Channel(draft.channel),
-        body_names=_body_names(preparation, receiving),
+        places=(places := places_of(draft, receiving, of.lead)),
+        body_names=_body_names(preparation, receiving, places.collecting_body),
         charges=charges_of(personal.fees),
         thresholds=_thresholds(of.key),
     )
@@ -138,6 +135,15 @@ def _only_once(actor: Actor, draft: Draft) -> None:
     held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
     if held is None or not visible_drafts(actor).filter(pk=draft.pk).exists():
         raise NotFound("draft")
+
+
+def _take_along(draft: Draft, case: Case, materials: tuple[MaterialRef, ...]) -> None:
+    """Files and promises become the case's; what it does not ask for is none of the bodies' business."""
+    Upload.objects.filter(pk__in=_files_of(materials), draft=draft).update(case=case, draft=None)
+    signed = [one.file_ref for one in materials if one.kind is MaterialKind.COMMITMENT]
+    SignedPromise.objects.filter(pk__in=signed, draft=draft).update(case=case, draft=None)
+    erase(draft.uploads.all())
+    draft.delete()
 
 
 def _files_of(materials: Iterable[MaterialRef]) -> list[UUID]:
@@ -228,8 +234,8 @@ def _thresholds(onething: str) -> Thresholds:
     return found.thresholds if found else Thresholds()
 
 
-def _body_names(preparation: Preparation, receiving: str) -> dict[str, str]:
-    keys = {receiving, preparation.blueprint.lead}
+def _body_names(preparation: Preparation, receiving: str, collecting: str) -> dict[str, str]:
+    keys = {receiving, preparation.blueprint.lead, *((collecting,) if collecting else ())}
     for item in preparation.personal.items:
         source = packs().catalogue.items.get(item.key)
         keys |= {item.body, *((source.supervisor,) if source and source.supervisor else ())}

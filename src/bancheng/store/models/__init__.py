@@ -22,6 +22,7 @@ from bancheng.store.models.library import LibraryEntry, LibraryMark
 from bancheng.store.models.packages import PackageBase, PackageUpload
 from bancheng.store.models.papers import ArchivePackage, HandOut, Paper
 from bancheng.store.models.people import ROLES, Mandate, Membership, Party
+from bancheng.store.models.places import DraftPlaces
 from bancheng.store.models.promises import CreditCheck, CreditRecord, SignedPromise, Statement
 from bancheng.store.models.records import AuditEntry, EvidenceCall, Message, Outbox, Upload
 from bancheng.store.models.snapshots import CaseSnapshot
@@ -55,6 +56,7 @@ __all__ = [
     "CreditRecord",
     "Deputy",
     "Draft",
+    "DraftPlaces",
     "DrawerCount",
     "EventHook",
     "EvidenceCall",

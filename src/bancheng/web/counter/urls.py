@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bancheng.web.counter import answers, intake, queue, received
+from bancheng.web.counter import answers, intake, queue, received, travelling
 
 from bancheng.web.counter import cash as money
 from bancheng.web.counter import mandates
@@ -42,4 +42,14 @@ urlpatterns = [
     path("cases/<str:number>/slips/<int:seq>/", received.slip_file, name="slip"),
     path("cases/<str:number>/hand-over/", received.hand_over_case, name="hand_over"),
     path("cases/<str:number>/owed/", received.owed_paper, name="owed"),
+    path("drafts/<uuid:draft>/places/", travelling.draft_places, name="places"),
+    path("handovers/", travelling.handovers, name="handovers"),
+    path("handovers/<str:number>/check/", travelling.check_form, name="check_form"),
+    path("handovers/<str:number>/accept/", travelling.accept, name="accept_relayed"),
+    path("handovers/<str:number>/send/<slug:kind>/", travelling.send, name="send_sheet"),
+    path("handovers/<str:number>/<int:which>/", travelling.sheet, name="handover_sheet"),
+    path("handovers/<str:number>/<int:which>/print/", travelling.sheet_pdf, name="sheet_pdf"),
+    path("handovers/<str:number>/<int:which>/receive/", travelling.receive, name="receive_sheet"),
+    path("handovers/<str:number>/<int:which>/clear/", travelling.clear, name="clear_sheet"),
+    path("handovers/<str:number>/<int:which>/hand-out/", travelling.hand_out, name="near_hand_out"),
 ]
