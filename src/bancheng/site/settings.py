@@ -39,6 +39,8 @@ BANCHENG_ARCHIVE_YEARS = int(env.text("BANCHENG_ARCHIVE_YEARS", "10"))
 """How many years a package is kept where nothing was granted."""
 BANCHENG_ARCHIVE_YEARS_GRANTED = int(env.text("BANCHENG_ARCHIVE_YEARS_GRANTED", "30"))
 """How many years a package is kept where something was granted; 0 = for ever."""
+BANCHENG_PHOTO_PLACE = env.switch("BANCHENG_PHOTO_PLACE")
+"""Whether the place a camera wrote into a photograph of a visit is kept beside it; it is never left in the picture."""
 BANCHENG_CREDIT = env.text("BANCHENG_CREDIT", "demo" if BANCHENG_DEMO else "")
 """The credit platform asked before something is deferred or promised; empty: none is asked."""
 BANCHENG_DEMO_CREDIT = env.text("BANCHENG_DEMO_CREDIT", "good")

@@ -275,6 +275,13 @@ TOLD = (
     ev.DatesMoved,
     ev.Delivered,
     ev.MessageWritten,
+    ev.VisitProposed,
+    ev.VisitConfirmed,
+    ev.VisitMoved,
+    ev.VisitCancelled,
+    ev.VisitMissed,
+    ev.VisitConcluded,
+    ev.VisitRepairDue,
 )
 """What an applicant is told of; everything else they find in the timeline."""
 

@@ -17,6 +17,7 @@ from bancheng.store.models import Case, CaseAlarm, CaseBody, CaseTask, ResultDoc
 from bancheng.usecases.bills import project_bill
 from bancheng.usecases.kept import ENDED_PHASES, Kept
 from bancheng.usecases.town import packs
+from bancheng.usecases.visit_rows import project_visits
 
 
 def project(case: Case, state: CaseState, held: Kept | None = None) -> tuple[Task, ...]:
@@ -34,6 +35,7 @@ def project(case: Case, state: CaseState, held: Kept | None = None) -> tuple[Tas
     _delivered(case, state, before)
     project_bill(case, state, before)
     _alarms(case, state, dials)
+    project_visits(case, state, before)
     return now
 
 

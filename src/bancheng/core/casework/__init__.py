@@ -122,6 +122,7 @@ from bancheng.core.casework._visit_values import (
 from bancheng.core.casework._visits import may_write
 from bancheng.core.casework._watch import due_acts, next_attention
 from bancheng.core.casework._when import Window, lead_of, needed, visitable, window
+from bancheng.core.casework._work import workers
 
 __all__ = [
     "BOOKED",
@@ -291,4 +292,5 @@ __all__ = [
     "visitable",
     "what_next",
     "window",
+    "workers",
 ]

@@ -11,7 +11,17 @@ from bancheng.core.catalogue._check_rules import Rules
 from bancheng.core.catalogue._check_situations import check_situations, check_value
 from bancheng.core.catalogue._dictionary import Handling, ItemType, Level
 from bancheng.core.catalogue._findings import Findings
-from bancheng.core.catalogue._item import ON_SITE, AnswerKind, FormField, Item, Material, Step, StepKind
+from bancheng.core.catalogue._item import (
+    ON_SITE,
+    AnswerKind,
+    FormField,
+    Item,
+    LookKind,
+    Material,
+    ReviewPoint,
+    Step,
+    StepKind,
+)
 from bancheng.core.catalogue._overlays import DEFER_MARGIN
 from bancheng.core.kernel import (
     Confidence,
@@ -294,6 +304,14 @@ def find_loop(before: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return ()
 
 
+def _look(findings: Findings, point: ReviewPoint, at: str) -> None:
+    bounded = point.minimum is not None or point.maximum is not None
+    if bounded and point.look is not LookKind.NUMBER:
+        findings.error("look_bounds", f"{at}/look", "只有测量的数值可以写上下限。", "请写 look: number，或去掉上下限。")
+    if point.minimum is not None and point.maximum is not None and point.minimum > point.maximum:
+        findings.error("look_bounds", f"{at}/maximum", "上限小于下限。", "请核对两个数。")
+
+
 def _rest(findings: Findings, rules: Rules, item: Item, path: str) -> None:
     for index, condition in enumerate(item.conditions):
         rules.truth(condition.rule, f"{path}/conditions/{index}/rule")
@@ -309,6 +327,7 @@ def _rest(findings: Findings, rules: Rules, item: Item, path: str) -> None:
             findings.error(
                 "unknown_material", f"{at}/material", f"本事项没有“{point.material}”这份材料。", hint
             )
+        _look(findings, point, at)
     findings.unique(
         (one.key for one in item.special_procedures), f"{path}/special_procedures", "key", "特别程序"
     )

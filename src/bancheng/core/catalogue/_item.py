@@ -307,8 +307,21 @@ class SpecialProcedure(Record):
     notice: str = ""
 
 
+class LookKind(StrEnum):
+    """How an inspector answers a review point on the site: in order or not, a measured number, words, a photograph."""
+
+    YES_NO = "yes_no"
+    NUMBER = "number"
+    WORDS = "words"
+    PHOTO = "photo"
+
+
 class ReviewPoint(Record):
-    """审查要点. With a `rule` (FEEL, true = in order) the machine looks first; a person always decides."""
+    """审查要点. With a `rule` (FEEL, true = in order) the machine looks first; a person always decides.
+
+    One with a `look` is judged on the site (勘验清单): a number is in order from `minimum` to `maximum`, in `unit`;
+    `photo` wants a photograph beside the answer.
+    """
 
     key: str
     text: str
@@ -316,6 +329,11 @@ class ReviewPoint(Record):
     elements: tuple[str, ...] = ()
     material: str = ""
     basis: str = ""
+    look: LookKind | None = None
+    unit: str = ""
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    photo: bool = False
 
 
 class Question(Record):

@@ -29,6 +29,15 @@ from bancheng.store.models.snapshots import CaseSnapshot
 from bancheng.store.models.staffing import Absence, Deputy, Skill, Turn
 from bancheng.store.models.talks import TalkMessage
 from bancheng.store.models.together import Batch, BatchRow, SignRequest, SignRound
+from bancheng.store.models.visits import (
+    SiteVisit,
+    VisitAnswer,
+    VisitPaper,
+    VisitPhoto,
+    VisitSeat,
+    VisitSignature,
+    VisitWish,
+)
 from bancheng.store.models.work import Serial, SweepClaim, WorkerBeat
 
 __all__ = [
@@ -77,8 +86,8 @@ __all__ = [
     "Outbox",
     "PackageBase",
     "PackageUpload",
-    "Parcel",
     "Paper",
+    "Parcel",
     "Party",
     "PaymentOrder",
     "PlannedVersion",
@@ -90,6 +99,7 @@ __all__ = [
     "SignRequest",
     "SignRound",
     "SignedPromise",
+    "SiteVisit",
     "Skill",
     "Statement",
     "StatementCheck",
@@ -100,5 +110,11 @@ __all__ = [
     "Turn",
     "Upload",
     "User",
+    "VisitAnswer",
+    "VisitPaper",
+    "VisitPhoto",
+    "VisitSeat",
+    "VisitSignature",
+    "VisitWish",
     "WorkerBeat",
 ]
