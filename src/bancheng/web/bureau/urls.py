@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from bancheng.web.bureau import deciding, fees, filing, supervising, team, trusting, working
+from bancheng.web.bureau import (
+    deciding,
+    fees,
+    filing,
+    pocket,
+    sheets,
+    supervising,
+    team,
+    trusting,
+    visiting,
+    working,
+)
 
 from bancheng.web.casefile.presence import here
 
@@ -20,7 +31,21 @@ urlpatterns = [
     path("team/move/", team.move, name="move"),
     path("team/leave/", team.leave, name="leave"),
     path("team/batch/", team.approve_many, name="batch"),
+    path("visits/", visiting.visits_home, name="visits"),
+    path("pocket/", pocket.pocket_home, name="pocket"),
     path("<str:number>/", filing.case, name="case"),
+    path("<str:number>/steps/<str:step>/visit/", visiting.arrange, name="arrange"),
+    path("<str:number>/steps/<str:step>/decide/", pocket.decide, name="decide"),
+    path("<str:number>/visits/<int:visit>/", visiting.visit, name="visit"),
+    path("<str:number>/visits/<int:visit>/act/", visiting.visit_act, name="visit_act"),
+    path("<str:number>/visits/<int:visit>/move/", visiting.move, name="visit_move"),
+    path("<str:number>/visits/<int:visit>/call/", visiting.call, name="visit_call"),
+    path("<str:number>/visits/<int:visit>/record/", visiting.record, name="visit_record"),
+    path("<str:number>/visits/<int:visit>/photos/<uuid:photo>/", visiting.thumb, name="visit_thumb"),
+    path("<str:number>/visits/<int:visit>/sheets/<str:body>/", sheets.sheet, name="sheet"),
+    path("<str:number>/visits/<int:visit>/sheets/<str:body>/line/", sheets.save_line, name="sheet_line"),
+    path("<str:number>/visits/<int:visit>/sheets/<str:body>/photo/", sheets.add_photo, name="sheet_photo"),
+    path("<str:number>/visits/<int:visit>/sheets/<str:body>/confirm/", sheets.confirm_part, name="sheet_confirm"),
     path("<str:number>/credit/", trusting.credit, name="credit"),
     path("<str:number>/proposals/<int:proposal>/", trusting.settle, name="settle"),
     path("<str:number>/promises/<slug:document>/", trusting.verify, name="verify"),

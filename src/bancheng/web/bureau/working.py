@@ -136,6 +136,10 @@ def report_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """What was found: every review point with the machine's word beside it; an inspection names who went."""
     work = opened(request, number)
     mine = _reporting(work, step)
+    together = work.dossier.state.visits
+    if together.joint(step) and (visit := together.last(step)) is not None:
+        # The bodies go together: what was found is written there, and concluded once for all.
+        return redirect("bureau:visit", number, visit.number)
     points = _points(request, work, mine)
     staff = bureau.colleagues(mine.body)
     tried: Tried[Any] = Tried()

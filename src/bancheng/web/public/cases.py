@@ -74,7 +74,12 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "notices": mine.state.open_notices,
         "history": [(event.at, event.words()) for event in reversed(mine.file.events)],
         "given": [{"name": named(field), "value": said(field, value)} for field, value in mine.values()],
-        "files": list(mine.case.uploads.filter(state="clean").order_by("created_at")),
+        # Photographs of a visit are the officials', and stand in its record.
+        "files": list(
+            mine.case.uploads.filter(state="clean")
+            .exclude(document__startswith="visit.")
+            .order_by("created_at")
+        ),
         "more": late_items(mine),
         "added": list(mine.case.added.order_by("created_at")),
         "before": mine.case.follows,

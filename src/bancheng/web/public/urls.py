@@ -12,13 +12,14 @@ from bancheng.web.public import (
     fetching,
     filling,
     finding,
-    papers,
     mandates,
+    papers,
     paying,
     preparing,
     promising,
     rows,
     verifying,
+    visits,
 )
 
 app_name = "public"
@@ -54,6 +55,9 @@ urlpatterns = [
     path(f"{_APPLY}/fetch/", fetching.fetching, name="fetching"),
     path(f"{_APPLY}/check/", checking.check, name="check"),
     path("files/<uuid:upload>", papers.file, name="file"),
+    path(f"{_CASE}/visits/<int:visit>/act/", visits.visit_act, name="visit_act"),
+    path(f"{_CASE}/visits/<int:visit>/change/", visits.change, name="visit_change"),
+    path(f"{_CASE}/visits/<int:visit>/record/", visits.record, name="visit_record"),
     path("cases/", cases.cases, name="cases"),
     path(f"{_CASE}/", cases.case, name="case"),
     path(f"{_CASE}/more/", cases.add_item, name="add_item"),
