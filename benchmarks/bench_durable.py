@@ -2,11 +2,12 @@
 
     python benchmarks/bench_durable.py [--quick] [--json]
 
-Name: ``durable_parallel``. Each branch is a review and a decision of a body of its own; all branches are open at once. All
-three sides write one SQLite file in the same folder under the same settings (WAL, synchronous=NORMAL) and commit after each
-act; each act begins with what is in the file.
+Name: ``durable_parallel``. Each branch is a review and a decision of a body of its own; all are open at once. All sides
+write SQLite files in the same folder under the same settings (WAL, synchronous=NORMAL) and commit after each act.
 
-- *engine*: the core with its log and kept state in two tables: what it takes to be an engine and no more.
+- *engine*: the core with its log and kept state in two tables: what it takes to be an engine and no more; the process
+  remembers the case and checks the row it stands on.
+- *cold*: the same in a process that has never seen the case: it reads what is kept and the log after it, every time.
 - *whole road*: `usecases.casework.act` with everything around it: scope, lists, outbox, seal.
 - *SpiffWorkflow*: the exported BPMN of the same plan, deserialised before and serialised after every task.
 
@@ -312,7 +313,7 @@ def main() -> None:
             took = row[f"{side}_ms"]
             grown = took / first[f"{side}_ms"]
             print(
-                f"      {side:<7}{took:>9,.1f}   SpiffWorkflow / it {theirs / took:>6.1f}   growth {grown:>5.1f} for {work:g} times the work"
+                f"      {side:<7}{took:>9,.1f}   SpiffWorkflow / it {theirs / took:>6.1f}   growth {grown:>5.1f}, work {work:g}"
             )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from bancheng.core.kernel import chain
@@ -132,8 +132,9 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
         return Case.objects.none()
     scope = of_parties(actor)
     if actor.bodies:
-        # By the index of body lines: a join would make every row of the case once for each body, and need DISTINCT.
-        scope |= Q(pk__in=CaseBody.objects.filter(body__in=actor.bodies).values("case"))
+        # Asked of each case: a list of all cases of a large body would be made for every question. And a join would
+        # make every row once for each body, and need DISTINCT.
+        scope |= Q(Exists(CaseBody.objects.filter(case=OuterRef("pk"), body__in=actor.bodies)))
     return Case.objects.filter(scope)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from bancheng.core.casework import (
@@ -29,7 +29,6 @@ from bancheng.core.compiler import Stored, read_form, to_stored
 from bancheng.core.kernel import (
     Problem,
     digest,
-    search_key,
 )
 from bancheng.store.models import Case, CaseEvent, CaseForm, CaseTask, Draft, ResultDocument
 from bancheng.usecases.access import Actor, NotFound, record, visible_cases
@@ -37,6 +36,7 @@ from bancheng.usecases.apply import Preparation, open_draft, start
 from bancheng.usecases.casework import CaseFile, act, open_case
 from bancheng.usecases.counter_people import party, windows
 from bancheng.usecases.examining import Dossier
+from bancheng.usecases.lists import count, matching
 from bancheng.usecases.mycases import prepared_form
 from bancheng.usecases.submission import submit
 from bancheng.usecases.town import current_blueprint
@@ -58,40 +58,42 @@ class Today:
 
 
 def today(actor: Actor, now: datetime | None = None) -> Today:
-    """The figures of the actor's windows: four queries."""
+    """The figures of the actor's windows, each counted as far as lists are."""
     at = now or timezone.now()
     day = timezone.localdate(at)
-    tasks = CaseTask.objects.filter(kind="intake", body__in=windows(actor)).aggregate(
-        to_judge=Count("id", filter=Q(state="open")),
-        due=Count("id", filter=Q(state="open", due_on__gte=day, due_on__lte=day + timedelta(days=1))),
-        late=Count("id", filter=Q(state="open", due_on__lt=day)),
-        waiting=Count("id", filter=Q(state="waiting")),
-    )
+    here = CaseTask.objects.filter(kind="intake", body__in=windows(actor))
+    judging = here.filter(state="open")
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    mine = CaseEvent.objects.filter(kind="Submitted", actor=actor.id, at__gte=midnight)
+    mine = CaseEvent.objects.filter(case=OuterRef("pk"), seq=1, actor=actor.id)
     return Today(
-        **tasks,
-        answered=_answered(actor).count(),
-        to_hand_over=to_hand_over(actor).count(),
-        taken_in=mine.count(),
+        to_judge=count(judging),
+        due=count(judging.filter(due_on__gte=day, due_on__lte=day + timedelta(days=1))),
+        late=count(judging.filter(due_on__lt=day)),
+        waiting=count(here.filter(state="waiting")),
+        answered=count(_answered(actor)),
+        to_hand_over=count(to_hand_over(actor)),
+        taken_in=count(Case.objects.filter(Exists(mine), created_at__gte=midnight)),
     )
 
 
 def _answered(actor: Actor) -> QuerySet[Case]:
     """Cases at the actor's windows whose notice was answered and which wait to be judged again."""
-    answered = CaseEvent.objects.filter(kind="Resubmitted").values("case")
-    at_window = CaseTask.objects.filter(kind="intake", state="open", body__in=windows(actor)).values("case")
-    return visible_cases(actor).filter(pk__in=at_window).filter(pk__in=answered)
+    answered = CaseEvent.objects.filter(case=OuterRef("pk"), kind="Resubmitted")
+    at_window = CaseTask.objects.filter(
+        case=OuterRef("pk"), kind="intake", state="open", body__in=windows(actor)
+    )
+    received = visible_cases(actor).filter(status=Phase.RECEIVED.value)
+    return received.filter(Exists(at_window)).filter(Exists(answered))
 
 
 def to_hand_over(actor: Actor) -> QuerySet[Case]:
     """Cases taken in at the actor's windows with results that nobody has fetched yet."""
-    at_window = CaseTask.objects.filter(kind="intake", body__in=windows(actor)).values("case")
+    at_window = CaseTask.objects.filter(case=OuterRef("pk"), kind="intake", body__in=windows(actor))
     undelivered = ResultDocument.objects.filter(delivered_at=None).values("case")
     return (
         visible_cases(actor)
-        .filter(channel="window", pk__in=at_window)
-        .filter(pk__in=undelivered)
+        .filter(channel="window", pk__in=undelivered)
+        .filter(Exists(at_window))
         .select_related("party")
         .order_by("-created_at", "id")
     )
@@ -104,12 +106,12 @@ def drafts(actor: Actor) -> list[Draft]:
 
 
 QUEUE_ORDERS = {
-    "due": ("due_on", "case__number"),
-    "-due": ("-due_on", "case__number"),
+    "due": ("due_on", "pk"),
+    "-due": ("-due_on", "-pk"),
     "number": ("case__number",),
     "-number": ("-case__number",),
-    "received": ("opened_at", "case__number"),
-    "-received": ("-opened_at", "case__number"),
+    "received": ("opened_at", "pk"),
+    "-received": ("-opened_at", "-pk"),
 }
 
 
@@ -128,14 +130,6 @@ def queue(actor: Actor, tab: str = "open", text: str = "", order: str = "due") -
     if text:
         rows = rows.filter(matching("case__", text))
     return rows.order_by(*QUEUE_ORDERS.get(order, QUEUE_ORDERS["due"]))
-
-
-def matching(lead: str, text: str) -> Q:
-    """Cases by part of their number, the name of the party or of the matter; `lead` is the road to the case."""
-    plain = "".join(text.split())
-    found = Q(**{f"{lead}number__contains": plain}) | Q(**{f"{lead}name__contains": text.strip()})
-    key = search_key(text)
-    return found | Q(**{f"{lead}party__search_key__contains": key}) if key else found
 
 
 # ------------------------------------------------------------------------------------------------ taking in

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from typing import IO
 
 from openpyxl import Workbook
 
@@ -21,13 +22,18 @@ def as_csv(rows: Iterable[Sequence[object]]) -> bytes:
 
 def as_workbook(rows: Iterable[Sequence[object]]) -> bytes:
     """The same as an Excel workbook of one sheet."""
+    out = io.BytesIO()
+    write_workbook(rows, out)
+    return out.getvalue()
+
+
+def write_workbook(rows: Iterable[Sequence[object]], out: IO[bytes]) -> None:
+    """The same into a file, row by row: memory does not grow with the number of rows."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("清单")
     for row in rows:
         sheet.append([_plain(cell) for cell in row])
-    out = io.BytesIO()
     book.save(out)
-    return out.getvalue()
 
 
 def _plain(cell: object) -> object:

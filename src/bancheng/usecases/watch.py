@@ -17,6 +17,7 @@ from bancheng.core.casework import CaseClocks, Phase, Timeline, clocks, day_of, 
 from bancheng.core.kernel import chain
 from bancheng.store.models import Case, CaseBody, CaseEvent, CaseTask
 from bancheng.usecases.access import Actor, NotAllowed, record, visible_case, visible_cases
+from bancheng.usecases.lists import with_part
 from bancheng.usecases.town import body_name, packs
 
 OPEN = (Phase.RECEIVED.value, Phase.SUPPLEMENT.value, Phase.ACCEPTED.value)
@@ -292,7 +293,7 @@ def cases_behind(
     if clock in CLOCKS:
         found = found.filter({"near": near(today), "overdue": overdue(today), "paused": paused()}[clock])
     if body:
-        found = found.filter(Exists(CaseBody.objects.filter(case=OuterRef("pk"), body=body)))
+        found = found.filter(with_part(body))
     if onething:
         found = found.filter(onething=onething)
     if state in {*OPEN, "open"} or clock:

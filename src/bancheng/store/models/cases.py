@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -44,11 +45,13 @@ class Draft(models.Model):
 class Case(models.Model):
     """办件. Columns below `projected` are folded from the events and can be rebuilt.
 
-    One that `follows` another is an item added to it after its first result.
+    One that `follows` another is an item added to it after its first result. `mirror` is the number read backwards:
+    people tell its last digits.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=43, unique=True)
+    mirror = models.CharField(max_length=43, db_index=True, editable=False, default="")
     onething = models.CharField(max_length=80)
     name = models.CharField(max_length=200)
     blueprint = models.ForeignKey(BlueprintVersion, on_delete=models.PROTECT)
@@ -77,6 +80,8 @@ class Case(models.Model):
             models.Index(fields=("-created_at", "id")),
             models.Index(fields=("status", "due_on")),
             models.Index(fields=("attention_on",), name="case_attention"),
+            models.Index(fields=("status", "-created_at"), name="case_by_state"),
+            models.Index(fields=("onething", "-created_at"), name="case_by_thing"),
             models.Index(fields=("applicant", "-created_at")),
             models.Index(fields=("party", "-created_at")),
             # Supervision counts from these two alone, without touching the rows.
@@ -88,6 +93,12 @@ class Case(models.Model):
                 name="case_done_figures",
             ),
         )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, the mirror with a new number."""
+        if self._state.adding:
+            self.mirror = self.number[::-1]
+        super().save(*args, **kwargs)
 
 
 class CaseEvent(models.Model):
@@ -145,7 +156,9 @@ class CaseTask(models.Model):
         constraints = (models.UniqueConstraint(fields=("case", "key", "body"), name="task_once"),)
         indexes = (
             models.Index(fields=("body", "state", "due_on")),
-            models.Index(fields=("assignee", "state")),
+            models.Index(fields=("assignee", "state", "body"), name="task_of_person"),
+            # Open and claimed together in the order of their days: neither is done.
+            models.Index(fields=("body", "done_at", "due_on"), name="task_still_to_do"),
             models.Index(fields=("done_at", "body", "kind", "opened_at", "due_on"), name="task_done_figures"),
             models.Index(fields=("state", "body", "due_on"), name="task_open_figures"),
         )
@@ -191,4 +204,7 @@ class ResultDocument(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("case", "item", "result", "edition"), name="result_edition_once"),
         )
-        indexes = (models.Index(fields=("digest",)),)
+        indexes = (
+            models.Index(fields=("digest",)),
+            models.Index(fields=("case",), condition=models.Q(delivered_at=None), name="result_to_fetch"),
+        )

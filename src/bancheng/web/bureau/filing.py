@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bancheng.core.casework import Progress
 from bancheng.store.models import CaseTask
-from bancheng.usecases import batch, bureau, counter
+from bancheng.usecases import batch, bureau, counter, lists
 from bancheng.usecases.bureau import Work
 from bancheng.usecases.examining import colleagues_at
 from bancheng.usecases.letters import slips
+from bancheng.usecases.lists import wanted
 from bancheng.usecases.town import body_name, current_blueprints
 from bancheng.web.casefile import (
     Tried,
@@ -31,7 +33,8 @@ from bancheng.web.casefile import (
     open_up,
     unmasked_in,
 )
-from bancheng.web.frame import error_lines, list_page, render, role
+from bancheng.web.casefile.columns import CASE_COLUMNS, TASK_COLUMNS, colours
+from bancheng.web.frame import Listing, error_lines, leave, leaving, list_page, page_of, render, role
 from bancheng.web.templatetags.words import before_day, full_day
 
 OFFICE = bureau.OFFICE_ROLES
@@ -69,40 +72,42 @@ def task_rows(tasks: list[CaseTask]) -> list[dict[str, Any]]:
 @role(*OFFICE)
 @list_page
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponseBase:
     """Tasks by body and role, in tabs, filtered and sorted."""
-    actor, asked = actor_of(request), request.GET
+    actor, asked, today = actor_of(request), wanted(request.GET), timezone.localdate()
     figures = bureau.desk(actor)
-    tab = asked.get("tab") or ("mine" if figures.mine else "open")
-    text = asked.get("q", "")
-    page: Page[Any]
+    tab = request.GET.get("tab") or ("mine" if figures.mine else "open")
+    found: QuerySet[Any]
     if tab == "intake":
-        page = Paginator(bureau.in_intake(actor, text), PER_PAGE).get_page(asked.get("page"))
-        rows: list[dict[str, Any]] = [{"case": case} for case in page.object_list]
+        found = lists.cases(bureau.in_intake(actor), asked, today)
     else:
-        found = bureau.tasks(
-            actor,
-            tab,
-            body=asked.get("body", ""),
-            onething=asked.get("onething", ""),
-            text=text,
-            order=asked.get("sort", "due"),
-        )
-        page = Paginator(found, PER_PAGE).get_page(asked.get("page"))
-        rows = task_rows(list(page.object_list))
+        found = lists.tasks(bureau.tasks(actor, tab, order=request.GET.get("sort", "due")), asked, today)
+    if leaving(request):
+        columns = CASE_COLUMNS if tab == "intake" else TASK_COLUMNS
+        return leave(request, "我的任务", found, columns, asked)
+    page = page_of(request, found, PER_PAGE)
+    shown = list(page.object_list)
+    rows = [{"case": case} for case in shown] if tab == "intake" else task_rows(shown)
+    bodies = [(key, body_name(key)) for key in bureau.offices(actor)]
     context = {
         "page": page,
         "rows": rows,
         "tab": tab,
-        "q": text,
+        "narrowed": bool(asked.names),
         "tabs_shown": _tabs(figures, tab),
-        "bodies": [(key, body_name(key)) for key in bureau.offices(actor)],
-        "body": asked.get("body", ""),
-        "onethings": [(one.key, one.name) for one in current_blueprints().values()],
-        "onething": asked.get("onething", ""),
         "leads": "senior" in actor.roles,
         "batches": bool(batch.rules_of(actor)),
-        "to_sign": counter.queue(actor).count() if "senior" in actor.roles else 0,
+        "bodies": bodies,
+        "listing": Listing(
+            asked,
+            what=_("编号、姓名、事项"),
+            onethings=[(one.key, one.name) for one in current_blueprints().values()],
+            bodies=bodies if len(bodies) > 1 and tab != "intake" else (),
+            colours=colours() if tab in {"mine", "open"} else (),
+            days=True,
+            kept={"tab": tab},
+        ),
+        "to_sign": lists.count(counter.queue(actor)) if "senior" in actor.roles else 0,
     }
     return render(request, "bureau/home.html", context)
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bancheng.store.models import CaseTask
-from bancheng.usecases import counter, counter_people
+from bancheng.usecases import counter, counter_people, lists
 from bancheng.usecases.bureau import colour_of
+from bancheng.usecases.lists import wanted
+from bancheng.usecases.town import current_blueprints
 from bancheng.web.casefile import actor_of
-from bancheng.web.frame import list_page, render, role
+from bancheng.web.casefile.columns import CASE_COLUMNS, TASK_COLUMNS, colours
+from bancheng.web.frame import Listing, leave, leaving, list_page, page_of, render, role
 
 PER_PAGE = 25
 TABS = ("open", "answered", "waiting", "done")
@@ -47,14 +50,17 @@ def home(request: HttpRequest) -> HttpResponse:
 @role("clerk", "senior")
 @list_page
 @require_safe
-def received_list(request: HttpRequest) -> HttpResponse:
+def received_list(request: HttpRequest) -> HttpResponseBase:
     """收件审查: cases received at my window."""
     actor = actor_of(request)
     tab = request.GET.get("tab", "open")
-    text = request.GET.get("q", "")
+    asked = wanted(request.GET)
+    queue = counter.queue(actor, tab, order=request.GET.get("sort", "due"))
+    rows = lists.tasks(queue, asked, timezone.localdate())
+    if leaving(request):
+        return leave(request, "收件审查", rows, TASK_COLUMNS, asked)
     figures = counter.today(actor)
-    rows = counter.queue(actor, tab, text, request.GET.get("sort", "due"))
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, PER_PAGE)
     counts = {
         "open": figures.to_judge,
         "answered": figures.answered,
@@ -65,8 +71,16 @@ def received_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": _rows(list(page.object_list)),
-        "q": text,
+        "q": asked.text,
+        "narrowed": bool(asked.names),
         "tab": tab if tab in TABS else "open",
+        "listing": Listing(
+            asked,
+            onethings=[(one.key, one.name) for one in current_blueprints().values()],
+            colours=colours() if tab == "open" else (),
+            days=True,
+            kept={"tab": tab, "q": asked.text} if asked.text else {"tab": tab},
+        ),
         "tabs_shown": [
             {
                 "text": words[one],
@@ -83,8 +97,20 @@ def received_list(request: HttpRequest) -> HttpResponse:
 @role("clerk", "senior")
 @list_page
 @require_safe
-def hand_over_list(request: HttpRequest) -> HttpResponse:
+def hand_over_list(request: HttpRequest) -> HttpResponseBase:
     """Results that wait to be fetched at my window."""
-    rows = counter.to_hand_over(actor_of(request))
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "counter/hand_over_list.html", {"page": page})
+    asked = wanted(request.GET)
+    rows = lists.cases(counter.to_hand_over(actor_of(request)), asked, timezone.localdate())
+    if leaving(request):
+        return leave(request, "待领取", rows, CASE_COLUMNS, asked)
+    context = {
+        "page": page_of(request, rows, PER_PAGE),
+        "narrowed": bool(asked.names),
+        "listing": Listing(
+            asked,
+            what=_("编号、姓名、事项"),
+            onethings=[(one.key, one.name) for one in current_blueprints().values()],
+            days=True,
+        ),
+    }
+    return render(request, "counter/hand_over_list.html", context)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages as said_messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,13 +19,27 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bancheng.core.casework import CommandRefused, ItemState, ItemStatus, Phase, WithdrawReason
 from bancheng.core.kernel import Place, Problem
 from bancheng.store.models import Case
-from bancheng.usecases import answers
+from bancheng.usecases import answers, lists
 from bancheng.usecases.apply import my_drafts
 from bancheng.usecases.late import add_late_item, late_items
 from bancheng.usecases.letters import slip
+from bancheng.usecases.lists import wanted
 from bancheng.usecases.mycases import case_messages, mark_read, my_case, my_cases, my_file, my_messages
 from bancheng.usecases.results import open_result
-from bancheng.web.frame import Field, Option, error_lines, list_page, render, signed_in, with_problems
+from bancheng.web.casefile.columns import CASE_COLUMNS, STATES
+from bancheng.web.frame import (
+    Field,
+    Listing,
+    Option,
+    error_lines,
+    leave,
+    leaving,
+    list_page,
+    page_of,
+    render,
+    signed_in,
+    with_problems,
+)
 from bancheng.web.public.fields import said
 from bancheng.web.public.holding import actor_of
 from bancheng.web.public.road import due_words, end_words, road_of
@@ -37,12 +52,20 @@ PER_PAGE = 20
 @signed_in
 @list_page
 @require_safe
-def cases(request: HttpRequest) -> HttpResponse:
+def cases(request: HttpRequest) -> HttpResponseBase:
     """Drafts first, then every case, newest first."""
     actor = actor_of(request)
-    page = Paginator(my_cases(actor), PER_PAGE).get_page(request.GET.get("page"))
+    asked = wanted(request.GET)
+    found = lists.cases(my_cases(actor), asked, timezone.localdate())
+    if leaving(request):
+        return leave(request, "我的办件", found, CASE_COLUMNS, asked)
+    page = page_of(request, found, PER_PAGE)
+    states = [(key, str(status_of(key).word)) for key in STATES]
     context = {
-        "drafts": my_drafts(actor) if page.number == 1 else [],
+        "drafts": my_drafts(actor) if page.number == 1 and not asked.names else [],
+        "narrowed": bool(asked.names),
+        "long": bool(asked.names) or page.paginator.num_pages > 1,
+        "listing": Listing(asked, what=_("编号、姓名、事项"), states=states, days=True),
         "page": page,
         "rows": [
             {"case": case, "status": status_of(case.status), "other": _other(actor, case)} for case in page

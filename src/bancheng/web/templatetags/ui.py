@@ -73,7 +73,23 @@ def pages(context: Context, page: Any, unit: str = "") -> dict[str, Any]:
     paginator = page.paginator
     near = paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     lead = f"?{asked.urlencode()}&page=" if asked else "?page="
-    return {"page": page, "numbers": list(near), "lead": lead, "unit": unit or _("条")}
+    more = getattr(paginator, "more", False)
+    return {"page": page, "numbers": list(near), "lead": lead, "unit": unit or _("条"), "more": more}
+
+
+@register.inclusion_tag("frame/ui/list_filters.html", takes_context=True)
+def list_filters(context: Context, of: Any) -> dict[str, Any]:
+    """What a list may be narrowed by: `of` is a Listing of `frame.listing`. Keeps the order of sorting."""
+    return {"of": of, "request": context["request"]}
+
+
+@register.inclusion_tag("frame/ui/list_leaves.html", takes_context=True)
+def list_leaves(context: Context) -> dict[str, Any]:
+    """The link by which the list, as it is narrowed now, leaves as a workbook: ``?as=xlsx``."""
+    asked = context["request"].GET.copy()
+    asked.pop("page", None)
+    asked["as"] = "xlsx"
+    return {"url": f"?{asked.urlencode()}"}
 
 
 @register.inclusion_tag("frame/ui/sort_head.html", takes_context=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,11 +17,13 @@ from django.views.decorators.http import require_safe
 
 from bancheng.core.casework import Progress
 from bancheng.store.models import Case
-from bancheng.usecases import watch
+from bancheng.usecases import lists, watch
 from bancheng.usecases.access import Actor
+from bancheng.usecases.lists import wanted
 from bancheng.usecases.town import body_name, packs
 from bancheng.usecases.watch import Figures, Pace, Row, Watched
-from bancheng.web.frame import list_page, render, role
+from bancheng.web.casefile.columns import CASE_COLUMNS, TASK_COLUMNS
+from bancheng.web.frame import Listing, leave, leaving, list_page, page_of, render, role
 from bancheng.web.templatetags.words import full_day, masked, workdays_left
 
 _READERS = ("supervisor", "administrator", "senior")
@@ -159,7 +162,7 @@ def _behind(pace: Pace, what: str) -> str:
 @role(*_READERS)
 @list_page
 @require_safe
-def cases(request: HttpRequest) -> HttpResponse:
+def cases(request: HttpRequest) -> HttpResponseBase:
     """The cases behind a figure, the most urgent first, persons masked."""
     asked = {name: request.GET.get(name, "") for name in ("state", "clock", "body", "onething")}
     if (asked["state"] and asked["state"] not in {*STATES, "open", watch.RECENT}) or (
@@ -167,13 +170,17 @@ def cases(request: HttpRequest) -> HttpResponse:
     ):
         raise Http404
     today = timezone.localdate()
-    found = watch.cases_behind(_actor(request), today, **asked)
-    page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
+    narrowed = replace(wanted(request.GET), state="", body="", onething="", colour="")
+    found = lists.cases(watch.cases_behind(_actor(request), today, **asked), narrowed, today)
+    if leaving(request):
+        return leave(request, "办件", found, CASE_COLUMNS, wanted(request.GET))
+    page = page_of(request, found, _PER_PAGE)
     loaded = packs().catalogue
     context = {
         "page": page,
         "rows": [_line(one, today) for one in page],
         "asked": asked,
+        "narrowed": narrowed,
         "states": [
             ("open", _("在办")),
             (watch.RECENT, _("近期办结")),
@@ -205,14 +212,17 @@ def _line(case: Case, today: Any) -> dict[str, Any]:
 @role(*_READERS)
 @list_page
 @require_safe
-def body(request: HttpRequest, body: str) -> HttpResponse:
+def body(request: HttpRequest, body: str) -> HttpResponseBase:
     """The open tasks of one body, the most urgent first."""
     if body not in packs().catalogue.bodies:
         raise Http404
     clock = request.GET.get("clock", "")
     today = timezone.localdate()
-    found = watch.tasks_behind(_actor(request), today, body, clock)
-    page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
+    asked = replace(wanted(request.GET), body="", state="")
+    found = lists.tasks(watch.tasks_behind(_actor(request), today, body, clock), asked, today)
+    if leaving(request):
+        return leave(request, "部门待办", found, TASK_COLUMNS, asked)
+    page = page_of(request, found, _PER_PAGE)
     context = {
         "page": page,
         "rows": [
@@ -224,6 +234,13 @@ def body(request: HttpRequest, body: str) -> HttpResponse:
             for one in page
         ],
         "name": body_name(body),
+        "listing": Listing(
+            asked,
+            what=_("编号、姓名、事项"),
+            onethings=[(one.key, one.name) for one in packs().catalogue.onethings.values()],
+            days=True,
+            kept={"clock": clock} if clock else {},
+        ),
         "clock": clock,
         "clock_word": _("近期办完") if clock == "done" else _CLOCKS.get(clock, ""),
     }

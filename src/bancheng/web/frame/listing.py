@@ -1,0 +1,87 @@
+"""The one way in which a page lists rows: narrowed by what the address asks, in pages, and taken away as a workbook.
+
+A page says which rows, which columns leave and by what the list may be narrowed; everything else is here and in
+``{% list_filters %}`` and ``{% list_leaves %}``.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest
+
+from bancheng.usecases import lists
+from bancheng.usecases.lists import Column, Wanted
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+Choice = tuple[str, str]
+
+
+class Shallow(Paginator[Any]):
+    """Pages of a list that may be very long: counted up to `lists.COUNTED`, and no deeper."""
+
+    @cached_property
+    def counted(self) -> int:
+        """One more than `lists.COUNTED` when there are more."""
+        return (
+            lists.count(self.object_list) if isinstance(self.object_list, QuerySet) else len(self.object_list)
+        )
+
+    @property
+    def more(self) -> bool:
+        """Whether there are rows beyond the last page."""
+        return self.counted > lists.COUNTED
+
+    @property
+    def count(self) -> int:
+        """Rows that pages show."""
+        return min(self.counted, lists.COUNTED)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a list may be narrowed by on its page. Empty choices are not offered; `kept` parts of the address stay.
+
+    `what` says in one word what the search looks for, in Chinese as on the page; empty offers no search.
+    """
+
+    asked: Wanted
+    what: str = ""
+    onethings: Sequence[Choice] = ()
+    bodies: Sequence[Choice] = ()
+    states: Sequence[Choice] = ()
+    colours: Sequence[Choice] = ()
+    days: bool = False
+    kept: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def open(self) -> bool:
+        """Whether a part that is folded away narrows the list."""
+        return bool(self.asked.colour or self.asked.since or self.asked.until)
+
+
+def page_of(request: HttpRequest, rows: Any, per_page: int) -> Page[Any]:
+    """The page that the address asks for."""
+    return Shallow(rows, per_page).get_page(request.GET.get("page"))
+
+
+def leaving(request: HttpRequest) -> bool:
+    """Whether the list is to be taken away instead of shown."""
+    return request.GET.get("as") == "xlsx"
+
+
+def leave(
+    request: HttpRequest, what: str, rows: QuerySet[Any], columns: Sequence[Column], asked: Wanted
+) -> FileResponse:
+    """The list as an Excel workbook; that it was taken is written down."""
+    out = tempfile.TemporaryFile()  # noqa: SIM115  # reason: the answer closes it when it has been sent
+    lists.leave(request.actor, what, rows, columns, asked, out)  # type: ignore[attr-defined]  # reason: set by the frame's middleware
+    out.seek(0)
+    return FileResponse(out, as_attachment=True, filename=f"{what}.xlsx", content_type=WORKBOOK)
