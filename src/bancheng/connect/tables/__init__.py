@@ -3,6 +3,7 @@
 Unknown codes wait in quarantine with their place; nothing is defaulted, nothing is merged by likeness.
 """
 
+from bancheng.connect.tables._batch import FilledRow, FormColumn, read_form_sheet, write_form_sheet
 from bancheng.connect.tables._compare import Base, Change, Outcome, Result, settle
 from bancheng.connect.tables._intake import Intake, Note
 from bancheng.connect.tables._items import Line, RawRow, Spot, Trouble, key_for
@@ -18,6 +19,8 @@ __all__ = [
     "SECTIONS",
     "Base",
     "Change",
+    "FilledRow",
+    "FormColumn",
     "Intake",
     "Line",
     "Mapping",
@@ -31,10 +34,12 @@ __all__ = [
     "Trouble",
     "base_tables",
     "key_for",
+    "read_form_sheet",
     "read_mapping",
     "settle",
     "vocabulary",
     "write_csv",
+    "write_form_sheet",
     "write_quarantine",
     "write_report",
     "write_rows",

@@ -5,6 +5,7 @@ from django.urls import path
 from bancheng.web.public import (
     answering,
     asking,
+    batches,
     cases,
     checking,
     declaring,
@@ -78,6 +79,9 @@ urlpatterns = [
     path(f"{_CASE}/rate/", cases.rate, name="rate"),
     path(f"{_CASE}/papers/<int:seq>", cases.paper, name="paper"),
     path("results/<uuid:result>", cases.result, name="result"),
+    path("batches/", batches.home, name="batches"),
+    path("batches/for/<slug:key>/", batches.begin, name="batch_begin"),
+    path("batches/<uuid:batch>/", batches.batch, name="batch"),
     path("mandates/", mandates.mandates_page, name="mandates"),
     path("mandates/give/<uuid:party>/", mandates.grant, name="grant"),
     path("mandates/<int:mandate>/end/", mandates.take_back, name="take_back"),

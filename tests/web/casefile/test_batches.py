@@ -1,0 +1,91 @@
+"""A firm's many cases from one sheet: problems by row and column, drafts for good rows, one list of receipts."""
+
+import io
+from typing import Any
+
+from django.test import Client
+from openpyxl import load_workbook
+from PIL import Image
+from tests.usecases import town as specimen
+from tests.web.public.conftest import own_packs, town
+
+from bancheng.core.compiler import to_stored
+from bancheng.store.models import Batch, Case, Draft, User
+from bancheng.usecases import play
+
+__all__ = ["own_packs", "town"]
+ROWS = 4
+
+
+def _sheet(client: Client, key: str, rows: list[dict[str, Any]]) -> io.BytesIO:
+    book = load_workbook(io.BytesIO(client.get(f"/batches/for/{key}/", {"as": "xlsx"}).content))
+    sheet = book.worksheets[0]
+    keys = [cell.value for cell in sheet[2]]
+    for number, row in enumerate(rows, 4):
+        for element, text in row.items():
+            if element in keys:
+                sheet.cell(number, keys.index(element) + 1, text)
+    out = io.BytesIO()
+    book.save(out)
+    out.seek(0)
+    out.name = "一批.xlsx"
+    return out
+
+
+def test_a_sheet_of_many_becomes_cases_with_one_list_of_receipts(town: None) -> None:
+    boss, preparation = play.begin(play.example_of(specimen.SERIAL))
+    preparation, _ = play.fill(boss, preparation)
+    party = preparation.draft.party_id
+    labels = {
+        one.element: {o.value: o.label for o in one.options} for one in preparation.blueprint.questions
+    } | {one.element: {o.value: o.label for o in one.codes} for one in preparation.blueprint.fields}
+    good = {}
+    for key, value in preparation.answers.items():
+        plain = to_stored(value)
+        texts = plain if isinstance(plain, list) else [plain]
+        said = [{"True": "是", "False": "否"}.get(str(one), str(one)) for one in texts]
+        good[key] = "、".join(labels.get(key, {}).get(one, one) for one in said)
+    choice = next(key for key, texts in labels.items() if texts and key in good)
+    rows = [{**good, "_label": f"店{n}"} for n in range(ROWS)] + [{**good, choice: "胡说"}]
+    Draft.objects.all().delete()
+    client = Client()
+    client.force_login(User.objects.get(pk=boss.user_id), backend="bancheng.site.signin.SignInBackend")
+
+    begin = f"/batches/for/{specimen.SERIAL}/"
+    assert "请选填好的表" in client.post(begin, {"party": party}).content.decode()
+    sheet = _sheet(client, specimen.SERIAL, rows)
+    to = client.post(begin, {"party": party, "file": sheet})
+    assert to.status_code == 302
+    batch = Batch.objects.get()
+    page = client.get(to.headers["Location"]).content.decode()
+    assert "不在可选的范围里" in page
+    assert [row.number for row in batch.rows.exclude(problems=[])] == [4 + ROWS]
+    assert Draft.objects.count() == ROWS
+    sheet.seek(0)
+    assert client.post(begin, {"party": party, "file": sheet}).headers["Location"] == to.headers["Location"]
+    assert Draft.objects.count() == ROWS
+
+    there = to.headers["Location"]
+    for document in {
+        one.material.document
+        for one in preparation.asked_materials()
+        if one.required and not one.material.deferrable
+    }:
+        picture = io.BytesIO()
+        Image.new("RGB", (300, 200), "white").save(picture, "JPEG")
+        picture.seek(0)
+        picture.name = "图.jpg"
+        client.post(there, {"do": "paper", "document": document, "file": picture})
+    assert client.post(there, {"do": "submit"}).status_code == 422
+    assert client.post(there, {"do": "submit", "declared": "yes"}).status_code == 302
+    assert Case.objects.count() == ROWS
+    client.post(there, {"do": "submit", "declared": "yes"})
+    assert Case.objects.count() == ROWS
+    listed = load_workbook(io.BytesIO(client.get(there, {"as": "xlsx"}).content)).worksheets[0]
+    numbers = {row[2].value for row in listed.iter_rows(min_row=2) if row[2].value}
+    assert numbers == set(Case.objects.values_list("number", flat=True))
+    stranger = Client()
+    stranger.force_login(
+        User.objects.get(pk=specimen.person("liu").user_id), backend="bancheng.site.signin.SignInBackend"
+    )
+    assert stranger.get(there).status_code == 404
