@@ -1,5 +1,6 @@
 """Papers: what we print as PDF, and what people send us, looked into."""
 
+from bancheng.connect.documents._codes import read_codes
 from bancheng.connect.documents._guides import (
     GuideSheet,
     Print,
@@ -39,6 +40,7 @@ __all__ = [
     "guide_sheet",
     "inspect_upload",
     "picture_place",
+    "read_codes",
     "render_guide",
     "render_labels",
     "render_letter",

@@ -19,6 +19,7 @@ from bancheng.web.public import (
     preparing,
     promising,
     rows,
+    scanning,
     verifying,
     visits,
 )
@@ -48,6 +49,7 @@ urlpatterns = [
     path(f"{_APPLY}/form/<slug:key>/", filling.group, name="form"),
     path(f"{_APPLY}/rows/<slug:element>/", rows.rows, name="rows"),
     path(f"{_APPLY}/rows/<slug:element>/<int:number>/", rows.row, name="row"),
+    path(f"{_APPLY}/scan/<slug:element>/", scanning.scan, name="scan"),
     path(f"{_APPLY}/materials/", papers.materials, name="materials"),
     path(f"{_APPLY}/materials/<slug:document>/", papers.material, name="material"),
     path(f"{_APPLY}/materials/<slug:document>/promise/", promising.promise, name="promise"),
