@@ -19,6 +19,7 @@ from bancheng.core.casework import (
     Notice,
     Opinion,
     Phase,
+    Rank,
     Staff,
     StepOutcome,
     StepState,
@@ -247,7 +248,9 @@ class Work:
             )
         if isinstance(event, ev.ItemDecided | ev.ResultIssued | ev.ItemStopped):
             return event.item in self.dossier.items
-        return not isinstance(event, ev.MarksProposed | ev.Warned) or event.by.body in self.dossier.bodies
+        if isinstance(event, ev.Warned | ev.Escalated):
+            return not self.dossier.bodies.isdisjoint(event.receivers)
+        return not isinstance(event, ev.MarksProposed) or event.by.body in self.dossier.bodies
 
 
 def open_file(actor: Actor, number: str, unmasked: Collection[str] = (), now: datetime | None = None) -> Work:
@@ -272,9 +275,14 @@ def open_file(actor: Actor, number: str, unmasked: Collection[str] = (), now: da
         alarms=tuple(
             one
             for one in file.state.warnings
-            if not one.acknowledged and not bodies.isdisjoint(one.receivers)
+            if not one.acknowledged and any(_hears(actor, one, body) for body in bodies)
         ),
     )
+
+
+def _hears(actor: Actor, alarm: Alarm, body: str) -> bool:
+    """Is it for this person to say that a warning is seen?"""
+    return body in alarm.receivers and (alarm.rank is Rank.HANDLER or actor.has("senior", body))
 
 
 def _my_steps(actor: Actor, file: CaseFile, bodies: Collection[str], dials: CaseClocks) -> list[MyStep]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bancheng.core.casework import (
+    AskedAnswer,
     Check,
     CommandRefused,
     Level,
@@ -51,14 +52,20 @@ def give_back(
 
 
 def give_opinion(
-    actor: Actor, work: Work, step: str, answer: Opinion, words: str, seen: int | None = None
+    actor: Actor,
+    work: Work,
+    step: str,
+    answer: Opinion,
+    words: str,
+    answers: Sequence[AskedAnswer] = (),
+    seen: int | None = None,
 ) -> CaseFile:
-    """An asked body answers.
+    """An asked body answers, with what it says to the step's questions.
 
     Raises:
-        CommandRefused: an objection without words, or answered before.
+        CommandRefused: an objection without words, a question left out, or answered before.
     """
-    command = commands.GiveOpinion(step=step, answer=answer, words=words)
+    command = commands.GiveOpinion(step=step, answer=answer, words=words, answers=tuple(answers))
     return _act(actor, work, command, _asked(work, step).body, seen)
 
 

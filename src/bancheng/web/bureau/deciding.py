@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from bancheng.core.casework import MarkKind, Phase
+from bancheng.core.casework import MarkKind, Phase, Verdict, commands
 from bancheng.core.clock import PauseReason
 from bancheng.core.kernel import Place, Problem, ProblemsFound
 from bancheng.usecases import bureau, bureau_acts
@@ -18,6 +18,7 @@ from bancheng.web.bureau.filing import OFFICE, file_page, opened
 from bancheng.web.bureau.working import back_to
 from bancheng.web.casefile import Tried, actor_of, attempt, mark_rows, marked, seen_of
 from bancheng.web.casefile.marks import reasons
+from bancheng.web.casefile.undoing import done_or_held
 from bancheng.web.frame import Field, Option, role, with_problems
 
 
@@ -37,8 +38,18 @@ def refuse_item(request: HttpRequest, number: str, step: str, item: str) -> Http
     tried: Tried[Any] = Tried()
     if request.method == "POST":
         values = {key: request.POST.get(key, "").strip() for key in values}
+        command = commands.DecideItem(
+            item=item,
+            verdict=Verdict.REFUSE,
+            reasons=values["reasons"],
+            basis=values["basis"],
+            remedies=values["remedies"],
+        )
+        said = _("不予“%(item)s”") % {"item": one.item.name}
         tried = attempt(
-            lambda: bureau_acts.refuse(actor_of(request), work, step, item, seen=seen_of(request), **values)
+            lambda: done_or_held(
+                request, work.dossier.case.pk, command, said, body=mine.body, seen=seen_of(request)
+            )
         )
         if tried.done is not None:
             words = _("已作出不予的决定，决定书已生成，申请人会收到通知。")

@@ -22,6 +22,7 @@ from bancheng.usecases.bureau import Work
 from bancheng.usecases.examining import colleagues_at
 from bancheng.usecases.letters import slips
 from bancheng.usecases.lists import wanted
+from bancheng.usecases.procedures import asked_of
 from bancheng.usecases.town import body_name, current_blueprints
 from bancheng.web.casefile import (
     Tried,
@@ -69,12 +70,15 @@ def task_rows(tasks: list[CaseTask]) -> list[dict[str, Any]]:
     return rows
 
 
-@role(*OFFICE)
+@role(*OFFICE, "government")
 @list_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponseBase:
     """Tasks by body and role, in tabs, filtered and sorted."""
     actor, asked, today = actor_of(request), wanted(request.GET), timezone.localdate()
+    if actor.roles.isdisjoint(OFFICE):
+        # The head of the government has no tasks of a bureau, only wishes for more time to answer.
+        return redirect("bureau:more_times")
     figures = bureau.desk(actor)
     tab = request.GET.get("tab") or ("mine" if figures.mine else "open")
     found: QuerySet[Any]
@@ -107,6 +111,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
             days=True,
             kept={"tab": tab},
         ),
+        "wishes": asked_of(actor).count() if "senior" in actor.roles else 0,
         "to_sign": lists.count(counter.queue(actor)) if "senior" in actor.roles else 0,
     }
     return render(request, "bureau/home.html", context)

@@ -6,15 +6,17 @@ from bancheng.web.bureau import (
     deciding,
     fees,
     filing,
+    more_time,
     pocket,
+    procedures,
     sheets,
     supervising,
     team,
     trusting,
+    undoing,
     visiting,
     working,
 )
-
 from bancheng.web.casefile.presence import here
 
 app_name = "bureau"
@@ -33,7 +35,12 @@ urlpatterns = [
     path("team/batch/", team.approve_many, name="batch"),
     path("visits/", visiting.visits_home, name="visits"),
     path("pocket/", pocket.pocket_home, name="pocket"),
+    path("more-time/", more_time.asked, name="more_times"),
+    path("undo/<uuid:held>/", undoing.undo_page, name="undo"),
     path("<str:number>/", filing.case, name="case"),
+    path("<str:number>/procedures/", procedures.held, name="procedures"),
+    path("<str:number>/more-time/", more_time.ask, name="more_time"),
+    path("<str:number>/more-time/<int:which>/", more_time.answer, name="more_time_answer"),
     path("<str:number>/steps/<str:step>/visit/", visiting.arrange, name="arrange"),
     path("<str:number>/steps/<str:step>/decide/", pocket.decide, name="decide"),
     path("<str:number>/visits/<int:visit>/", visiting.visit, name="visit"),

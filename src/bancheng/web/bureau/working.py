@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bancheng.core.casework import Check, Opinion, Staff, StepOutcome
+from bancheng.core.casework import AskedAnswer, Check, Opinion, Staff, StepOutcome, Verdict, commands
+from bancheng.core.catalogue import AnswerKind
 from bancheng.usecases import bureau, bureau_acts
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.bureau import MyStep, Work
 from bancheng.usecases.casework import CaseFile
 from bancheng.web.bureau.filing import OFFICE, file_page, opened
 from bancheng.web.casefile import Tried, actor_of, attempt, seen_of
-from bancheng.web.frame import role
+from bancheng.web.casefile.undoing import done_or_held, tell
+from bancheng.web.frame import Field, Option, role
 
 AT_ONCE = 50
 """Tasks that may be claimed in one go."""
@@ -28,7 +30,7 @@ AT_ONCE = 50
 
 def back_to(request: HttpRequest, number: str, words: str) -> HttpResponse:
     """To the file, or to the list when nothing of it is left for me to do."""
-    messages.success(request, words)
+    tell(request, words)
     try:
         left = opened(request, number).steps
     except NotFound:
@@ -49,14 +51,12 @@ def _give_back(request: HttpRequest, work: Work, seen: int | None) -> CaseFile:
 
 def _approve(request: HttpRequest, work: Work, seen: int | None) -> CaseFile:
     post = request.POST
-    return bureau_acts.approve(
-        actor_of(request),
-        work,
-        post.get("step", ""),
-        post.get("item", ""),
-        post.get("words", "").strip(),
-        seen,
-    )
+    step, item = post.get("step", ""), post.get("item", "")
+    one = work.dossier.state.items.get(item)
+    command = commands.DecideItem(item=item, verdict=Verdict.APPROVE, reasons=post.get("words", "").strip())
+    words = _("准予“%(item)s”") % {"item": one.item.name if one else item}
+    body = work.step(step).body
+    return done_or_held(request, work.dossier.case.pk, command, words, body=body, seen=seen)
 
 
 def _issue(request: HttpRequest, work: Work, seen: int | None) -> CaseFile:
@@ -225,15 +225,46 @@ def opinion(request: HttpRequest, number: str, step: str) -> HttpResponse:
     if request.method == "POST":
         answer = Opinion.OBJECT if request.POST.get("answer") == "object" else Opinion.AGREE
         words = request.POST.get("words", "").strip()
+        answers = [
+            AskedAnswer(question=one.key, said=said)
+            for one in mine.step.plan.questions
+            if (said := request.POST.get(f"q-{one.key}", "").strip())
+        ]
         tried = attempt(
-            lambda: bureau_acts.give_opinion(actor_of(request), work, step, answer, words, seen_of(request))
+            lambda: bureau_acts.give_opinion(
+                actor_of(request), work, step, answer, words, answers, seen=seen_of(request)
+            )
         )
         if tried.done is not None:
             return back_to(request, number, _("意见已送出。"))
         work = opened(request, number)
     return file_page(
-        request, work, "bureau/opinion.html", tried, mine=mine, typed=request.POST.get("words", "")
+        request,
+        work,
+        "bureau/opinion.html",
+        tried,
+        mine=mine,
+        typed=request.POST.get("words", ""),
+        questions=_questions(mine, request.POST.dict()),
     )
+
+
+def _questions(mine: MyStep, typed: dict[str, str]) -> list[Field]:
+    """The step's questions as fields."""
+    both = (Option(value="yes", text=_("是")), Option(value="no", text=_("否")))
+    return [
+        Field(
+            name=f"q-{one.key}",
+            label=one.text,
+            kind="textarea" if one.kind is AnswerKind.WORDS else "radios",
+            required=one.required,
+            value=typed.get(f"q-{one.key}", ""),
+            options=both
+            if one.kind is AnswerKind.YES_NO
+            else tuple(Option(value=choice, text=choice) for choice in one.options),
+        )
+        for one in mine.step.plan.questions
+    ]
 
 
 @role(*OFFICE)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bancheng.core.casework import TurnedAway, clocks
+from bancheng.core.casework import Command, TurnedAway, clocks, commands
 from bancheng.core.kernel import Place, Problem
 from bancheng.usecases import counter
 from bancheng.usecases.casework import CaseFile
@@ -35,6 +35,7 @@ from bancheng.web.casefile import (
     unmasked_in,
 )
 from bancheng.web.casefile.marks import reasons
+from bancheng.web.casefile.undoing import done_or_held, tell
 from bancheng.web.counter.fields import held, sent, spread_merged
 from bancheng.web.frame import Field, Option, error_lines, render, role, with_problems
 
@@ -89,8 +90,13 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 def then(request: HttpRequest, dossier: Dossier, words: str) -> HttpResponse:
     """Back to the case, saying what was done."""
-    messages.success(request, words)
+    tell(request, words)
     return redirect("counter:case", dossier.case.number)
+
+
+def _hold(request: HttpRequest, dossier: Dossier, command: Command, words: str) -> CaseFile:
+    body = counter.receiving_of(dossier)
+    return done_or_held(request, dossier.case.pk, command, words, body=body, seen=seen_of(request))
 
 
 @role("clerk", "senior")
@@ -98,7 +104,7 @@ def then(request: HttpRequest, dossier: Dossier, words: str) -> HttpResponse:
 def accept_case(request: HttpRequest, number: str) -> HttpResponse:
     """Accept."""
     dossier = opened_case(request, number)
-    tried = attempt(lambda: counter.accept(actor_of(request), dossier, seen_of(request)))
+    tried = attempt(lambda: _hold(request, dossier, commands.Accept(), _("受理")))
     if tried.done is None:
         return received_page(request, opened_case(request, number), "counter/case.html", tried)
     return then(request, dossier, _("已受理，已分送各部门办理。受理通知书可以打印。"))
@@ -115,9 +121,8 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         marks, problems = marked(dossier.targets, request.POST)
         if not problems:
-            tried = attempt(
-                lambda: counter.issue_notice(actor_of(request), dossier, marks, reason, seen_of(request))
-            )
+            command = commands.IssueNotice(marks=tuple(marks), reason=reason)
+            tried = attempt(lambda: _hold(request, dossier, command, _("发出一次性补正告知")))
             if tried.done is not None:
                 return then(request, dossier, _("补正告知已发出，申请人会看到每一处要改什么。"))
             dossier = opened_case(request, number)
@@ -199,11 +204,8 @@ def turn_case_away(request: HttpRequest, number: str) -> HttpResponse:
             problem = Problem("outcome", _("请选一种情况。"), Place(path="outcome"))
             tried = Tried(problems=(problem,))
         else:
-            tried = attempt(
-                lambda: counter.turn_away(
-                    actor_of(request), dossier, outcome, reason, right, seen_of(request)
-                )
-            )
+            command = commands.TurnAway(outcome=outcome, reason=reason, right_body=right)
+            tried = attempt(lambda: _hold(request, dossier, command, _("不予受理")))
         if tried.done is not None:
             return then(request, dossier, _("已告知申请人，告知书可以打印。"))
         fields = with_problems(fields, tried.problems, held(fields, post))

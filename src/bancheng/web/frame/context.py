@@ -14,7 +14,7 @@ from bancheng.web.frame.display import Display
 
 AREAS = (
     ("counter", _("窗口"), frozenset({"clerk"})),
-    ("bureau", _("审批"), frozenset({"reviewer", "inspector", "senior"})),
+    ("bureau", _("审批"), frozenset({"reviewer", "inspector", "senior", "government"})),
     ("studio", _("编排"), frozenset({"item_manager", "supervisor"})),
     ("watch", _("监督"), frozenset({"supervisor", "administrator", "senior"})),
 )

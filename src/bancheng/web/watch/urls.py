@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from bancheng.web.watch import offices, reform, views
+from bancheng.web.watch import alarms, offices, reform, views
 
 app_name = "watch"
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("reform/", reform.reform, name="reform"),
+    path("warnings/", alarms.home, name="alarms"),
+    path("warnings/seen/", alarms.acknowledge, name="acknowledge"),
     path("cases/", views.cases, name="cases"),
     path("bodies/<slug:body>/", views.body, name="body"),
     path("cases/<str:number>/", views.case, name="case"),

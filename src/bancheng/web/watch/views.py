@@ -67,6 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "body_pace": _paces(figures.body_pace, "body", opens=opens),
         "onething_pace": _paces(figures.onething_pace, "onething", opens=opens),
         "days": watch.WINDOW.days,
+        "may_open": opens,
         "whole": bool({"supervisor", "administrator"} & actor.roles),
         "mine": sorted(body_name(one) for one in actor.bodies),
         "moves": bool({"administrator", "senior"} & actor.roles),
