@@ -17,6 +17,7 @@ from bancheng.core.clock import Thresholds
 from bancheng.core.compiler import MergedMaterial, PersonalMaterial, PlannedItem, to_stored
 from bancheng.core.kernel import Place, Problem, ProblemsFound, digest
 from bancheng.store.models import Case, CaseForm, Draft, SignedPromise, Upload
+from bancheng.usecases import signing
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, next_serial, visible_drafts
 from bancheng.usecases.apply import Preparation, what_is_missing
 from bancheng.usecases.casework import CaseFile, act, create, load
@@ -50,7 +51,7 @@ def submit(
     draft, of = preparation.draft, preparation.blueprint
     if not actor.signed_in or draft.party is None:
         raise NotAllowed("submit")
-    missing = what_is_missing(preparation)
+    missing = (*what_is_missing(preparation), *signing.problems(preparation))
     if not declared:
         missing = (*missing, Problem("declared", "请确认所填内容和材料真实有效。", Place(path="declared")))
     if missing:
@@ -85,6 +86,7 @@ def submit(
         )
         file = create(case, command, actor, Context(now=now, actor=core_actor, calendar=packs().calendar))
         keep_form(form, of)
+        signing.to_case(preparation, case.pk)
         _tell_the_first(actor, draft, case, preparation, now)
         _take_along(draft, case, materials)
         checking = begin_check(file, now)
@@ -126,6 +128,7 @@ def _application(
         places=(places := places_of(draft, receiving, of.lead)),
         body_names=_body_names(preparation, receiving, places.collecting_body),
         charges=charges_of(personal.fees),
+        signed=signing.signatures(preparation),
         thresholds=_thresholds(of.key),
     )
 

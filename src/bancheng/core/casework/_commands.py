@@ -85,6 +85,7 @@ from bancheng.core.casework._values import (
     MaterialRef,
     Opinion,
     Places,
+    Signed,
     Staff,
     StepOutcome,
     TurnedAway,
@@ -187,6 +188,7 @@ class Submit(Command):
     body_names: dict[str, str] = {}
     thresholds: Thresholds = Thresholds()
     charges: tuple[Charge, ...] = ()
+    signed: tuple[Signed, ...] = ()
 
 
 class CorrectOnSpot(Command):

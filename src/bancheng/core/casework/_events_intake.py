@@ -11,6 +11,7 @@ from bancheng.core.casework._values import (
     Mark,
     MaterialRef,
     Places,
+    Signed,
     TurnedAway,
 )
 from bancheng.core.catalogue import Channel, PartialPolicy
@@ -50,6 +51,7 @@ class Submitted(Event):
     on_behalf_ref: str = ""
     places: Places = Places()
     body_names: dict[str, str] = {}
+    signed: tuple[Signed, ...] = ()
     thresholds: Thresholds = Thresholds()
 
     def words(self) -> str:

@@ -163,6 +163,16 @@ class Places(Record):
     starts: ClockStart = ClockStart.ACCEPTANCE
 
 
+class Signed(Record):
+    """A party beside the applicant signed the form of `digest`; `agent` is who did it, `capacity` as what."""
+
+    party: str
+    digest: str
+    at: datetime
+    agent: str = ""
+    capacity: str = ""
+
+
 class TurnedAway(StrEnum):
     """Why intake ends without acceptance (行政许可法 art. 32, 1 and 2)."""
 

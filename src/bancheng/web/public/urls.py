@@ -21,6 +21,7 @@ from bancheng.web.public import (
     promising,
     rows,
     scanning,
+    signing,
     verifying,
     visits,
 )
@@ -86,6 +87,9 @@ urlpatterns = [
     path("batches/", batches.home, name="batches"),
     path("batches/for/<slug:key>/", batches.begin, name="batch_begin"),
     path("batches/<uuid:batch>/", batches.batch, name="batch"),
+    path(f"{_APPLY}/sign/", signing.ask, name="ask_signatures"),
+    path("sign/", signing.requests, name="sign_requests"),
+    path("sign/<int:request_id>/", signing.sign, name="sign"),
     path("mandates/", mandates.mandates_page, name="mandates"),
     path("mandates/give/<uuid:party>/", mandates.grant, name="grant"),
     path("mandates/<int:mandate>/end/", mandates.take_back, name="take_back"),
