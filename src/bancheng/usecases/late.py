@@ -64,7 +64,7 @@ def add_late_item(actor: Actor, number: str, item: str) -> Draft:
             party=mine.case.party,
             onething=mine.case.onething,
             blueprint_id=blueprint.digest,
-            answers=_carried(mine, planned, blueprint),
+            answers=carried(mine, blueprint, names_of(planned.when)),
             follows=mine.case,
         )
 
@@ -96,10 +96,13 @@ def _alone(key: str, item: PlannedItem) -> Blueprint:
     return compiled.blueprint
 
 
-def _carried(mine: MyCase, item: PlannedItem, blueprint: Blueprint) -> dict[str, object]:
-    """What was filled in before, as far as it is asked here again and may be carried over."""
+def carried(mine: MyCase, blueprint: Blueprint, anew: frozenset[str] = frozenset()) -> dict[str, object]:
+    """What was filled in before, as far as `blueprint` asks it too and it may be carried over.
+
+    Not what must be asked afresh, nor what a source of the city said then: it is asked again now.
+    """
     stored = (mine.form.values or {}) if mine.form else {}
     known = (mine.form.known or {}) if mine.form else {}
-    anew = names_of(item.when) | {field.element for field in blueprint.fields if field.ask_afresh}
+    anew |= {field.element for field in blueprint.fields if field.ask_afresh}
     asked = {*(one.element for one in blueprint.fields), *(one.element for one in blueprint.questions)}
     return {key: value for key, value in stored.items() if key in asked and key not in anew | set(known)}

@@ -40,6 +40,7 @@ TITLES = {
     "DatesMoved": "办理日期有变动",
     "Delivered": "结果已送达",
     "MessageWritten": "办件有给您的新留言",
+    "ResultExpires": "证照快到期了",
 }
 
 

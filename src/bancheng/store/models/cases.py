@@ -179,7 +179,8 @@ class CaseBody(models.Model):
 class ResultDocument(models.Model):
     """An issued result: its file, the number printed on it and the code by which anyone can verify it.
 
-    A corrected or re-issued paper is another `edition`. `lines` are what it says, as (label, value).
+    A corrected or re-issued paper is another `edition`. `lines` are what it says, as (label, value). `expiry_told`: its
+    holder was reminded that it ends.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -199,6 +200,7 @@ class ResultDocument(models.Model):
     delivered_at = models.DateTimeField(null=True)
     edition = models.PositiveSmallIntegerField(default=1)
     lines = models.JSONField(default=list)
+    expiry_told = models.BooleanField(default=False)
 
     class Meta:
         constraints = (
@@ -207,4 +209,5 @@ class ResultDocument(models.Model):
         indexes = (
             models.Index(fields=("digest",)),
             models.Index(fields=("case",), condition=models.Q(delivered_at=None), name="result_to_fetch"),
+            models.Index(fields=("valid_to",), condition=models.Q(expiry_told=False), name="result_to_remind"),
         )

@@ -25,6 +25,7 @@ from bancheng.usecases.late import add_late_item, late_items
 from bancheng.usecases.letters import slip
 from bancheng.usecases.lists import wanted
 from bancheng.usecases.mycases import case_messages, mark_read, my_case, my_cases, my_file, my_messages
+from bancheng.usecases.renewal import begin_again
 from bancheng.usecases.results import open_result
 from bancheng.web.casefile.columns import CASE_COLUMNS, STATES
 from bancheng.web.frame import (
@@ -138,6 +139,14 @@ def add_item(request: HttpRequest, number: str) -> HttpResponse:
             said_messages.warning(request, one.message)
         return redirect(reverse("public:case", args=[number]))
     said_messages.success(request, _("填过的、办出的都带过来了，只填新的就行。"))
+    return redirect(reverse("public:list", args=[draft.pk]))
+
+
+@signed_in
+@require_POST
+def again(request: HttpRequest, number: str) -> HttpResponse:
+    """再办一次: a draft of the same matter with what was filled in before."""
+    draft = begin_again(actor_of(request), number)
     return redirect(reverse("public:list", args=[draft.pk]))
 
 
