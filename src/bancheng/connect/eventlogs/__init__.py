@@ -1,0 +1,18 @@
+"""Event logs of other tools: XES (IEEE 1849-2016) and OCEL 2.0 out, XES and CSV in; event by event."""
+
+from bancheng.connect.eventlogs._entry import Entry, Thing
+from bancheng.connect.eventlogs._ocel import write_ocel_json, write_ocel_xml
+from bancheng.connect.eventlogs._read import Columns, Line, read_csv, read_xes
+from bancheng.connect.eventlogs._xes import write_xes
+
+__all__ = [
+    "Columns",
+    "Entry",
+    "Line",
+    "Thing",
+    "read_csv",
+    "read_xes",
+    "write_ocel_json",
+    "write_ocel_xml",
+    "write_xes",
+]
