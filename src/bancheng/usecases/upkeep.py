@@ -39,6 +39,9 @@ TITLES = {
     "ProcedureHeld": "听证或评审已举行",
     "DatesMoved": "办理日期有变动",
     "Delivered": "结果已送达",
+    "OutcomeCorrected": "结果已更正",
+    "LicenceRevoked": "结果不再有效",
+    "ItemReopened": "有一个事项重新办理",
     "MessageWritten": "办件有给您的新留言",
     "ResultExpires": "证照快到期了",
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bancheng.web.counter import answers, intake, queue, received, travelling
+from bancheng.web.counter import answers, handing, intake, queue, received, travelling
 
 from bancheng.web.counter import cash as money
 from bancheng.web.counter import mandates
@@ -41,6 +41,8 @@ urlpatterns = [
     path("cases/<str:number>/files/<uuid:upload>/", received.file, name="file"),
     path("cases/<str:number>/slips/<int:seq>/", received.slip_file, name="slip"),
     path("cases/<str:number>/hand-over/", received.hand_over_case, name="hand_over"),
+    path("cases/<str:number>/hand-out/", handing.hand_out, name="hand_out"),
+    path("cases/<str:number>/labels/", handing.labels, name="labels"),
     path("cases/<str:number>/owed/", received.owed_paper, name="owed"),
     path("drafts/<uuid:draft>/places/", travelling.draft_places, name="places"),
     path("handovers/", travelling.handovers, name="handovers"),
