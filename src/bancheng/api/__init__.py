@@ -1,6 +1,16 @@
 """The API under ``/api/v1``: the same use cases as the pages, with OpenAPI. Problems are RFC 9457 documents."""
 
-from bancheng.api import applications, cases, catalogue, officials, promises, public, supervision
+from bancheng.api import (
+    applications,
+    cases,
+    catalogue,
+    exchange,
+    officials,
+    promises,
+    public,
+    supervision,
+    talks,
+)
 from bancheng.api._auth import Bearer, Session
 from bancheng.api._haste import Haste
 from bancheng.api._problems import Explained
@@ -25,5 +35,8 @@ api.add_router("/cases", officials.router, tags=["officials"])
 api.add_router("/cases", promises.router, tags=["officials"])
 api.add_router("/supervision", supervision.router, tags=["supervision"])
 api.add_router("/verify", public.router, tags=["verify"])
+api.add_router("/cases", talks.router, tags=["cases"])
+api.add_router("/exchange", exchange.systems, tags=["exchange"])
+api.add_router("/hooks", exchange.hooks, tags=["hooks"])
 
 __all__ = ["api"]

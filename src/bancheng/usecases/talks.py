@@ -10,13 +10,15 @@ from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from bancheng.core.casework import CaseState, Phase, commands
+from bancheng.core.casework import MESSAGE, CaseState, Phase, commands
 from bancheng.core.kernel import Place, Problem, digest, parse_id_number
-from bancheng.store.models import TalkMessage, Upload
+from bancheng.store.models import CaseTask, TalkMessage, Upload
 from bancheng.usecases.access import Actor, NotFound, owns
 from bancheng.usecases.casework import CaseFile, act, open_case
+from bancheng.usecases.counter import matching
 from bancheng.usecases.files import erase
 from bancheng.usecases.uploads import attach, open_upload
 
@@ -183,7 +185,9 @@ def waive(actor: Actor, number: str, message: int) -> CaseFile:
     """
     file = open_case(actor, number)
     asked = next((one.body for one in file.state.talk.questions if one.number == message), "")
-    return act(actor, file.case.pk, commands.NeedsNoAnswer(number=message), body=asked)
+    after = act(actor, file.case.pk, commands.NeedsNoAnswer(number=message), body=asked)
+    read(actor, thread_of(actor, after))
+    return after
 
 
 def open_file(actor: Actor, number: str, upload: Any) -> tuple[Upload, bytes]:
@@ -262,3 +266,12 @@ def _luhn(digits: str) -> bool:
         value = int(char) * (1 + at % 2)
         total += value - 9 if value > 9 else value
     return total % 10 == 0
+
+
+def owed_to(actor: Actor, text: str = "") -> QuerySet[CaseTask]:
+    """Open questions to the windows where the actor works, the most urgent first."""
+    mine = [body for role, body in actor.posts if role in ("clerk", "senior") and body]
+    rows = CaseTask.objects.filter(kind=MESSAGE, role="clerk", body__in=mine, state="open")
+    if text:
+        rows = rows.filter(matching("case__", text))
+    return rows.select_related("case", "case__party").order_by("due_on", "case__number", "key")

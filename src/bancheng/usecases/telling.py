@@ -33,6 +33,8 @@ EMAIL, SMS, HOOK = "email", "sms", "hook"
 QUIET = time(21), time(8)
 """When nobody is disturbed by SMS who has not said otherwise."""
 BATCH = 200
+HOOKS = 5
+"""Addresses one account may register."""
 TRIES = 14
 FIRST, LONGEST = timedelta(seconds=20), timedelta(hours=2)
 LEASE = timedelta(minutes=2)

@@ -18,6 +18,7 @@ from bancheng.web.bureau import (
     visiting,
     working,
 )
+from bancheng.web.bureau import deciding, exchanging, fees, filing, supervising, team, trusting, working
 from bancheng.web.casefile.presence import here
 
 app_name = "bureau"
@@ -74,4 +75,8 @@ urlpatterns = [
     path("<str:number>/unmask/", filing.unmask_case, name="unmask"),
     path("<str:number>/files/<uuid:upload>/", filing.file, name="file"),
     path("<str:number>/slips/<int:seq>/", filing.slip_file, name="slip"),
+    path("<str:number>/recall/", exchanging.recall, name="recall"),
+    path("<str:number>/talk/", exchanging.talk, name="talk"),
+    path("<str:number>/talk/<int:message>/waive/", exchanging.waived, name="talk_waive"),
+    path("<str:number>/talk/files/<uuid:upload>/", exchanging.talked_file, name="talk_file"),
 ]

@@ -7,6 +7,8 @@ from bancheng.web.counter import answers, handing, intake, queue, received, trav
 from bancheng.web.counter import cash as money
 from bancheng.web.counter import mandates
 from bancheng.web.casefile.presence import here
+from bancheng.web.counter import answers, intake, mandates, queue, received, talking
+from bancheng.web.counter import cash as money
 
 app_name = "counter"
 urlpatterns = [
@@ -54,4 +56,8 @@ urlpatterns = [
     path("handovers/<str:number>/<int:which>/receive/", travelling.receive, name="receive_sheet"),
     path("handovers/<str:number>/<int:which>/clear/", travelling.clear, name="clear_sheet"),
     path("handovers/<str:number>/<int:which>/hand-out/", travelling.hand_out, name="near_hand_out"),
+    path("questions/", talking.questions, name="questions"),
+    path("cases/<str:number>/talk/", talking.talk, name="talk"),
+    path("cases/<str:number>/talk/<int:message>/waive/", talking.waived, name="talk_waive"),
+    path("cases/<str:number>/talk/files/<uuid:upload>/", talking.talked_file, name="talk_file"),
 ]

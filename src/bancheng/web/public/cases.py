@@ -104,6 +104,11 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             .exclude(document__startswith="visit.")
             .order_by("created_at")
         ),
+        "files": [
+            one
+            for one in mine.case.uploads.filter(state="clean").order_by("created_at")
+            if not one.document.startswith("talk")
+        ],
         "more": late_items(mine),
         "added": list(mine.case.added.order_by("created_at")),
         "before": mine.case.follows,

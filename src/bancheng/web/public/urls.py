@@ -22,6 +22,7 @@ from bancheng.web.public import (
     rows,
     scanning,
     signing,
+    talking,
     verifying,
     visits,
 )
@@ -97,4 +98,7 @@ urlpatterns = [
     path("messages/", cases.messages, name="messages"),
     path("verify/", verifying.enter, name="verify"),
     path("verify/<str:code>", verifying.verified, name="verified"),
+    path(f"{_CASE}/talk/", talking.talk, name="talk"),
+    path(f"{_CASE}/talk/files/<uuid:upload>", talking.talked_file, name="talk_file"),
+    path("messages/channels/", talking.channels, name="channels"),
 ]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from bancheng.web.watch import alarms, offices, reform, views
+from bancheng.web.watch import exchange, offices, reform, views
 
 app_name = "watch"
 
@@ -21,4 +22,6 @@ urlpatterns = [
     path("versions/", offices.versions, name="versions"),
     path("versions/<slug:onething>/", offices.version, name="version"),
     path("versions/<slug:onething>/move/", offices.move, name="move"),
+    path("exchange/", exchange.exchange, name="exchange"),
+    path("exchange/<uuid:parcel>/", exchange.parcel, name="parcel"),
 ]
