@@ -54,6 +54,16 @@ def test_the_applicant_pays_online_and_fetches_the_receipt(case: tuple[Client, C
     assert Client().get(f"{page}pay/receipt", {"payment": entry.key}).status_code == 302
 
 
+def test_the_bill_stands_in_the_api(case: tuple[Client, CaseFile]) -> None:
+    person, file = case
+    bill = person.get(f"/api/v1/cases/{file.case.number}/bill").json()
+    assert bill["due_now"] == sum(dues(file.state).values())
+    assert {one["timing"] for one in bill["charges"]} >= {"before"}
+    asked = person.post(f"/api/v1/cases/{file.case.number}/payments").json()
+    assert (asked["amount"], asked["url"][:5]) == (bill["due_now"], "/pay/")
+    assert Client().get(f"/api/v1/cases/{file.case.number}/bill").status_code == 401
+
+
 def test_a_notice_needs_the_signature_of_the_provider(case: tuple[Client, CaseFile]) -> None:
     person, file = case
     person.post(f"/cases/{file.case.number}/pay/")
