@@ -25,7 +25,6 @@ BOUNDS: dict[str, int] = {
     "public:cases": 9,
     "public:messages": 8,
     "counter:queue": 15,
-    "counter:queue": 10,
     "counter:questions": 8,
     "counter:hand_over_list": 8,
     "counter:handovers": 8,

@@ -4,10 +4,11 @@ from django.urls import path
 
 from bancheng.web.bureau import (
     deciding,
+    exchanging,
     fees,
     filing,
-    outcome,
     more_time,
+    outcome,
     pocket,
     procedures,
     sheets,
@@ -18,7 +19,6 @@ from bancheng.web.bureau import (
     visiting,
     working,
 )
-from bancheng.web.bureau import deciding, exchanging, fees, filing, supervising, team, trusting, working
 from bancheng.web.casefile.presence import here
 
 app_name = "bureau"
@@ -54,7 +54,11 @@ urlpatterns = [
     path("<str:number>/visits/<int:visit>/sheets/<str:body>/", sheets.sheet, name="sheet"),
     path("<str:number>/visits/<int:visit>/sheets/<str:body>/line/", sheets.save_line, name="sheet_line"),
     path("<str:number>/visits/<int:visit>/sheets/<str:body>/photo/", sheets.add_photo, name="sheet_photo"),
-    path("<str:number>/visits/<int:visit>/sheets/<str:body>/confirm/", sheets.confirm_part, name="sheet_confirm"),
+    path(
+        "<str:number>/visits/<int:visit>/sheets/<str:body>/confirm/",
+        sheets.confirm_part,
+        name="sheet_confirm",
+    ),
     path("<str:number>/credit/", trusting.credit, name="credit"),
     path("<str:number>/proposals/<int:proposal>/", trusting.settle, name="settle"),
     path("<str:number>/promises/<slug:document>/", trusting.verify, name="verify"),

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from bancheng.web.counter import answers, handing, intake, queue, received, travelling
-
-from bancheng.web.counter import cash as money
-from bancheng.web.counter import mandates
 from bancheng.web.casefile.presence import here
-from bancheng.web.counter import answers, intake, mandates, queue, received, talking
+from bancheng.web.counter import (
+    answers,
+    handing,
+    intake,
+    mandates,
+    queue,
+    received,
+    talking,
+    travelling,
+)
 from bancheng.web.counter import cash as money
 
 app_name = "counter"

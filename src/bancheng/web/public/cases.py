@@ -102,13 +102,9 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "files": list(
             mine.case.uploads.filter(state="clean")
             .exclude(document__startswith="visit.")
+            .exclude(document__startswith="talk")
             .order_by("created_at")
         ),
-        "files": [
-            one
-            for one in mine.case.uploads.filter(state="clean").order_by("created_at")
-            if not one.document.startswith("talk")
-        ],
         "more": late_items(mine),
         "added": list(mine.case.added.order_by("created_at")),
         "before": mine.case.follows,

@@ -2,8 +2,13 @@
 
 from django.urls import path
 
-from bancheng.web.watch import alarms, offices, reform, views
-from bancheng.web.watch import exchange, offices, reform, views
+from bancheng.web.watch import (
+    alarms,
+    exchange,
+    offices,
+    reform,
+    views,
+)
 
 app_name = "watch"
 
