@@ -6,10 +6,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bancheng.core.casework import REOPEN_WARNING, ItemState, ItemStatus, RevokeGround
-from bancheng.usecases import bureau, outcome
+from bancheng.usecases import archiving, bureau, outcome
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.casework import CaseFile, open_case
 from bancheng.web.bureau.filing import OFFICE, opened
@@ -258,3 +258,14 @@ def reopen(request: HttpRequest, number: str, item: str) -> HttpResponse:
     if tried.done is None:
         return deed_page(request, deed, tried)
     return then(request, tried.done, _("已重新办理，申请人会收到通知。"))
+
+
+@role(*OFFICE, "clerk")
+@require_safe
+def archive(request: HttpRequest, number: str) -> HttpResponse:
+    """The archive package of an ended case; who takes it is written down."""
+    name, data = archiving.open_package(actor_of(request), number)
+    answer = HttpResponse(data, content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer

@@ -74,6 +74,7 @@ urlpatterns = [
     path("<str:number>/outcome/<str:item>/correct/", outcome.correct, name="correct_outcome"),
     path("<str:number>/outcome/<str:item>/revoke/", outcome.revoke, name="revoke_outcome"),
     path("<str:number>/outcome/<str:item>/reopen/", outcome.reopen, name="reopen_outcome"),
+    path("<str:number>/archive/", outcome.archive, name="archive"),
     path("<str:number>/marks/", deciding.mark, name="marks"),
     path("<str:number>/clock/<str:item>/", deciding.clock, name="clock"),
     path("<str:number>/unmask/", filing.unmask_case, name="unmask"),
