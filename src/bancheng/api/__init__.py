@@ -4,14 +4,6 @@ from bancheng.api import (
     applications,
     cases,
     catalogue,
-    fees,
-    offices,
-    officials,
-    places,
-    promises,
-    public,
-    supervision,
-    visits,
     exchange,
     officials,
     promises,
@@ -42,10 +34,7 @@ api.add_router("/cases", cases.router, tags=["cases"])
 api.add_router("/cases", fees.router, tags=["fees"])
 api.add_router("/cases", officials.router, tags=["officials"])
 api.add_router("/cases", promises.router, tags=["officials"])
-api.add_router("/handovers", places.router, tags=["handovers"])
 api.add_router("/supervision", supervision.router, tags=["supervision"])
-api.add_router("/offices", offices.router, tags=["officials"])
-api.add_router("/cases", visits.router, tags=["visits"])
 api.add_router("/verify", public.router, tags=["verify"])
 api.add_router("/cases", talks.router, tags=["cases"])
 api.add_router("/exchange", exchange.systems, tags=["exchange"])
