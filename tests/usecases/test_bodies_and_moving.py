@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from datetime import date, timedelta
+from types import ModuleType
 
 import msgspec
 import pytest
 from django.utils import timezone
 from tests.usecases import town as specimen
 
+from bancheng.cli import bodies as bodies_verb
+from bancheng.cli import versions as versions_verb
 from bancheng.core.casework import ItemStatus
 from bancheng.core.catalogue import BodyChange, BodyMove, ChangeKind, StepKind
 from bancheng.core.compiler import Blueprint, EdgeKind, PlanEdge
@@ -155,3 +159,29 @@ def test_a_senior_moves_the_cases_their_body_leads_and_nobody_else_any(town: Non
     assert moving.move(lead, specimen.SERIAL, [file.case.pk], "新版").done == 1
     with pytest.raises(NotAllowed):
         moving.behind(specimen.person("liu"))
+
+
+def test_an_operator_previews_and_carries_over_in_the_terminal(
+    town: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = specimen.accepted()
+    old = file.state.open_steps[0].plan.bodies[0]
+    with_change(monkeypatch, merger(old, "yunxi_tobacco", timezone.localdate()))
+
+    def said(verb: ModuleType, code: int, **more: object) -> str:
+        fields = {"json": False, "change": "reform", "carry": False, "by": "", "onething": "", "move": False}
+        assert verb.run(Namespace(**{**fields, **more})) == code
+        caught = capsys.readouterr()
+        return caught.out + caught.err
+
+    assert "示范机构改革" in said(bodies_verb, 0, change="")
+    assert file.case.number in said(bodies_verb, 0)
+    assert "1 of 1 running cases would change" in said(bodies_verb, 0)
+    assert "no such" in said(bodies_verb, 2, carry=True, by="nobody")
+    assert "no administrator" in said(bodies_verb, 2, carry=True, by="liu")
+    assert "1 cases carried over" in said(bodies_verb, 0, carry=True, by="admin")
+    newer(specimen.SERIAL)
+    assert "1 running cases of older versions" in said(versions_verb, 0)
+    assert "1 of 1 cases can move" in said(versions_verb, 0, onething=specimen.SERIAL)
+    moving_now = {"onething": specimen.SERIAL, "move": True, "by": "admin", "reason": "新版"}
+    assert "1 cases moved" in said(versions_verb, 0, **moving_now)

@@ -5,6 +5,7 @@ from bancheng.api import (
     cases,
     catalogue,
     exchange,
+    offices,
     officials,
     promises,
     public,
@@ -35,6 +36,7 @@ api.add_router("/cases", fees.router, tags=["fees"])
 api.add_router("/cases", officials.router, tags=["officials"])
 api.add_router("/cases", promises.router, tags=["officials"])
 api.add_router("/supervision", supervision.router, tags=["supervision"])
+api.add_router("/offices", offices.router, tags=["officials"])
 api.add_router("/verify", public.router, tags=["verify"])
 api.add_router("/cases", talks.router, tags=["cases"])
 api.add_router("/exchange", exchange.systems, tags=["exchange"])

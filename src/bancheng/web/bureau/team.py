@@ -160,7 +160,10 @@ def leave(request: HttpRequest) -> HttpResponse:
         "me": actor.user_id,
         "kinds": list(KINDS.items()),
         "absences": [one for one in rows if one["absence"]],
-        "leads": bool(led_bodies(actor)),
+        "colleagues": sorted(
+            {one.user: one.name for row in rows for one in (row["one"], *row["others"])}.items(),
+            key=lambda one: one[1],
+        ),
     }
     return render(request, "bureau/leave.html", context, status=422 if problems else 200)
 
