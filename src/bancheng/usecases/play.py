@@ -122,10 +122,13 @@ def fill(actor: Actor, preparation: Preparation) -> tuple[Preparation, int]:
     return preparation, typed
 
 
-def give_papers(actor: Actor, preparation: Preparation) -> Preparation:
-    """Upload a picture for every material that must be brought now."""
+def give_papers(actor: Actor, preparation: Preparation, *, later: bool = True) -> Preparation:
+    """Upload a picture for every material that must be brought; without `later` not for those that may follow."""
     for one in preparation.asked_materials():
         material = one.material
+        owed = material.deferrable and not later
+        if material.document in preparation.promised or owed:
+            continue
         if one.required and not preparation.files_for(material):
             uploads.attach(preparation.draft, None, material.document, f"{material.name}.jpg", _picture())
     return apply.prepare(actor, preparation.draft)
