@@ -4,10 +4,9 @@ from bancheng.api import (
     applications,
     cases,
     catalogue,
+    fees,
     exchange,
-    offices,
     officials,
-    places,
     promises,
     public,
     supervision,
@@ -36,9 +35,7 @@ api.add_router("/cases", cases.router, tags=["cases"])
 api.add_router("/cases", fees.router, tags=["fees"])
 api.add_router("/cases", officials.router, tags=["officials"])
 api.add_router("/cases", promises.router, tags=["officials"])
-api.add_router("/handovers", places.router, tags=["handovers"])
 api.add_router("/supervision", supervision.router, tags=["supervision"])
-api.add_router("/offices", offices.router, tags=["officials"])
 api.add_router("/verify", public.router, tags=["verify"])
 api.add_router("/cases", talks.router, tags=["cases"])
 api.add_router("/exchange", exchange.systems, tags=["exchange"])
