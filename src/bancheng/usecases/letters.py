@@ -5,6 +5,7 @@ A slip is made once, when it is first asked for or by the sweep, and is the same
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -142,7 +143,18 @@ def _title(event: AnyEvent) -> tuple[str, str] | None:  # noqa: PLR0911  # one l
         return f"{event.ground.words}决定书", "撤"
     if isinstance(event, ev.ItemReopened):
         return "重新办理通知书", "重"
-    return ("送达回证", "送") if isinstance(event, ev.Delivered) else None
+    if isinstance(event, ev.Delivered):
+        return "送达回证", "送"
+    return _CLOCK.get(type(event))
+
+
+_CLOCK: Mapping[type[AnyEvent], tuple[str, str]] = {
+    ev.HearingOffered: ("听证权利告知书", "听告"),
+    ev.ProcedureDated: ("听证、评审通知书", "听"),
+    ev.ClockPaused: ("特别程序期限告知书", "期"),
+    ev.ClockExtended: ("延长期限告知书", "延"),
+}
+"""Written notices of what stops or lengthens the clock (行政许可法 art. 42, 45, 47, 48)."""
 
 
 REFUSAL = "不予许可决定书"
@@ -156,6 +168,11 @@ def _body(file: CaseFile, event: AnyEvent) -> str:
         return event.body or window
     if isinstance(event, ev.ItemDecided | ev.OutcomeCorrected | ev.LicenceRevoked | ev.ItemReopened):
         return file.state.items[event.item].item.body
+    if isinstance(event, ev.HearingOffered):
+        return event.body
+    if isinstance(event, ev.ClockPaused | ev.ClockExtended | ev.ProcedureDated):
+        # Whoever stopped or lengthened it says so.
+        return event.by.body or window
     return window
 
 

@@ -36,7 +36,7 @@ def pause(state: CaseState, command: cmd.Pause, context: Context) -> Events:
     basis, max_days, note = ART_45, command.max_days, command.words
     if command.reason is PauseReason.SPECIAL:
         procedure = _procedure(state, command)
-        basis, note = procedure.basis, command.words or procedure.name
+        basis, note = procedure.basis, command.words or procedure.notice or procedure.name
         max_days = command.max_days or procedure.max_days
         if max_days > procedure.max_days:
             refuse("pause.too_long", f"“{procedure.name}”最长{procedure.max_days}个工作日。", procedure.basis)
