@@ -34,7 +34,7 @@ from bancheng.store.models import (
     VisitPhoto,
     VisitSeat,
 )
-from bancheng.usecases import casework, visit_records, visit_sheets, visits
+from bancheng.usecases import casework, upkeep, visit_records, visit_sheets, visits
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile
 
@@ -152,6 +152,7 @@ def test_three_bodies_go_once_and_one_record_is_kept(open_fair: CaseFile) -> Non
     assert not VisitSeat.objects.filter(visit__case=file.case).exists()
     told = set(Outbox.objects.filter(case=file.case).values_list("kind", flat=True))
     assert {"VisitProposed", "VisitConfirmed", "VisitConcluded"} <= told
+    assert {one for one in told if one.startswith("Visit")} <= set(upkeep.TITLES)
 
 
 def _png() -> bytes:

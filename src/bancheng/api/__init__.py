@@ -4,13 +4,14 @@ from bancheng.api import (
     applications,
     cases,
     catalogue,
-    fees,
     exchange,
+    fees,
     officials,
     promises,
     public,
     supervision,
     talks,
+    visits,
 )
 from bancheng.api._auth import Bearer, Session
 from bancheng.api._haste import Haste
@@ -36,6 +37,7 @@ api.add_router("/cases", fees.router, tags=["fees"])
 api.add_router("/cases", officials.router, tags=["officials"])
 api.add_router("/cases", promises.router, tags=["officials"])
 api.add_router("/supervision", supervision.router, tags=["supervision"])
+api.add_router("/cases", visits.router, tags=["visits"])
 api.add_router("/verify", public.router, tags=["verify"])
 api.add_router("/cases", talks.router, tags=["cases"])
 api.add_router("/exchange", exchange.systems, tags=["exchange"])

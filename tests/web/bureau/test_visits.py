@@ -18,7 +18,8 @@ from tests.web.counter.window import said
 
 from bancheng.core.casework import Visit, VisitStatus
 from bancheng.store.models import AuditEntry, Case, User, VisitPhoto
-from bancheng.usecases import visits
+from bancheng.usecases import play, visits
+from bancheng.usecases.visit_sheets import checklist
 
 STEP = fairs.VISIT
 FIRE, LEAD = "yunxi_fire", "yunxi_culture"
@@ -102,7 +103,7 @@ def _fill(client: Client, number: str, body: str) -> None:
     sheet = f"/bureau/{number}/visits/1/sheets/{body}/"
     assert client.get(sheet).status_code == 200
     file = _file(number)
-    for look in specimen_looks(file, body):
+    for look in _looks(file, body):
         value = {"yes_no": "yes", "number": "3.5"}.get(look.kind.value, "")
         told = send(client, f"{sheet}line/", line=look.key, value=value, revision=last(number).revision)
         assert json.loads(told.content)["version"] == 1
@@ -113,9 +114,7 @@ def _fill(client: Client, number: str, body: str) -> None:
     assert client.post(f"{sheet}confirm/", {"outcome": "ok"}).status_code == 302
 
 
-def specimen_looks(file: Any, body: str) -> Any:
-    from bancheng.usecases.visit_sheets import checklist  # noqa: PLC0415 - reason: used here alone
-
+def _looks(file: Any, body: str) -> Any:
     return checklist(file.state, file.state.steps[STEP], body)
 
 
@@ -178,8 +177,6 @@ def test_a_decider_reads_in_one_look_and_decides_with_the_thumb(sign_in: SignIn,
 
 
 def _worked(file: Any) -> Any:
-    from bancheng.usecases import play  # noqa: PLC0415 - reason: used here alone
-
     for scene in play.work(file):
         if any(step.plan.kind.value == "decision" for step in scene.file.state.open_steps):
             return scene.file

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,13 +16,14 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bancheng.core.casework import BOOKED, Absent
+from bancheng.core.casework import BOOKED, Absent, Offer
 from bancheng.usecases import visit_records, visits
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.mycases import my_file
 from bancheng.web.casefile import Tried, attempt
-from bancheng.web.frame import render, signed_in
+from bancheng.web.frame import Field, Option, render, signed_in
 from bancheng.web.public.holding import actor_of
+from bancheng.web.templatetags.words import moment
 
 
 @signed_in
@@ -95,10 +98,28 @@ def change(request: HttpRequest, number: str, visit: int) -> HttpResponse:
         "case": file.case,
         "visit": one,
         "name": step.plan.name,
-        "offers": [found for found in plan.offers if found.slot != one.slot],
+        "field": _field(one.slot.begins, plan.offers),
         "tried": tried,
     }
     return render(request, "public/visit_change.html", context, status=tried.status)
+
+
+def _field(now: datetime, offers: Sequence[Offer]) -> Field | None:
+    options = tuple(
+        Option(value=found.slot.begins.isoformat(), text=f"{moment(found.slot.begins)}—{end_of(found)}")
+        for found in offers
+        if found.slot.begins != now
+    )
+    if not options:
+        return None
+    return Field(
+        name="begins", label=_("各部门都有空的时间"), kind="radios", options=options, value=options[0].value
+    )
+
+
+def end_of(offer: Offer) -> str:
+    """The hour at which it ends."""
+    return f"{timezone.localtime(offer.slot.ends):%H:%M}"
 
 
 @signed_in
