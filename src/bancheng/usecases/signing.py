@@ -65,6 +65,9 @@ def values_of(preparation: Preparation) -> dict[str, object]:
 
 def standing(preparation: Preparation) -> Standing | None:
     """The open round of a draft, or None where nobody else signs."""
+    if preparation.draft.pk is None:
+        # It was submitted a moment ago: the row is gone, and the submission says so.
+        return None
     held = SignRound.objects.filter(draft=preparation.draft, open=True).order_by("-created_at").first()
     if held is None:
         return None

@@ -23,9 +23,9 @@ from bancheng.usecases.apply import Preparation, what_is_missing
 from bancheng.usecases.casework import CaseFile, act, create, load
 from bancheng.usecases.fees import charges_of, keep_form
 from bancheng.usecases.files import erase
+from bancheng.usecases.mandate_scope import capacity
 from bancheng.usecases.places import places_of
 from bancheng.usecases.promises import as_material, begin_check, check_credit
-from bancheng.usecases.mandate_scope import capacity
 from bancheng.usecases.town import body as town_body
 from bancheng.usecases.town import body_name, packs, receiving_body
 
@@ -51,11 +51,7 @@ def submit(
     draft, of = preparation.draft, preparation.blueprint
     if not actor.signed_in or draft.party is None:
         raise NotAllowed("submit")
-    missing = (*what_is_missing(preparation), *signing.problems(preparation))
-    if not declared:
-        missing = (*missing, Problem("declared", "请确认所填内容和材料真实有效。", Place(path="declared")))
-    if missing:
-        raise ProblemsFound(missing)
+    _whole(preparation, declared=declared)
     now = now or timezone.now()
     receiving = receiving or receiving_body() or of.lead
     with transaction.atomic():
@@ -93,6 +89,8 @@ def submit(
     if checking:
         check_credit(now, case.pk)
     return load(case) if checking else file
+
+
 def _tell_the_first(actor: Actor, draft: Draft, case: Case, preparation: Preparation, now: datetime) -> None:
     """The case that a late item follows says so in its own events."""
     if draft.follows_id is not None:
@@ -138,6 +136,15 @@ def _only_once(actor: Actor, draft: Draft) -> None:
     held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
     if held is None or not visible_drafts(actor).filter(pk=draft.pk).exists():
         raise NotFound("draft")
+
+
+def _whole(preparation: Preparation, *, declared: bool) -> None:
+    """Everything that is missing, told at once."""
+    missing = (*what_is_missing(preparation), *signing.problems(preparation))
+    if not declared:
+        missing = (*missing, Problem("declared", "请确认所填内容和材料真实有效。", Place(path="declared")))
+    if missing:
+        raise ProblemsFound(missing)
 
 
 def _take_along(draft: Draft, case: Case, materials: tuple[MaterialRef, ...]) -> None:
