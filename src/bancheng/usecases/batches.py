@@ -12,7 +12,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from bancheng.connect.tables import FilledRow, FormColumn, read_form_sheet, write_form_sheet
@@ -29,6 +29,8 @@ from bancheng.usecases.town import blueprint, current_blueprint
 
 MOST = 300
 """Rows of one sheet: beyond that a person waits too long for the answer."""
+SAMPLE = 10
+"""Drafts whose lists are made to show what a batch still lacks; what is given goes to all that lack it."""
 Asked = GuidedQuestion | MergedField
 _YES_NO = {"是": "true", "否": "false"}
 _SPLIT = str.maketrans("，；;,", "、、、、")
@@ -179,10 +181,14 @@ def _texts(asked: dict[str, Asked], row: FilledRow) -> tuple[dict[str, list[str]
 
 
 def my_batches(actor: Actor) -> QuerySet[Batch]:
-    """The actor's batches, newest first, of parties they may still act for."""
+    """The actor's batches, newest first, of parties they may still act for, with how many rows wait and were sent."""
     parties = [one.party for one in actor.acting]
     rows = Batch.objects.filter(user_id=actor.user_id, party__in=parties)
-    return rows.select_related("party").order_by("-created_at")
+    counted = rows.annotate(
+        waiting=Count("rows", filter=Q(rows__draft__isnull=False)),
+        sent=Count("rows", filter=Q(rows__case__isnull=False)),
+    )
+    return counted.select_related("party").order_by("-created_at")
 
 
 def my_batch(actor: Actor, pk: UUID) -> Batch:
@@ -202,18 +208,18 @@ def open_rows(batch: Batch) -> QuerySet[BatchRow]:
     return batch.rows.filter(draft__isnull=False).select_related("draft")
 
 
-def papers(actor: Actor, batch: Batch) -> list[tuple[str, str, int]]:
-    """The papers the open drafts still lack: document, name, in how many."""
-    found: dict[str, list[str]] = {}
-    for row in open_rows(batch):
+def papers(actor: Actor, batch: Batch) -> list[tuple[str, str]]:
+    """The papers the open drafts still lack, as far as the first `SAMPLE` of them tell: document and name."""
+    found: dict[str, str] = {}
+    for row in open_rows(batch)[:SAMPLE]:
         if row.draft is None:
             continue
         preparation = apply.prepare(actor, row.draft)
         lacking = {one.place.path for one in apply.what_is_missing(preparation)}
         for one in preparation.asked_materials():
             if f"material/{one.material.document}" in lacking:
-                found.setdefault(one.material.document, []).append(one.material.name)
-    return [(document, names[0], len(names)) for document, names in found.items()]
+                found.setdefault(one.material.document, one.material.name)
+    return list(found.items())
 
 
 def give_paper(actor: Actor, batch: Batch, document: str, name: str, data: BinaryIO) -> int:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from bancheng.connect.payments import PaymentDown, StatementLine
@@ -146,10 +146,11 @@ def daily(now: datetime) -> int:
 
 
 def checks(actor: Actor) -> QuerySet[StatementCheck]:
-    """The comparisons, newest first, for whoever holds or answers for a window."""
+    """The comparisons, newest first, for whoever holds or answers for a window; `left` differences wait in each."""
     if not windows(actor):
         return StatementCheck.objects.none()
-    return StatementCheck.objects.order_by("-day", "provider")
+    left = Count("findings", filter=Q(findings__settled_at=None))
+    return StatementCheck.objects.annotate(left=left).order_by("-day", "provider")
 
 
 def findings(actor: Actor, check: StatementCheck) -> QuerySet[StatementFinding]:

@@ -3,10 +3,13 @@
 import io
 from typing import Any
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 from PIL import Image
 from tests.usecases import town as specimen
+from tests.web.bounds import BOUNDS
 from tests.web.public.conftest import own_packs, town
 
 from bancheng.core.compiler import to_stored
@@ -84,6 +87,9 @@ def test_a_sheet_of_many_becomes_cases_with_one_list_of_receipts(town: None) -> 
     listed = load_workbook(io.BytesIO(client.get(there, {"as": "xlsx"}).content)).worksheets[0]
     numbers = {row[2].value for row in listed.iter_rows(min_row=2) if row[2].value}
     assert numbers == set(Case.objects.values_list("number", flat=True))
+    with CaptureQueriesContext(connection) as seen:
+        assert "一批.xlsx" in client.get("/batches/").content.decode()
+    assert len(seen) <= BOUNDS["public:batches"]
     stranger = Client()
     stranger.force_login(
         User.objects.get(pk=specimen.person("liu").user_id), backend="bancheng.site.signin.SignInBackend"

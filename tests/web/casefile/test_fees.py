@@ -3,14 +3,17 @@
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 from tests.usecases import town as specimen
+from tests.web.bounds import BOUNDS
 from tests.web.public.conftest import own_packs, sign_in, town
 
 from bancheng.core.casework import dues
 from bancheng.core.catalogue import FeeTiming
-from bancheng.store.models import MoneyEntry, PaymentOrder, User
+from bancheng.store.models import MoneyEntry, PaymentOrder, StatementCheck, User
 from bancheng.usecases import money
 from bancheng.usecases.access import Actor
 from bancheng.usecases.casework import CaseFile
@@ -90,7 +93,9 @@ def test_the_window_takes_cash_and_closes_the_day(case: tuple[Client, CaseFile])
     taken = clerk.post(f"{page}cash/", {"seen": file.state.seq})
     assert taken.status_code == 302
     assert clerk.post(f"{page}cash/", {"seen": file.state.seq}).status_code in {409, 422}
-    till = clerk.get("/counter/till/").content.decode()
+    with CaptureQueriesContext(connection) as seen:
+        till = clerk.get("/counter/till/").content.decode()
+    assert len(seen) <= BOUNDS["counter:till"]
     [entry] = MoneyEntry.objects.all()
     assert (entry.amount, entry.receipt in till) == (due, True)
     assert clerk.get("/counter/till/", {"as": "xlsx"}).content.startswith(b"PK")
@@ -98,7 +103,13 @@ def test_the_window_takes_cash_and_closes_the_day(case: tuple[Client, CaseFile])
     assert "原因" in clerk.post(count, {"counted": "1"}).content.decode()
     assert clerk.post(count, {"counted": f"{due / 100:.2f}"}).status_code == 302
     clerk.post("/counter/till/statements/", {"day": entry.at.astimezone().date().isoformat()})
-    assert "平" in clerk.get("/counter/till/statements/").content.decode()
+    with CaptureQueriesContext(connection) as seen:
+        assert "平" in clerk.get("/counter/till/statements/").content.decode()
+    assert len(seen) <= BOUNDS["counter:statements"]
+    check = StatementCheck.objects.get()
+    with CaptureQueriesContext(connection) as seen:
+        assert "这一天两边一致" in clerk.get(f"/counter/till/statements/{check.pk}/").content.decode()
+    assert len(seen) <= BOUNDS["counter:statement"]
 
 
 def test_a_head_lets_a_fee_off_by_name(case: tuple[Client, CaseFile]) -> None:

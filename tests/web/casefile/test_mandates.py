@@ -2,9 +2,12 @@
 
 from datetime import date, timedelta
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.usecases import town as specimen
+from tests.web.bounds import BOUNDS
 from tests.web.public.conftest import SignIn, own_packs, sign_in, town
 
 from bancheng.core.kernel import sample_id_number
@@ -32,7 +35,9 @@ def test_a_person_grants_and_takes_back_and_the_case_says_who_acted(sign_in: Sig
     page = theirs.get(f"/cases/{file.case.number}/").content.decode()
     assert "帮办员" in page
     made = Mandate.objects.get(kind="helper")
-    assert helper.name in client.get("/mandates/").content.decode()
+    with CaptureQueriesContext(connection) as seen:
+        assert helper.name in client.get("/mandates/").content.decode()
+    assert len(seen) <= BOUNDS["public:mandates"]
     assert client.post(f"/mandates/{made.pk}/end/", {"confirm": "yes"}).status_code == 302
     assert theirs.get(f"/cases/{file.case.number}/").status_code == 404
 
@@ -46,7 +51,9 @@ def test_a_clerk_records_a_mandate_from_its_paper_and_verifies_an_account(sign_i
     sent = {"name": person.own.name, "number": person.own.number, "kind": "administrator"}
     assert "法院文书" in clerk.post(page, sent).content.decode()
     assert clerk.post(page, {**sent, "basis": "（2026）示0101破1号"}).status_code == 302
-    assert "破产管理人" in clerk.get(page).content.decode()
+    with CaptureQueriesContext(connection) as seen:
+        assert "破产管理人" in clerk.get(page).content.decode()
+    assert len(seen) <= BOUNDS["counter:mandates"]
     user = User.objects.create_user("selfmade", "long-enough-2026")
     identity.declare(access.actor_for(user), "示大名")
     verify = "/counter/accounts/verify/"

@@ -198,8 +198,7 @@ def statements(request: HttpRequest) -> HttpResponse:
             messages.warning(request, _("支付平台暂时没有应答，请过一会儿再对。"))
         return redirect("counter:statements")
     page = Paginator(reconciling.checks(actor), PER_PAGE).get_page(request.GET.get("page"))
-    rows = [(one, reconciling.findings(actor, one).filter(settled_at=None).count()) for one in page]
-    context = {"page": page, "rows": rows, "today": timezone.localdate()}
+    context = {"page": page, "today": timezone.localdate()}
     return render(request, "counter/statements.html", context)
 
 

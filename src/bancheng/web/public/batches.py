@@ -38,12 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
     matters = [one for one in current_blueprints().values() if parties_for(actor, one)]
     context = {
         "rows": [
-            {
-                "one": one,
-                "name": batches.onething_name(one),
-                "open": batches.open_rows(one).count(),
-                "sent": one.rows.exclude(case=None).count(),
-            }
+            {"one": one, "name": batches.onething_name(one), "open": one.waiting, "sent": one.sent}
             for one in batches.my_batches(actor)[:50]
         ],
         "matters": sorted(matters, key=lambda one: one.name),
@@ -85,7 +80,6 @@ def begin(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @signed_in
-@list_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def batch(request: HttpRequest, batch: UUID) -> HttpResponse:
     """What became of each row; papers that all share; submit all."""
