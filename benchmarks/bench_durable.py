@@ -313,7 +313,8 @@ def main() -> None:
             took = row[f"{side}_ms"]
             grown = took / first[f"{side}_ms"]
             print(
-                f"      {side:<7}{took:>9,.1f}   SpiffWorkflow / it {theirs / took:>6.1f}   growth {grown:>5.1f}, work {work:g}"
+                f"      {side:<7}{took:>9,.1f}   SpiffWorkflow is {theirs / took:.1f} times that;"
+                f" growth {grown:.1f} for {work:g} times the work"
             )
 
 

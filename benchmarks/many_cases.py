@@ -51,12 +51,12 @@ class Writer:
         """Rows of `names`, in that order."""
         from django.db import transaction
 
-        fields = {one.attname: one for one in model._meta.concrete_fields}
+        fields = {one.attname: one for one in model._meta.concrete_fields}  # noqa: SLF001  # reason: Django's own road to a model's columns
         auto = {one.attname for one in fields.values() if one.get_internal_type() == "BigAutoField"}
         rest = [name for name in fields if name not in names and name not in auto]
         given = [fields[name].get_db_prep_save(fields[name].get_default(), self.connection) for name in rest]
         columns = ", ".join(f'"{fields[name].column}"' for name in (*names, *rest))
-        table = model._meta.db_table
+        table = model._meta.db_table  # noqa: SLF001  # reason: as above
         with self.connection.cursor() as cursor:
             if self.fast:
                 with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
@@ -85,7 +85,7 @@ def zipf(names: Sequence[Any]) -> tuple[Sequence[Any], list[float]]:
     return names, list(accumulate(1 / place for place in range(1, len(names) + 1)))
 
 
-def fill(count: int, today: date, bodies: Sequence[str]) -> None:
+def fill(count: int, today: date, bodies: Sequence[str]) -> None:  # noqa: PLR0915  # reason: one story, told once
     """`count` cases with parties, body lines and tasks."""
     from django.db import connection
 
@@ -204,7 +204,7 @@ def _hang(
 
 def _drop_indexes(connection: Any, models: Sequence[Any]) -> list[str]:
     """Plain indexes are made again afterwards: many times faster than row by row."""
-    tables = [model._meta.db_table for model in models]
+    tables = [model._meta.db_table for model in models]  # noqa: SLF001  # reason: as above
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(
