@@ -7,6 +7,7 @@ from bancheng.api import (
     exchange,
     fees,
     officials,
+    outcome,
     promises,
     public,
     supervision,
@@ -35,6 +36,7 @@ api.add_router("/applications", applications.router, tags=["applications"])
 api.add_router("/cases", cases.router, tags=["cases"])
 api.add_router("/cases", fees.router, tags=["fees"])
 api.add_router("/cases", officials.router, tags=["officials"])
+api.add_router("/cases", outcome.router, tags=["officials"])
 api.add_router("/cases", promises.router, tags=["officials"])
 api.add_router("/supervision", supervision.router, tags=["supervision"])
 api.add_router("/cases", visits.router, tags=["visits"])

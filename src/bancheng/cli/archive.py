@@ -40,11 +40,11 @@ def run(args: argparse.Namespace) -> int:
 def _export(args: argparse.Namespace) -> int:
     # Only this half needs a deployment; proving a package must work on a bare machine.
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bancheng.site.settings")
-    import django  # noqa: PLC0415
+    import django  # noqa: PLC0415  # reason: see above
 
     django.setup()
-    from bancheng.store.models import Case  # noqa: PLC0415
-    from bancheng.usecases.archiving import package_of  # noqa: PLC0415
+    from bancheng.store.models import Case  # noqa: PLC0415  # reason: see above
+    from bancheng.usecases.archiving import package_of  # noqa: PLC0415  # reason: see above
 
     case = Case.objects.filter(number=args.number).first()
     if case is None:

@@ -122,7 +122,7 @@ def make_all(file: CaseFile) -> int:
     return len(missing)
 
 
-def _title(event: AnyEvent) -> tuple[str, str] | None:  # noqa: PLR0911  # one line for each kind of slip
+def _title(event: AnyEvent) -> tuple[str, str] | None:  # noqa: PLR0911  # reason: one line for each kind of slip
     """Title and series of the slip that tells of an event."""
     if isinstance(event, ev.Submitted):
         return "收件回执", "收"

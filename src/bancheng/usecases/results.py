@@ -50,7 +50,7 @@ from bancheng.usecases.town import blueprint, body, packs
 __all__ = ["ALPHABET", "CODE_LENGTH"]
 
 
-def decide_item(  # noqa: PLR0913  # each is a line of the decision
+def decide_item(  # noqa: PLR0913  # reason: each is a line of the decision
     actor: Actor,
     case: UUID | str,
     item: str,

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from html import escape
 
+from msgspec.structs import asdict
+
 from bancheng.connect.signing import BytesSeal
 from bancheng.core.kernel import Record
 
@@ -60,22 +62,7 @@ def make_package(
 ) -> bytes:
     """The package as bytes; `seal` signs the index, which names the digest of everything else."""
     log = list(events)
-    lines = "".join(
-        json.dumps(
-            {
-                "seq": one.seq,
-                "kind": one.kind,
-                "version": one.version,
-                "body": one.body,
-                "previous": one.previous,
-                "hash": one.hash,
-            },
-            ensure_ascii=False,
-        )
-        + "\n"
-        for one in log
-    )
-    entries = [*files, ArchiveFile(path=EVENTS, title="办理过程", kind="events", data=lines.encode())]
+    entries = [*files, ArchiveFile(path=EVENTS, title="办理过程", kind="events", data=_lines(log))]
     page = _page(facts, log, entries, made_at)
     entries.append(ArchiveFile(path=PAGE, title="目录", kind="page", data=page.encode()))
     index = {
@@ -107,16 +94,17 @@ def make_package(
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         _put(package, INDEX, top, made_at)
         if seal is not None:
-            made = seal(top)
-            signed = {
-                "algorithm": made.algorithm,
-                "signature": made.signature,
-                "certificate": made.certificate,
-            }
-            _put(package, SEAL, json.dumps(signed, indent=1).encode(), made_at)
+            _put(package, SEAL, json.dumps(asdict(seal(top)), indent=1).encode(), made_at)
         for one in entries:
             _put(package, one.path, one.data, made_at)
     return out.getvalue()
+
+
+def _lines(log: list[ArchiveEvent]) -> bytes:
+    """The log, one event a line, as its hashes cover it."""
+    kept = ("seq", "kind", "version", "body", "previous", "hash")
+    rows = ({name: getattr(one, name) for name in kept} for one in log)
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
 def _put(package: zipfile.ZipFile, path: str, data: bytes, at: datetime) -> None:

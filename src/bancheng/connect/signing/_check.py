@@ -30,15 +30,15 @@ class PdfCheck(Record):
 def check_pdf(pdf: bytes, trust: Iterable[Path] = ()) -> PdfCheck:
     """Check the last signature. A file that is no PDF, or broken, is `readable` False; that is no fault of ours."""
     # Heavy: read when the first paper is checked.
-    from pyhanko.keys import load_cert_from_pemder  # noqa: PLC0415
-    from pyhanko.pdf_utils.misc import PdfError  # noqa: PLC0415
-    from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415
-    from pyhanko.sign.validation import validate_pdf_signature  # noqa: PLC0415
-    from pyhanko.sign.validation.errors import SignatureValidationError  # noqa: PLC0415
-    from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415
+    from pyhanko.keys import load_cert_from_pemder  # noqa: PLC0415  # reason: see above
+    from pyhanko.pdf_utils.misc import PdfError  # noqa: PLC0415  # reason: see above
+    from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415  # reason: see above
+    from pyhanko.sign.validation import validate_pdf_signature  # noqa: PLC0415  # reason: see above
+    from pyhanko.sign.validation.errors import SignatureValidationError  # noqa: PLC0415  # reason: see above
+    from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415  # reason: see above
 
     roots = [
-        load_cert_from_pemder(str(one))  # type: ignore[no-untyped-call]  # pyHanko names no types here
+        load_cert_from_pemder(str(one))  # type: ignore[no-untyped-call]  # reason: pyHanko names no types
         for one in trust
     ]
     try:

@@ -51,9 +51,9 @@ class PdfSigner:
     def sign_pdf(self, pdf: bytes, *, reason: str, place: str = "") -> bytes:
         """As the port says."""
         # Heavy: read when the first paper is signed.
-        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415
-        from pyhanko.sign import signers  # noqa: PLC0415
-        from pyhanko.sign.fields import SigSeedSubFilter  # noqa: PLC0415
+        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415  # reason: see above
+        from pyhanko.sign import signers  # noqa: PLC0415  # reason: see above
+        from pyhanko.sign.fields import SigSeedSubFilter  # noqa: PLC0415  # reason: see above
 
         meta = signers.PdfSignatureMetadata(
             field_name=FIELD,
@@ -89,10 +89,10 @@ class PdfSigner:
 
 @cache
 def _loaded(keys: Keys) -> Any:
-    from pyhanko.sign import signers  # noqa: PLC0415 - heavy, see above
+    from pyhanko.sign import signers  # noqa: PLC0415  # reason: see above
 
     # pyHanko names no types here.
-    made = signers.SimpleSigner.load(  # type: ignore[no-untyped-call]
+    made = signers.SimpleSigner.load(  # type: ignore[no-untyped-call]  # reason: it names no types
         str(keys.key),
         str(keys.certificate),
         ca_chain_files=tuple(str(one) for one in keys.chain),

@@ -38,7 +38,9 @@ from bancheng.core.casework._events_intake import (
     Submitted,
 )
 from bancheng.core.casework._events_outcome import (
+    Delivered,
     DeliveryLate,
+    ItemDecided,
     ItemReopened,
     LicenceRevoked,
     OutcomeCorrected,
@@ -93,14 +95,12 @@ from bancheng.core.casework._events_visits import (
 from bancheng.core.casework._values import (
     AskedAnswer,
     Check,
-    Delivery,
     Issued,
     Level,
     MaterialRef,
     Opinion,
     Staff,
     StepOutcome,
-    Verdict,
     WithdrawReason,
 )
 from bancheng.core.clock import PauseReason
@@ -260,27 +260,6 @@ class StepReported(Event):
         return f"“{self.title}”{result}" + (f"：{self.findings}" if self.findings else "")
 
 
-class ItemDecided(Event):
-    """An item was approved or refused by a named person."""
-
-    item: str
-    title: str
-    verdict: Verdict
-    reasons: str = ""
-    basis: str = ""
-    remedies: str = ""
-    results: tuple[Issued, ...] = ()
-    letter: str = ""
-    limits: str = ""
-
-    def words(self) -> str:
-        if self.limits:
-            return f"部分准予“{self.title}”：{self.limits}。{self.reasons}（依据：{self.basis}）。{self.remedies}"
-        if self.verdict is Verdict.APPROVE:
-            return f"准予“{self.title}”"
-        return f"不予“{self.title}”：{self.reasons}（依据：{self.basis}）。{self.remedies}"
-
-
 class ResultIssued(Event):
     """All result documents of an item were issued."""
 
@@ -378,27 +357,6 @@ class HandedIn(Event):
 
     def words(self) -> str:
         return f"补交容缺材料“{self.title}”"
-
-
-class Delivered(Event):
-    """Results reached the person."""
-
-    items: tuple[str, ...]
-    titles: tuple[str, ...]
-    way: Delivery
-    to_ref: str = ""
-    tracking: str = ""
-    place: str = ""
-    mandate: str = ""
-
-    def words(self) -> str:
-        how = [
-            f"单号{self.tracking}" if self.tracking else "",
-            self.place,
-            "由代理人领取" if self.mandate else "",
-        ]
-        more = "，".join(one for one in how if one)
-        return f"{_DELIVERIES[self.way]}：{'、'.join(self.titles)}" + (f"（{more}）" if more else "")
 
 
 class Rated(Event):
@@ -511,13 +469,5 @@ _WITHDRAWALS = {
     WithdrawReason.LATER: "以后再办",
     WithdrawReason.ELSEWHERE: "改在别处办理",
     WithdrawReason.OTHER: "其他原因",
-}
-_DELIVERIES = {
-    Delivery.ONLINE: "电子送达",
-    Delivery.WINDOW: "窗口领取",
-    Delivery.POST: "邮寄送达",
-    Delivery.TERMINAL: "自助终端领取",
-    Delivery.LOCKER: "放入取件柜",
-    Delivery.PLACE: "在其他地点领取",
 }
 _RATINGS = ("非常不满意", "不满意", "基本满意", "满意", "非常满意")

@@ -1,4 +1,4 @@
-"""Events about decisions that were made, and papers that were issued."""
+"""Events about decisions, and about papers that were issued and handed over."""
 
 from __future__ import annotations
 
@@ -6,7 +6,49 @@ from datetime import date
 
 from bancheng.core.casework._events_intake import Event
 from bancheng.core.casework._outcome_values import RevokeGround
-from bancheng.core.casework._values import Issued
+from bancheng.core.casework._values import Delivery, Issued, Verdict
+
+
+class ItemDecided(Event):
+    """An item was approved or refused by a named person."""
+
+    item: str
+    title: str
+    verdict: Verdict
+    reasons: str = ""
+    basis: str = ""
+    remedies: str = ""
+    results: tuple[Issued, ...] = ()
+    letter: str = ""
+    limits: str = ""
+
+    def words(self) -> str:
+        if self.limits:
+            return f"部分准予“{self.title}”：{self.limits}。{self.reasons}（依据：{self.basis}）。{self.remedies}"
+        if self.verdict is Verdict.APPROVE:
+            return f"准予“{self.title}”"
+        return f"不予“{self.title}”：{self.reasons}（依据：{self.basis}）。{self.remedies}"
+
+
+class Delivered(Event):
+    """Results reached the person."""
+
+    items: tuple[str, ...]
+    titles: tuple[str, ...]
+    way: Delivery
+    to_ref: str = ""
+    tracking: str = ""
+    place: str = ""
+    mandate: str = ""
+
+    def words(self) -> str:
+        how = [
+            f"单号{self.tracking}" if self.tracking else "",
+            self.place,
+            "由代理人领取" if self.mandate else "",
+        ]
+        more = "，".join(one for one in how if one)
+        return f"{_DELIVERIES[self.way]}：{'、'.join(self.titles)}" + (f"（{more}）" if more else "")
 
 
 class OutcomeCorrected(Event):
@@ -60,3 +102,13 @@ class DeliveryLate(Event):
 
     def words(self) -> str:
         return f"“{self.title}”的结果应于{self.due}前送达，尚未送达"
+
+
+_DELIVERIES = {
+    Delivery.ONLINE: "电子送达",
+    Delivery.WINDOW: "窗口领取",
+    Delivery.POST: "邮寄送达",
+    Delivery.TERMINAL: "自助终端领取",
+    Delivery.LOCKER: "放入取件柜",
+    Delivery.PLACE: "在其他地点领取",
+}

@@ -60,7 +60,7 @@ def _owed(state: CaseState, act: Hindered, item: str) -> Iterator[Refusal]:
 def _credit(state: CaseState, act: Hindered, item: str) -> tuple[Refusal, ...]:
     """What rests on somebody's word waits for the check of their credit, and for the window's decision about it."""
     # Here and not above: the roads of an area build on decisions, and decisions ask here.
-    from bancheng.core.casework._promises import credit_hindrances  # noqa: PLC0415
+    from bancheng.core.casework._promises import credit_hindrances  # noqa: PLC0415  # reason: see above
 
     return credit_hindrances(state) if act is Hindered.ACCEPT and not item else ()
 

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bancheng.core.casework import Delivery, ready
 from bancheng.usecases import outcome
-from bancheng.usecases.access import NotFound
-from bancheng.usecases.casework import open_case
+from bancheng.usecases.access import Actor, NotFound
+from bancheng.usecases.casework import CaseFile, open_case
 from bancheng.web.bureau.trusting import desk_url, then
 from bancheng.web.casefile import actor_of, attempt, seen_of
 from bancheng.web.casefile.deeds import Deed, chosen, deed_page, lacking
@@ -39,7 +39,34 @@ def hand_out(request: HttpRequest, number: str) -> HttpResponse:
         )
         for item in waiting
     )
-    deed = Deed(
+    deed = _deed(actor, file, options)
+    if request.method != "POST":
+        return deed_page(request, deed)
+    way = chosen(request, "way", Delivery)
+    if way is None or way in (Delivery.ONLINE, Delivery.TERMINAL):
+        return deed_page(request, deed, lacking("way", _("请选一种送达方式。")))
+    keys = {item.item.key for item in waiting}
+    tried = attempt(
+        lambda: outcome.hand_out(
+            actor,
+            file,
+            [one for one in request.POST.getlist("items") if one in keys],
+            way,
+            checked=bool(request.POST.get("checked")),
+            tracking=request.POST.get("tracking", ""),
+            place=request.POST.get("place", ""),
+            taker=request.POST.get("taker", ""),
+            mandate=request.POST.get("mandate", ""),
+            seen=seen_of(request),
+        )
+    )
+    if tried.done is None:
+        return deed_page(request, deed, tried)
+    return then(request, tried.done, _("送达已登记。"))
+
+
+def _deed(actor: Actor, file: CaseFile, options: tuple[Option, ...]) -> Deed:
+    return Deed(
         title=_("送达结果"),
         caption=f"{file.case.name} · {file.case.number}",
         note=_("作出决定后十个工作日内送达（行政许可法第四十四条）。"),
@@ -73,29 +100,6 @@ def hand_out(request: HttpRequest, number: str) -> HttpResponse:
         back=desk_url(actor, file),
         seen=file.state.seq,
     )
-    if request.method != "POST":
-        return deed_page(request, deed)
-    way = chosen(request, "way", Delivery)
-    if way is None or way in (Delivery.ONLINE, Delivery.TERMINAL):
-        return deed_page(request, deed, lacking("way", _("请选一种送达方式。")))
-    keys = {item.item.key for item in waiting}
-    tried = attempt(
-        lambda: outcome.hand_out(
-            actor,
-            file,
-            [one for one in request.POST.getlist("items") if one in keys],
-            way,
-            checked=bool(request.POST.get("checked")),
-            tracking=request.POST.get("tracking", ""),
-            place=request.POST.get("place", ""),
-            taker=request.POST.get("taker", ""),
-            mandate=request.POST.get("mandate", ""),
-            seen=seen_of(request),
-        )
-    )
-    if tried.done is None:
-        return deed_page(request, deed, tried)
-    return then(request, tried.done, _("送达已登记。"))
 
 
 def _ways() -> tuple[Option, ...]:

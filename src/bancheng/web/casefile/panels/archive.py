@@ -15,7 +15,7 @@ DESKS = frozenset({"counter", "bureau"})
 TEMPLATE = "casefile/archive.html"
 
 
-def show(request: HttpRequest, file: CaseFile, desk: str) -> dict[str, Any] | None:  # noqa: ARG001  # as every panel
+def show(request: HttpRequest, file: CaseFile, desk: str) -> dict[str, Any] | None:  # as every panel
     """Nothing while the case runs."""
     if file.state.closed is None:
         return None
