@@ -24,6 +24,7 @@ from bancheng.usecases.access import Actor, NotFound, record, visible_case
 from bancheng.usecases.casework import CaseFile, examine
 from bancheng.usecases.letters import kept_bytes, make_all
 from bancheng.usecases.sealing import digest_of, signer
+from bancheng.usecases.talks import export
 
 BATCH = 20
 """How many packages one sweep makes."""
@@ -111,6 +112,8 @@ def _files(file: CaseFile) -> Iterator[ArchiveFile]:
     ):
         path = f"materials/{place:03d}-{_safe(upload.name)}"
         yield ArchiveFile(path=path, title=upload.name, kind="material", data=_read(upload.file))
+    if thread := export(file):
+        yield ArchiveFile(path="talk/thread.json", title="留言", kind="talk", data=canonical(thread))
 
 
 def _read(name: str) -> bytes:

@@ -81,6 +81,7 @@ _TOLD = (
     gettext_noop("特别程序期限告知书"),
     gettext_noop("延长期限告知书"),
     gettext_noop("结果已送达"),
+    gettext_noop("办件有给您的新留言"),
     gettext_noop("收件回执"),
     gettext_noop("补充材料通知书"),
     gettext_noop("一次性补正告知书"),
