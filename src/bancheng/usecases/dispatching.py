@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import TypeVar
 
 import msgspec
@@ -40,7 +40,8 @@ from bancheng.usecases.town import packs
 _log = logging.getLogger(__name__)
 
 BATCH = 200
-"""Tasks looked at in one turn of the sweep."""
+"""Tasks looked at in one turn of the sweep; those that no rule placed a while ago do not count."""
+CHUNK = 500
 ASK_AGAIN = timedelta(minutes=10)
 """After this a task that no rule could place is looked at again, or sooner when rules or people change."""
 KINDS = (*(kind.value for kind in StepKind), "opinion")
@@ -58,10 +59,10 @@ class _Office:
     given: dict[str, int]
     turns: dict[int, datetime]
 
-    @property
+    @cached_property
     def mark(self) -> str:
         """Changes when its rules or people do."""
-        people = [(one.user, one.roles, one.skills, one.away, one.held) for one in self.members]
+        people = [(one.user, one.roles, one.skills, one.away) for one in self.members]
         return digest([list(self.rules), people])[:16]
 
 
@@ -87,20 +88,24 @@ def dispatch(now: datetime) -> int:
     bodies = ruled_bodies()
     if not bodies:
         return moved
-    waiting = CaseTask.objects.filter(state="open", body__in=bodies, kind__in=KINDS).select_related("case")
-    offices: dict[str, _Office] = {}
-    for task in waiting.order_by("due_on", "id")[: BATCH * 5]:
-        if task.body not in offices:
-            offices[task.body] = _office(task.body, today)
-        office = offices[task.body]
-        known = f"dispatch:{task.pk}:{office.mark}"
-        if cache.get(known):
-            continue
-        if _quietly(partial(give_by_rule, task, office, now)):
-            moved += 1
-        else:
-            cache.set(known, 1, int(ASK_AGAIN.total_seconds()))
-        if moved >= BATCH:
+    waiting = CaseTask.objects.filter(state="open", body__in=bodies, kind__in=KINDS).order_by("due_on", "id")
+    pks = list(waiting.values_list("pk", "body"))
+    offices = {body: _office(body, today) for body in {of for _, of in pks}}
+    looked = 0
+    for start in range(0, len(pks), CHUNK):
+        marks = {f"dispatch:{pk}:{offices[body].mark}": pk for pk, body in pks[start : start + CHUNK]}
+        known = cache.get_many(marks)
+        new = {pk: mark for mark, pk in marks.items() if mark not in known}
+        rows = CaseTask.objects.filter(pk__in=list(new)[: BATCH - looked], state="open").select_related(
+            "case"
+        )
+        for task in rows.order_by("due_on", "id"):
+            looked += 1
+            if _quietly(partial(give_by_rule, task, offices[task.body], now)):
+                moved += 1
+            else:
+                cache.set(new[task.pk], 1, int(ASK_AGAIN.total_seconds()))
+        if looked >= BATCH:
             break
     return moved
 
