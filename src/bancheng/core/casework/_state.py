@@ -202,13 +202,13 @@ class CaseState(Record):
     right_body: str = ""
     rating: int | None = None
     visits: Visits = Visits()
-    promises: Promises = Promises()
-    crossing: Crossing = Crossing()
-    supervision: dict[str, Handed] = {}
-    outcomes: Outcomes = Outcomes()
     staffing: Staffing = Staffing()
     procedures: Procedures = Procedures()
     bill: Bill = Bill()
+    promises: Promises = Promises()
+    crossing: Crossing = Crossing()
+    outcomes: Outcomes = Outcomes()
+    supervision: dict[str, Handed] = {}
     exchange: dict[str, Sent] = {}
     talk: Talk = Talk()
 

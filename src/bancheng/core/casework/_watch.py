@@ -60,8 +60,8 @@ def _acts(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Comm
         yield from _silences(state, calendar)
         yield from _unasked_hearings(state, calendar)
     yield from promise_acts(state, calendar)
-    yield from supervision_acts(state, calendar)
     yield from delivery_acts(state, calendar)
+    yield from supervision_acts(state, calendar)
     yield from visit_acts(state)
     if state.phase in (Phase.RECEIVED, Phase.ACCEPTED, Phase.FINISHED):
         yield from _warnings(state, calendar)
