@@ -19,7 +19,7 @@ from bancheng.core.casework import ItemStatus, SentStatus, sent_key
 from bancheng.core.casework import events as ev
 from bancheng.core.kernel import ProblemsFound
 from bancheng.store.models import Membership, Parcel, ResultDocument, SystemCode
-from bancheng.usecases import demo_exchange, exchange, exchange_desk, exchange_in, play
+from bancheng.usecases import casework, demo_exchange, exchange, exchange_desk, exchange_in, play
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile
 
@@ -333,6 +333,6 @@ def test_the_specimen_town_shows_a_step_at_a_system_and_a_question() -> None:
     assert demo_exchange.show(timezone.now()) == 1
     assert demo_exchange.show(timezone.now()) == 0, "once"
     assert exchange.run(timezone.now()) >= 1
-    (told,) = exchange_desk.on_case(specimen.fresh(casework.load(Parcel.objects.get().case)))
+    (told,) = exchange_desk.on_case(casework.load(Parcel.objects.get(kind="step").case))
     assert told.out
     assert told.system.endswith("（示范）")

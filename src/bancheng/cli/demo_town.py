@@ -11,8 +11,7 @@ import sys
 from django.utils import timezone
 
 from bancheng.core.kernel import Problem, ProblemsFound, Severity
-from bancheng.usecases import demo, demo_trust, demo_visits, history
-from bancheng.usecases import demo, demo_exchange, demo_trust, history
+from bancheng.usecases import demo, demo_exchange, demo_trust, demo_visits, history
 from bancheng.usecases.access import NotAllowed
 from bancheng.usecases.town import packs, publish
 
