@@ -77,7 +77,7 @@ def _fields(found: Thread) -> tuple[Field, ...]:
     )
     file = Field(
         name="file",
-        label=_("附一个文件（选填）"),
+        label=_("附一个文件"),
         kind="file",
         required=False,
         accept=ACCEPT,
