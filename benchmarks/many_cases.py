@@ -145,8 +145,8 @@ def fill(count: int, today: date, bodies: Sequence[str]) -> None:  # noqa: PLR09
             )  # fmt: skip
 
     columns = (
-        "id", "number", "mirror", "onething", "name", "blueprint_id", "party_id", "created_at", "seq", "status", "lead", "channel",
-        "accepted_on", "due_on", "provisional", "paused", "attention_on", "finished_at", "rating",
+        "id", "number", "mirror", "onething", "name", "blueprint_id", "party_id", "created_at", "seq", "status", "lead",
+        "channel", "accepted_on", "due_on", "provisional", "paused", "attention_on", "finished_at", "rating",
     )  # fmt: skip
     indexes = _drop_indexes(connection, (Case, CaseBody, CaseTask, Party))
     out.write(Party, ("id", "subject", "name", "search_key", "number", "phone", "created_at"), people())

@@ -27,8 +27,8 @@ FEW = 500
 """So many people or numbers a search names one by one."""
 TAIL = 4
 """Digits from which on the end of a number is looked for, too."""
-SMALL = 20_000
-"""Cases of a body that is looked up whole."""
+NEWEST, MANY = 500, 25
+"""A body that has a part in so many of so many newest cases has a large share of them all."""
 LEAVING = 50_000
 """Rows that leave in one table."""
 LAST = "\U0010fffd"
@@ -92,11 +92,15 @@ def cases(rows: QuerySet[Case], asked: Wanted, today: date) -> QuerySet[Case]:
 
 
 def with_part(body: str) -> Q:
-    """Cases in which a body has a part: of a small body its cases are looked up, of a large one each case is asked."""
+    """Cases in which a body has a part.
+
+    Each case is asked where many of the newest have it; of a body with few cases these are looked up.
+    """
     theirs = CaseBody.objects.filter(body=body)
-    if theirs[: SMALL + 1].count() <= SMALL:
-        return Q(pk__in=theirs.values("case"))
-    return Q(Exists(theirs.filter(case=OuterRef("pk"))))
+    newest = Case.objects.order_by("-created_at", "id").values("pk")[:NEWEST]
+    if theirs.filter(case__in=newest).count() >= MANY:
+        return Q(Exists(theirs.filter(case=OuterRef("pk"))))
+    return Q(pk__in=theirs.values("case"))
 
 
 def tasks(rows: QuerySet[CaseTask], asked: Wanted, today: date) -> QuerySet[CaseTask]:
@@ -158,7 +162,7 @@ def _task_colour(colour: str, today: date) -> Q:
 
 
 def matching(lead: str, text: str) -> Q:
-    """Cases by number, party or matter; `lead` is the road to the case. One or two queries look up numbers or people."""
+    """Cases by number, party or matter; `lead` is the road to the case. Two queries at most look them up first."""
     plain = "".join(text.split())
     if not plain:
         return Q()
