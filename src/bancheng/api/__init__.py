@@ -6,8 +6,10 @@ from bancheng.api import (
     catalogue,
     exchange,
     fees,
+    offices,
     officials,
     outcome,
+    places,
     promises,
     public,
     supervision,
@@ -38,7 +40,9 @@ api.add_router("/cases", fees.router, tags=["fees"])
 api.add_router("/cases", officials.router, tags=["officials"])
 api.add_router("/cases", outcome.router, tags=["officials"])
 api.add_router("/cases", promises.router, tags=["officials"])
+api.add_router("/handovers", places.router, tags=["handovers"])
 api.add_router("/supervision", supervision.router, tags=["supervision"])
+api.add_router("/offices", offices.router, tags=["officials"])
 api.add_router("/cases", visits.router, tags=["visits"])
 api.add_router("/verify", public.router, tags=["verify"])
 api.add_router("/cases", talks.router, tags=["cases"])
