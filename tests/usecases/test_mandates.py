@@ -123,6 +123,8 @@ def test_an_administrator_takes_over_with_the_paper_of_a_court(
     assert mycases.my_file(_anew(helper), file.case.number)
     with pytest.raises(NotFound):
         mycases.my_file(_anew(boss), file.case.number)
+    with pytest.raises(NotFound):
+        mandates.take_back(_anew(boss), Mandate.objects.get(kind="administrator").pk)
 
 
 def test_a_parent_acts_until_the_child_is_of_age() -> None:

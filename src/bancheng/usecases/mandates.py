@@ -212,6 +212,8 @@ def _fits(party: Party, wanted: Wanted) -> list[Problem]:
 def take_back(actor: Actor, mandate: int, reason: str = "") -> Mandate:
     """Taken back by whoever may grant it, given up by its holder, or ended by a clerk with a reason. At once.
 
+    What rests on a paper (representative, administrator, parent) only a clerk ends: nobody locks out another here.
+
     Raises:
         NotFound: none that they may end, or ended already.
         ProblemsFound: a clerk gave no reason.
@@ -220,7 +222,8 @@ def take_back(actor: Actor, mandate: int, reason: str = "") -> Mandate:
     one = found.select_related("party", "user").first()
     if one is None:
         raise NotFound("mandate")
-    theirs = one.user_id == actor.user_id or one.party_id in {key for key, _ in grantable(actor)}
+    giver = one.party_id in {key for key, _ in grantable(actor)}
+    theirs = one.kind in ONLINE_KINDS and (giver or one.user_id == actor.user_id)
     if not theirs:
         if not windows(actor):
             raise NotFound("mandate")

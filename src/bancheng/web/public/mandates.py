@@ -61,6 +61,7 @@ def shown(one: Mandate) -> dict[str, Any]:
     names = act_words()
     return {
         "one": one,
+        "mine_to_end": one.kind in mandates.ONLINE_KINDS and one.revoked_at is None,
         "kind": kind_words().get(one.kind, one.kind),
         "thing": (thing.name if thing else one.onething) if one.onething else "",
         "acts": [names[act] for act in one.acts if act in names],
