@@ -140,17 +140,17 @@ def _grounds() -> tuple[Option, ...]:
     return (
         Option(
             value=RevokeGround.REVOKE.value,
-            text=_("撤销"),
+            text=_("撤销许可"),
             note=_("本来就不应当准予（行政许可法第六十九条）"),
         ),
         Option(
             value=RevokeGround.RECALL.value,
-            text=_("撤回"),
+            text=_("撤回许可"),
             note=_("依据或客观情况变了，为了公共利益（第八条第二款）"),
         ),
         Option(
             value=RevokeGround.CANCEL.value,
-            text=_("注销"),
+            text=_("注销许可"),
             note=_("到期、终止、持有人不在或已被撤销（第七十条）"),
         ),
     )
