@@ -9,6 +9,7 @@ from datetime import date
 from typing import TypeAlias
 
 from bancheng.core.casework._events_bodies import BodiesChanged, CaseMigrated
+from bancheng.core.casework._events_clock import ClockExtended, ClockPaused, ClockResumed
 from bancheng.core.casework._events_escalation import Escalated, Warned, WarningAcknowledged
 from bancheng.core.casework._events_exchange import (
     Acknowledged,
@@ -96,14 +97,12 @@ from bancheng.core.casework._values import (
     AskedAnswer,
     Check,
     Issued,
-    Level,
     MaterialRef,
     Opinion,
     Staff,
     StepOutcome,
     WithdrawReason,
 )
-from bancheng.core.clock import PauseReason
 
 __all__ = [
     "Accepted",
@@ -292,50 +291,6 @@ class CaseWithdrawn(Event):
 
     def words(self) -> str:
         return f"申请人撤回申请（{_WITHDRAWALS[self.reason]}）"
-
-
-class ClockPaused(Event):
-    """The clock stands from the day after `on`, at most `max_days` working days."""
-
-    number: int
-    item: str
-    title: str
-    reason: PauseReason
-    on: date
-    max_days: int
-    basis: str = ""
-    procedure: str = ""
-    note: str = ""
-
-    def words(self) -> str:
-        what = f"“{self.title}”{self.note or self.reason.words}"
-        return f"{what}，最长{self.max_days}个工作日不计入办理期限（{self.basis}）"
-
-
-class ClockResumed(Event):
-    """`on` is the last day that did not count."""
-
-    number: int
-    on: date
-    title: str = ""
-
-    def words(self) -> str:
-        return f"“{self.title}”恢复计时"
-
-
-class ClockExtended(Event):
-    """More time by the right level."""
-
-    level: Level
-    item: str
-    title: str
-    days: int
-    on: date
-    reason: str
-    basis: str
-
-    def words(self) -> str:
-        return f"“{self.title}”经{self.by.name}批准延长{self.days}个工作日：{self.reason}（{self.basis}）"
 
 
 class OwedReminded(Event):
