@@ -35,6 +35,7 @@ def test_a_person_grants_and_takes_back_and_the_case_says_who_acted(sign_in: Sig
     page = theirs.get(f"/cases/{file.case.number}/").content.decode()
     assert "帮办员" in page
     made = Mandate.objects.get(kind="helper")
+    client.get("/mandates/")
     with CaptureQueriesContext(connection) as seen:
         assert helper.name in client.get("/mandates/").content.decode()
     assert len(seen) <= BOUNDS["public:mandates"]
