@@ -1,12 +1,14 @@
-"""The page on conformance claims nothing that no test proves."""
+"""The pages on conformance and on complaints claim nothing that no test proves."""
 
 import ast
 import re
 
 from tests.house.source import ROOT
 
-PAGE = ROOT / "docs" / "conformance.md"
+PAGES = {"conformance": r"[ADOX]\d+", "complaints": r"\d+"}
+"""Page → how its rows are numbered."""
 HEADINGS = {
+    *(str(n) for n in range(1, 41)),
     *(f"A{n}" for n in range(1, 11)),
     *(f"O{n}" for n in range(1, 7)),
     *(f"D{n}" for n in range(1, 13)),
@@ -16,19 +18,21 @@ HEADINGS = {
 
 def _rows() -> dict[str, tuple[str, list[str]]]:
     found = {}
-    for line in PAGE.read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) == 5 and re.fullmatch(r"[ADOX]\d+", cells[0]):
-            found[cells[0]] = (cells[3], re.findall(r"`(tests/[^`]+)`", cells[4]))
+    for page, numbered in PAGES.items():
+        for line in (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8").splitlines():
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            if len(cells) == 5 and re.fullmatch(numbered, cells[0]):
+                found[cells[0]] = (cells[3], re.findall(r"`(tests/[^`]+)`", cells[4]))
     return found
 
 
 def _exists(name: str) -> bool:
     path, _, test = name.partition("::")
+    test = test.rpartition("::")[2]
     if not (ROOT / path).is_file():
         return False
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-    names = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    names = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     return test in names if test else any(one.startswith("test_") for one in names)
 
 
