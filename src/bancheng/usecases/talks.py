@@ -18,8 +18,8 @@ from bancheng.core.kernel import Place, Problem, digest, parse_id_number
 from bancheng.store.models import CaseTask, TalkMessage, Upload
 from bancheng.usecases.access import Actor, NotFound, owns
 from bancheng.usecases.casework import CaseFile, act, open_case
-from bancheng.usecases.counter import matching
 from bancheng.usecases.files import erase
+from bancheng.usecases.lists import matching
 from bancheng.usecases.uploads import attach, open_upload
 
 LONGEST = 2000

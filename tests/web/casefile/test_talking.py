@@ -40,7 +40,7 @@ def test_applicant_and_window_write_to_each_other_and_typing_is_never_lost(sign_
     sent = mine.post(f"/cases/{number}/talk/", {"text": "请看照片。", "to": window, "file": paper})
     assert (sent.status_code, sent.url) == (302, f"/cases/{number}/talk/")
     assert "等答复" in mine.get(f"/cases/{number}/").content.decode()
-    assert number in clerk.get("/counter/questions/").content.decode()
+    assert number in clerk.get("/counter/questions/", {"q": number}).content.decode()
     page = clerk.get(f"/counter/cases/{number}/talk/").content.decode()
     assert "请看照片。" in page
     link = page.split('href="/counter/cases/')[-1].split('"')[0]
