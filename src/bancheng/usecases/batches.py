@@ -6,13 +6,14 @@ from __future__ import annotations
 import hashlib
 import io
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from bancheng.connect.tables import FilledRow, FormColumn, read_form_sheet, write_form_sheet
@@ -181,14 +182,21 @@ def _texts(asked: dict[str, Asked], row: FilledRow) -> tuple[dict[str, list[str]
 
 
 def my_batches(actor: Actor) -> QuerySet[Batch]:
-    """The actor's batches, newest first, of parties they may still act for, with how many rows wait and were sent."""
+    """The actor's batches, newest first, of parties they may still act for."""
     parties = [one.party for one in actor.acting]
     rows = Batch.objects.filter(user_id=actor.user_id, party__in=parties)
-    counted = rows.annotate(
-        waiting=Count("rows", filter=Q(rows__draft__isnull=False)),
-        sent=Count("rows", filter=Q(rows__case__isnull=False)),
-    )
-    return counted.select_related("party").order_by("-created_at")
+    return rows.select_related("party").order_by("-created_at")
+
+
+def counted(found: QuerySet[Batch]) -> list[tuple[Batch, int, int]]:
+    """Batches with how many of their rows wait and how many were sent: two queries."""
+    batches = list(found)
+    rows = BatchRow.objects.filter(batch__in=batches).values_list("batch_id", "draft_id", "case_id")
+    waiting, sent = Counter[UUID](), Counter[UUID]()
+    for batch, draft, case in rows:
+        waiting[batch] += draft is not None
+        sent[batch] += case is not None
+    return [(one, waiting[one.pk], sent[one.pk]) for one in batches]
 
 
 def my_batch(actor: Actor, pk: UUID) -> Batch:

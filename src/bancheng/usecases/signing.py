@@ -77,9 +77,8 @@ def standing(preparation: Preparation) -> Standing | None:
 
 def _same(signed: Mapping[str, object], now: Mapping[str, object]) -> bool:
     """Nothing that was signed is other now, and nothing was added but a yes under a sentence."""
-    return all(now.get(key) == value for key, value in signed.items()) and all(
-        value is True for key, value in now.items() if key not in signed
-    )
+    kept = all(now.get(key) == value for key, value in signed.items())
+    return kept and all(value is True for key, value in now.items() if key not in signed)
 
 
 def problems(preparation: Preparation) -> tuple[Problem, ...]:
@@ -140,7 +139,7 @@ def _tell(made: SignRound, parties: list[Party], preparation: Preparation) -> No
     name = preparation.party_name
     text = f"{name}办“{preparation.blueprint.name}”，要您一起签署。请看过内容再决定。"
     held = valid_mandates(timezone.localdate()).filter(party__in=parties, onething__in=["", made.onething])
-    users = set(held.exclude(user_id=preparation.draft.user_id).values_list("user_id", flat=True))
+    users = set(held.values_list("user_id", flat=True)) - {preparation.draft.user_id}
     Message.objects.bulk_create(
         Message(user_id=user, title="请签署一份申请", text=text) for user in sorted(users)
     )

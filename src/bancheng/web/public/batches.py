@@ -38,8 +38,8 @@ def home(request: HttpRequest) -> HttpResponse:
     matters = [one for one in current_blueprints().values() if parties_for(actor, one)]
     context = {
         "rows": [
-            {"one": one, "name": batches.onething_name(one), "open": one.waiting, "sent": one.sent}
-            for one in batches.my_batches(actor)[:50]
+            {"one": one, "name": batches.onething_name(one), "open": waiting, "sent": sent}
+            for one, waiting, sent in batches.counted(batches.my_batches(actor)[:50])
         ],
         "matters": sorted(matters, key=lambda one: one.name),
     }
