@@ -81,8 +81,11 @@ def test_a_visit_from_the_first_proposal_to_the_record(
     assert "tel:" in fire.post(f"/bureau/{number}/visits/1/call/").content.decode()
     assert AuditEntry.objects.filter(act="visit.call").count() == 1
     hours.append(other + timedelta(minutes=3))
+    # Days may lie between: everybody signs in anew.
+    fire = sign_in(name_of(next(one.id for one in going if one.body == FIRE)))
     act = f"/bureau/{number}/visits/1/act/"
     assert fire.post(act, {"do": "hold", "present": [one.id for one in going]}).status_code == 302
+    assert last(number).status is VisitStatus.HELD
     for body in state_of(number).steps[STEP].plan.bodies:
         who = sign_in(name_of(next(one.id for one in going if one.body == body)))
         _fill(who, number, body)
@@ -106,6 +109,7 @@ def _fill(client: Client, number: str, body: str) -> None:
     for look in _looks(file, body):
         value = {"yes_no": "yes", "number": "3.5"}.get(look.kind.value, "")
         told = send(client, f"{sheet}line/", line=look.key, value=value, revision=last(number).revision)
+        assert told.status_code == 200, told.content.decode()
         assert json.loads(told.content)["version"] == 1
         if look.wants_photo:
             photo = {"line": look.key, "photo": _jpeg(), "revision": last(number).revision}
