@@ -65,10 +65,9 @@ def values_of(preparation: Preparation) -> dict[str, object]:
 
 def standing(preparation: Preparation) -> Standing | None:
     """The open round of a draft, or None where nobody else signs."""
-    if preparation.draft.pk is None:
-        # It was submitted a moment ago: the row is gone, and the submission says so.
-        return None
-    held = SignRound.objects.filter(draft=preparation.draft, open=True).order_by("-created_at").first()
+    # By its key: a draft submitted a moment ago has none any more, and then nothing is found; the submission says so.
+    of_draft = SignRound.objects.filter(draft_id__in=[preparation.draft.pk], open=True)
+    held = of_draft.order_by("-created_at").first()
     if held is None:
         return None
     requests = tuple(held.requests.select_related("party", "user").order_by("pk"))
