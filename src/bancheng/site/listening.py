@@ -57,9 +57,9 @@ class Answering:
         adjustments = self._server.adj
         self._server.asyncore.loop(
             timeout=_TURN,
-            map=self._server._map,
+            map=self._server._map,  # noqa: SLF001  # reason: the loop's own map has no other name
             count=1,
-            use_poll=adjustments.asyncore_use_poll,  # noqa: SLF001  # reason: the loop's own map has no other name
+            use_poll=adjustments.asyncore_use_poll,
         )
 
 

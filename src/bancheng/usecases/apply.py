@@ -164,7 +164,9 @@ def prepare(actor: Actor, draft: Draft) -> Preparation:
     )
     uploads = tuple(draft.uploads.order_by("created_at"))
     promised = frozenset(
-        draft.promises.values_list("document", flat=True) if any(one.commitment for one in of.materials) else ()
+        draft.promises.values_list("document", flat=True)
+        if any(one.commitment for one in of.materials)
+        else ()
     )
     return Preparation(draft, of, known, answers, personal, uploads, promised)
 

@@ -281,7 +281,6 @@ TOLD = (
     ev.OutcomeCorrected,
     ev.LicenceRevoked,
     ev.ItemReopened,
-    ev.MessageWritten,
     ev.VisitProposed,
     ev.VisitConfirmed,
     ev.VisitMoved,
@@ -289,6 +288,7 @@ TOLD = (
     ev.VisitMissed,
     ev.VisitConcluded,
     ev.VisitRepairDue,
+    ev.MessageWritten,
 )
 """What an applicant is told of; everything else they find in the timeline."""
 

@@ -40,8 +40,10 @@ def receipt(actor: Actor, number: str, payment: str) -> tuple[str, bytes]:
         number=f"票据号 {paid.receipt}",
         to=file.case.party.name,
         paragraphs=(
-            f"{chinese_date(paid.on)}收到办件 {file.case.number}（{file.case.name}）的缴费，"
-            f"方式：{WAYS[paid.way]}。",
+            (
+                f"{chinese_date(paid.on)}收到办件 {file.case.number}（{file.case.name}）的缴费，"
+                f"方式：{WAYS[paid.way]}。"
+            ),
         ),
         body=state.body_name(state.submission.receiving_body),
         issued_on=paid.on,

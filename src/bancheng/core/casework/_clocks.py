@@ -226,6 +226,7 @@ class Reckoner:
         items = self._state.items
         wanting = [key for key in owed.material.items if key in items] or list(items)
         return (self.item_due(key) for key in wanting if items[key].status not in UNWANTING)
+
     def _procedures(self) -> Iterable[tuple[str, Clock]]:
         """By when what was convened must be held: its own days, which no pause moves."""
         for one in self._state.procedures.held:

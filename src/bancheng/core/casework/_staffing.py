@@ -85,7 +85,7 @@ def _part(state: CaseState, key: str, body: str) -> StepState:
 
 
 def add_late(state: CaseState, command: cmd.AddLate, context: Context) -> Events:
-    """After the first result. The item has an application, an acceptance and a clock of its own (行政许可法 art. 32, 42)."""
+    """After the first result. The item has its own application, acceptance and clock (行政许可法 art. 32, 42)."""
     need_phase(state, Phase.ACCEPTED, Phase.FINISHED)
     need_applicant(state, context)
     if not any(one.status is ItemStatus.APPROVED for one in state.items.values()):

@@ -161,7 +161,9 @@ def complete(state: CaseState, command: cmd.CompleteStep, context: Context) -> E
             remedy="申请人一直不补的，由负责人撤回补充要求后继续。",
         )
     if state.visits.joint(command.step):  # see _visits
-        refuse("visit.joint", "这个环节由各部门一起进行，结论由牵头部门统一写。", remedy="请在约定的记录里填写。")
+        refuse(
+            "visit.joint", "这个环节由各部门一起进行，结论由牵头部门统一写。", remedy="请在约定的记录里填写。"
+        )
     _enough_staff(step, command)
     _opinions_in(state, step, context)
     event = ev.StepReported(

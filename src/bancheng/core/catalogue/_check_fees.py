@@ -29,7 +29,9 @@ def check_fee(findings: Findings, rules: Rules, fee: Fee, at: str) -> None:
     for index, refund in enumerate(fee.refunds):
         if not 0 <= refund.share <= 1:
             said = f"退费的 share 是 {refund.share:f}，应在 0 和 1 之间。"
-            findings.error("fee_refund", f"{at}/refunds/{index}/share", said, "全退写 1，退一半写 0.5，不退写 0。")
+            findings.error(
+                "fee_refund", f"{at}/refunds/{index}/share", said, "全退写 1，退一半写 0.5，不退写 0。"
+            )
         if not refund.basis.strip():
             findings.warn("basis_missing", f"{at}/refunds/{index}", "退费规则没有写依据。", "请补上 basis。")
     for index, one in enumerate(fee.reductions):

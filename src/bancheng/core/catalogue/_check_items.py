@@ -307,7 +307,9 @@ def find_loop(before: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
 def _look(findings: Findings, point: ReviewPoint, at: str) -> None:
     bounded = point.minimum is not None or point.maximum is not None
     if bounded and point.look is not LookKind.NUMBER:
-        findings.error("look_bounds", f"{at}/look", "只有测量的数值可以写上下限。", "请写 look: number，或去掉上下限。")
+        findings.error(
+            "look_bounds", f"{at}/look", "只有测量的数值可以写上下限。", "请写 look: number，或去掉上下限。"
+        )
     if point.minimum is not None and point.maximum is not None and point.minimum > point.maximum:
         findings.error("look_bounds", f"{at}/maximum", "上限小于下限。", "请核对两个数。")
 

@@ -117,8 +117,8 @@ class Material(Record):
     """An item's demand for a document, under the condition `when` (FEEL).
 
     `deferrable` material may follow after acceptance (容缺) within `defer_days` working days; `commitment` says that a
-    written promise can replace it (告知承诺), checked within `verify_days` working days after the decision (0: the usual
-    time). `from_form` marks papers that the merged form itself yields.
+    written promise can replace it (告知承诺), checked within `verify_days` working days after the decision (0: as
+    usual). `from_form` marks papers that the merged form itself yields.
 
     `alternatives` are documents that serve as well as `document`: the person brings any one of them. `who` says in
     words whom the condition means (“外地户籍的人”); without it the words are made from the condition.

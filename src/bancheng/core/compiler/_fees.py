@@ -147,9 +147,7 @@ def _after(left: Decimal, one: FeeReduction) -> Decimal:
     return max(left - (one.less or Decimal(0)), Decimal(0))
 
 
-def taken_off(
-    fee: Fee | None, workings: tuple[FeeWorking, ...]
-) -> tuple[Decimal | None, tuple[str, ...]]:
+def taken_off(fee: Fee | None, workings: tuple[FeeWorking, ...]) -> tuple[Decimal | None, tuple[str, ...]]:
     """The yuan before the first reduction that held, and the words of all that did; None and nothing where none did."""
     words = {_words(one) for one in fee.reductions} if fee else set()
     held = [place for place, one in enumerate(workings) if one.text in words]

@@ -209,5 +209,7 @@ class ResultDocument(models.Model):
         indexes = (
             models.Index(fields=("digest",)),
             models.Index(fields=("case",), condition=models.Q(delivered_at=None), name="result_to_fetch"),
-            models.Index(fields=("valid_to",), condition=models.Q(expiry_told=False), name="result_to_remind"),
+            models.Index(
+                fields=("valid_to",), condition=models.Q(expiry_told=False), name="result_to_remind"
+            ),
         )

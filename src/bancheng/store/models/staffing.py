@@ -1,4 +1,4 @@
-"""How the people of a body share its work: who is away and who stands in, what they are skilled in, whose turn it is."""
+"""How the people of a body share its work: who is away, who stands in, what they can do, whose turn it is."""
 
 from __future__ import annotations
 
