@@ -287,6 +287,7 @@ def clear(request: HttpRequest, number: str, which: int) -> HttpResponse:
 @require_POST
 def hand_out(request: HttpRequest, number: str, which: int) -> HttpResponse:
     """The person fetches near home what the list brought; their ID was seen."""
+    places.handover(actor_of(request), number, which)
     if not request.POST.get("checked"):
         messages.warning(request, _("请先核对领取人的证件，并打勾。"))
         return redirect("counter:handover_sheet", number, which)
