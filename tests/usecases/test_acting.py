@@ -137,9 +137,9 @@ class TestOneAtATime:
                 item=doubled,
             )
             calls = iter((made, broken))
-            monkeypatch.setattr(results, "_paper", lambda *given: next(calls)(*given))
+            monkeypatch.setattr(results, "_paper", lambda *given, **named: next(calls)(*given, **named))
             with pytest.raises(OSError, match="disk"):
-                results._papers(file, state, timezone.now())
+                results._papers(file, state, timezone.now(), "")
             assert _traces(file) == before
             return
         elif breaks == "row":

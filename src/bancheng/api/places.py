@@ -98,7 +98,7 @@ def waiting(request: HttpRequest, limit: Query[int] = 50, offset: Query[int] = 0
     ]
 
 
-@router.get("/{number}/{which}", response={200: SheetOut, **_WRONG}, summary="A list (交接单)")
+@router.get("/{number}/lists/{which}", response={200: SheetOut, **_WRONG}, summary="A list (交接单)")
 @allow("clerk", "reviewer", "senior")
 def sheet(request: HttpRequest, number: Path[str], which: Path[int]) -> Any:
     """For the body that sent it and the one that receives it."""
@@ -138,7 +138,7 @@ def send(request: HttpRequest, number: Path[str], given: SendIn) -> Any:
     return _show.case(file, actor)
 
 
-@router.post("/{number}/{which}/receive", response=_ANSWERS, summary="Sign for a list")
+@router.post("/{number}/lists/{which}/receive", response=_ANSWERS, summary="Sign for a list")
 @allow("clerk", "reviewer", "senior")
 def receive(request: HttpRequest, number: Path[str], which: Path[int], given: ReceiveIn) -> Any:
     """Line by line; what does not match is named and described."""
@@ -146,7 +146,7 @@ def receive(request: HttpRequest, number: Path[str], which: Path[int], given: Re
     return _show.case(places.receive(actor, number, which, given.missing, given.note), actor)
 
 
-@router.post("/{number}/{which}/clear", response=_ANSWERS, summary="Clear up a discrepancy")
+@router.post("/{number}/lists/{which}/clear", response=_ANSWERS, summary="Clear up a discrepancy")
 @allow("clerk", "reviewer", "senior")
 def clear(request: HttpRequest, number: Path[str], which: Path[int], given: ClearIn) -> Any:
     """By the sender."""

@@ -37,7 +37,7 @@ from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
 from bancheng.usecases.outputs import Output
 from bancheng.usecases.town import packs
 
-_LEFT_OUT = frozenset(("source", "overlay"))
+_LEFT_OUT = frozenset(("source", "overlay", "system"))
 _OPEN = (LibraryEntry.DRAFT, LibraryEntry.PROPOSED)
 
 

@@ -76,6 +76,12 @@ PARTIALS = {
     "dependants_stop": _("有一项不予许可时，依赖它的事项停办，其余继续"),
     "all_withdrawn": _("有一项不予许可时，整件事停办"),
 }
+LOOKS = {
+    "yes_no": _("看合不合格"),
+    "number": _("量一个数"),
+    "words": _("写下情况"),
+    "photo": _("拍照"),
+}
 TIMINGS = {"before": _("受理前"), "during": _("办理中"), "after": _("办结后")}
 KINDS = {
     "text": _("文字"),
@@ -245,6 +251,8 @@ ATTRIBUTES = {
     "allowed": _("可选值"),
     "minimum": _("最小"),
     "maximum": _("最大"),
+    "look": _("到现场怎么看"),
+    "photo": _("要不要照片"),
     "max_length": _("最多字数"),
 }
 """Attributes of an item, for the list of what changed."""

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from bancheng.core.catalogue import Catalogue
 from bancheng.core.clock import Limit, LimitUnit
@@ -35,6 +36,7 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
     "necessity": labels.NECESSITIES,
     "confidence": {key: words for key, (words, _tone) in labels.CONFIDENCES.items()},
     "unit": labels.LIMIT_UNITS,
+    "look": labels.LOOKS,
 }
 
 
@@ -79,7 +81,7 @@ def widgets(
 
 
 def _widget(kind: Any, value: Any, path: str, name: str, catalogue: Catalogue) -> Widget | None:
-    kind, _optional = bare(kind)
+    kind, optional = bare(kind)
     words = str(labels.ATTRIBUTES.get(name, name))
     entry = entry_type(kind)
     if entry is not None:
@@ -88,7 +90,8 @@ def _widget(kind: Any, value: Any, path: str, name: str, catalogue: Catalogue) -
     if maker is not None:
         return maker(path, words, name, value, catalogue)
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return Widget(path, words, "select", choices=_choices(kind, name, {value}))
+        none = [("", _("（没有）"), value is None)] if optional else []
+        return Widget(path, words, "select", choices=[*none, *_choices(kind, name, {value})])
     if typing.get_origin(kind) is tuple:
         inner = typing.get_args(kind)[0]
         if isinstance(inner, type) and issubclass(inner, Enum):
