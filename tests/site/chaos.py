@@ -349,6 +349,7 @@ def judge(expected: int) -> list[str]:
 
     from bancheng.store.models import Case, Draft, Message, Outbox  # reason: needs Django
     from bancheng.usecases import access, upkeep  # reason: needs Django
+    from bancheng.usecases.exchange_routes import EXCHANGE
 
     connections.close_all()
     while upkeep.deliver_messages(timezone.now()):
