@@ -16,7 +16,7 @@ _VARYING = (
 )
 _NOT_PAGES = re.compile(
     r"^/(accounts/logout|display/\?|static/|api/|healthz|readyz|files/|results/)"
-    r"|/(export|slips|papers|files|take)/|/download(\?|$)|\.(pdf|svg|bpmn|json|csv|xml)$"
+    r"|/(export|slips|papers|files|take|labels)/|/download(\?|$)|\.(pdf|svg|bpmn|json|csv|xml)$"
 )
 
 
