@@ -216,7 +216,7 @@ class TestManyAtOnce:
         made = [event for event in after.events if isinstance(event, ev.MarksProposed)]
         assert sorted(event.body for event in made) == sorted(bodies * 3)
         assert after.state == fold(after.events)
-        assert after.case.seq == len(after.events) == 1 + len(wishes)
+        assert after.case.seq == len(after.events) == file.case.seq + len(wishes)
 
     def test_of_two_who_claim_one_step_one_is_refused(self) -> None:
         file = specimen.accepted()

@@ -122,7 +122,8 @@ def test_the_ranking_costs_the_same_queries_however_many_cases(town: None) -> No
     specimen.submitted()
     with CaptureQueriesContext(connection) as some:
         found = effects.fake_tests(today)
-    assert len(some) <= len(none) + 2
+    # Two for the records of the cases; one more when the town's serial is due to be looked at again.
+    assert len(some) <= len(none) + 3
     assert [one.score for one in found] == sorted(one.score for one in found)
 
 
