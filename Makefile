@@ -3,8 +3,8 @@
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 PORT ?= 8000
-# What a database can change; run a second time on PostgreSQL, as far as it exists.
-ON_POSTGRES := $(wildcard tests/store tests/usecases tests/jobs tests/web tests/api)
+# What a database can change (the frame of the pages it cannot); run a second time on PostgreSQL.
+ON_POSTGRES := $(filter-out tests/web/frame/,$(wildcard tests/store/ tests/usecases/ tests/jobs/ tests/web/*/ tests/api/))
 
 .DEFAULT_GOAL := help
 .PHONY: help run run-cluster environment test-environment check test soak bench docs lock clean
