@@ -137,10 +137,15 @@ def _listen(context: BrowserContext, somebody: Person) -> None:
         "console",
         lambda message: (
             somebody.faults.append(f"console: {message.text}")
-            if message.type == "error" and "Failed to load resource" not in message.text
+            if message.type == "error" and not any(one in message.text for one in _NO_FAULTS)
             else None
         ),
     )
+
+
+_NO_FAULTS = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
+"""Told of answers that are judged by their status, and of a page that is left while it asks who else looks at it: the
+browser ends the question, htmx tells of it. A script that fails is told as a script."""
 
 
 def overflow(page: Page) -> list[str]:
