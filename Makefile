@@ -7,7 +7,7 @@ PORT ?= 8000
 ON_POSTGRES := $(filter-out tests/web/frame/,$(wildcard tests/store/ tests/usecases/ tests/jobs/ tests/web/*/ tests/api/))
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-cluster environment test-environment check test soak bench docs lock clean
+.PHONY: help run run-cluster environment test-environment bench-environment check test soak bench docs lock clean
 
 help:
 	@echo "make run     serve the specimen town on port $(PORT) (PORT=… for another)"
@@ -25,6 +25,9 @@ environment:
 
 test-environment:
 	@scripts/environment.sh test
+
+bench-environment:
+	@scripts/environment.sh bench
 
 run: export BANCHENG_DEMO := 1
 run: environment
@@ -56,7 +59,7 @@ soak: test-environment
 	$(BIN)/python -m tests.site.chaos --cases 2000 --people 12
 	$(BIN)/python scripts/mutation.py
 
-bench: test-environment
+bench: bench-environment
 	@for bench in benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
 docs: test-environment

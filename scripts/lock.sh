@@ -12,5 +12,6 @@ compile() {
         --build-deps-for editable --output-file "$output" "$@" pyproject.toml
 }
 compile requirements/run.txt
-# What runs and what tests share must be the same versions.
+# What runs, what tests and what is measured beside it must be the same versions.
 compile requirements/test.txt --constraint requirements/run.txt --extra test --extra dev
+compile requirements/bench.txt --constraint requirements/test.txt --extra bench

@@ -8,6 +8,7 @@ missing=""
 [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || missing="$missing fonts-noto-cjk"
 if [ "$kind" = test ]; then
     command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+    command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
 fi
 if [ "$kind" != run ]; then
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
