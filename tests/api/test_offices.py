@@ -53,7 +53,11 @@ def test_versions_and_duties_are_open_to_those_in_charge(town: None) -> None:
     [found] = admin.get(address).json()
     assert "增加环节：新增核对" in found["changes"]
     sent = {"reason": "新版", "cases": [file.case.number]}
-    assert admin.post(address, sent, content_type="application/json").json() == {"done": 1, "stayed": []}
+    assert admin.post(address, sent, content_type="application/json").json() == {
+        "done": 1,
+        "stayed": [],
+        "held": [],
+    }
     assert admin.get("/api/v1/offices/changes/none/preview").status_code == 404
     assert (
         client(holder("reviewer", "yunxi_market"))

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 from tests.usecases import town as specimen
 
-from bancheng.core.casework import CommandRefused, Opinion, StepOutcome, StepStatus
+from bancheng.core.casework import CommandRefused, Opinion, StepOutcome, StepStatus, Verdict
 from bancheng.core.casework import events as ev
 from bancheng.core.clock import Colour
 from bancheng.core.compiler import StepOrigin
 from bancheng.store.models import AuditEntry, CaseTask
-from bancheng.usecases import bureau, bureau_acts, casework, examining, prechecks
+from bancheng.usecases import bureau, bureau_acts, casework, examining, prechecks, results
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.casework import CaseFile
 
@@ -211,11 +211,11 @@ def test_what_stops_with_a_refused_item_is_what_really_stops() -> None:
     hospital = specimen.official("reviewer", "yunxi_hospital")
     work = bureau.open_file(hospital, file.case.number)
     told = set(bureau.stops_with(work, "birth_certificate_issue"))
-    after = bureau_acts.refuse(
+    after = results.decide_item(
         hospital,
-        work,
-        "birth_certificate_issue.issue",
+        file.case.pk,
         "birth_certificate_issue",
+        Verdict.REFUSE,
         reasons="不在本院出生。",
         basis="《中华人民共和国母婴保健法》第二十三条",
         remedies=bureau.REMEDIES,

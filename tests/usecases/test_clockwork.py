@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from msgspec.structs import replace
 from pytest_django import Settings
 from tests.usecases import town as specimen
@@ -21,8 +22,8 @@ from bancheng.store.models import (
     Message,
     Outbox,
 )
-from bancheng.usecases import calendars, casework, play, submission, town, undo, upkeep
-from bancheng.usecases.access import NotFound
+from bancheng.usecases import calendars, casework, outcome, play, submission, town, undo, upkeep
+from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile, Stale
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -31,6 +32,17 @@ CHINA = ZoneInfo("Asia/Shanghai")
 
 def at(month: int, day: int, hour: int = 9, year: int = 2026) -> datetime:
     return datetime(year, month, day, hour, tzinfo=CHINA)
+
+
+def _to_decide() -> tuple[CaseFile, Actor, str, str]:
+    """A case with an item that waits for its decision, who decides it, and for which body."""
+    for scene in play.work(specimen.accepted()):
+        state = scene.file.state
+        step = next((one for one in state.open_steps if one.plan.kind.value == "decision"), None)
+        if step is not None:
+            body = step.plan.bodies[0]
+            return scene.file, specimen.official("reviewer", body), body, step.plan.items[0]
+    raise AssertionError("no decision")
 
 
 def _accepted(moment: datetime) -> CaseFile:
@@ -201,6 +213,22 @@ class TestTakingBack:
         assert specimen.fresh(file).state.phase is Phase.RECEIVED
         assert undo.carry_out_due(at(11, 24)) == 1
         assert specimen.fresh(file).state.phase is Phase.ACCEPTED
+
+    @pytest.mark.usefixtures("ten")
+    def test_a_part_granted_is_still_a_part_when_its_seconds_are_over(self) -> None:
+        file, who, body, item = _to_decide()
+        command = outcome.partly(
+            item,
+            limits="只限一层，不含二层。",
+            reasons="二层没有疏散通道。",
+            basis="第三十八条",
+            remedies="可以复议。",
+        )
+        now = timezone.now()
+        held = undo.hold(who, file.case.pk, command, "部分准予", body=body, seen=file.state.seq, now=now)
+        assert held is not None
+        assert undo.carry_out_due(now + timedelta(seconds=10)) == 1
+        assert specimen.fresh(file).state.items[item].limits == "只限一层，不含二层。"
 
     def test_a_town_without_the_ten_seconds_does_it_at_once(self) -> None:
         file = specimen.submitted()

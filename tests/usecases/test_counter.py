@@ -130,7 +130,7 @@ def noticed() -> str:
         )
         for kind, target in ((MarkKind.FIELD, "baby_name"), (MarkKind.MATERIAL, "id_photo"))
     ]
-    counter.issue_notice(clerk, counter.open_received(clerk, file.case.number), marks)
+    casework.act(clerk, file.case.number, commands.IssueNotice(marks=tuple(marks)))
     return file.case.number
 
 
@@ -231,7 +231,7 @@ def test_a_proposal_of_a_body_is_part_of_the_notice_without_the_windows_own() ->
     )
     market = specimen.official("reviewer", "yunxi_market")
     casework.act(market, file.case.number, commands.ProposeMarks(marks=(mark,)), body="yunxi_market")
-    after = counter.issue_notice(clerk, counter.open_received(clerk, file.case.number), ())
+    after = casework.act(clerk, file.case.number, commands.IssueNotice(marks=()))
     assert [one.target for one in after.state.notices[0].marks] == ["floor_area"]
 
 

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 from tests.usecases import town as specimen
 
-from bancheng.core.casework import commands
+from bancheng.core.casework import ItemStatus, commands
 from bancheng.core.catalogue import BatchRule, DispatchRule, StepKind
 from bancheng.core.kernel import ProblemsFound
 from bancheng.store.models import CaseEvent, CaseTask, Membership, User
-from bancheng.usecases import access, batch, dispatching, people, play, posts
+from bancheng.usecases import access, batch, dispatching, people, play, posts, undo
 from bancheng.usecases import town as town_module
 from bancheng.usecases.access import Actor, NotAllowed, NotFound
 from bancheng.usecases.casework import CaseFile, act
@@ -218,6 +219,24 @@ def test_many_are_approved_only_where_nothing_speaks_against_and_each_by_its_own
     assert "批量准予" in decided.body
     with pytest.raises(NotFound):
         batch.lines(specimen.person("liu"), "b")
+
+
+def test_many_approved_wait_their_seconds_and_can_be_taken_back(
+    town: None, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.BANCHENG_UNDO_SECONDS = 10
+    file, actor, _made = to_decide(monkeypatch)
+    monkeypatch.setattr(batch, "speaks_against", lambda *_: iter(()))
+    [line] = [one for one in batch.lines(actor, "b") if one.task.case_id == file.case.pk]
+    now = timezone.now()
+    moved = batch.approve_many(actor, "b", {line.key}, now)
+    assert (moved.done, len(moved.held)) == (1, 1)
+    assert undo.undo_many(specimen.person("liu"), moved.held) == 0, "not a stranger"
+    assert undo.undo_many(actor, moved.held) == 1
+    assert undo.carry_out_due(now + timedelta(seconds=11)) == 0
+    assert batch.approve_many(actor, "b", {line.key}, now).done == 1, "and anew"
+    assert undo.carry_out_due(now + timedelta(seconds=11)) == 1
+    assert specimen.fresh(file).state.items[line.item].status is ItemStatus.APPROVED
 
 
 def test_a_condition_that_is_not_true_keeps_a_case_out_of_the_batch(

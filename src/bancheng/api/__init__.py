@@ -6,6 +6,7 @@ from bancheng.api import (
     catalogue,
     exchange,
     fees,
+    held,
     offices,
     officials,
     outcome,
@@ -40,6 +41,7 @@ api.add_router("/cases", fees.router, tags=["fees"])
 api.add_router("/cases", officials.router, tags=["officials"])
 api.add_router("/cases", outcome.router, tags=["officials"])
 api.add_router("/cases", promises.router, tags=["officials"])
+api.add_router("/held", held.router, tags=["officials"])
 api.add_router("/handovers", places.router, tags=["handovers"])
 api.add_router("/supervision", supervision.router, tags=["supervision"])
 api.add_router("/offices", offices.router, tags=["officials"])

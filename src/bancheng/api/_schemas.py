@@ -328,6 +328,18 @@ class Act(Schema):
     seen: int | None = None
 
 
+class HeldOut(Schema):
+    """An act that happens at `due_at` unless it is taken back; `state` is held, done, undone or failed (then `why`)."""
+
+    id: UUID
+    case: str
+    words: str
+    held_at: datetime
+    due_at: datetime
+    state: str
+    why: str = ""
+
+
 class MarkIn(Schema):
     """One thing to put right."""
 

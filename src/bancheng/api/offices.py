@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -38,10 +39,11 @@ class MoveIn(Schema):
 
 
 class MovedOut(Schema):
-    """How many moved, and for each that did not its number and why."""
+    """How many moved, and for each that did not its number and why; `held` can still be taken back (`/held/…`)."""
 
     done: int
     stayed: list[str]
+    held: list[UUID] = []
 
 
 class AbsenceIn(Schema):
@@ -93,7 +95,7 @@ class ChosenIn(Schema):
 
 
 def _told(moved: dispatching.Moved) -> MovedOut:
-    return MovedOut(done=moved.done, stayed=list(moved.why))
+    return MovedOut(done=moved.done, stayed=list(moved.why), held=list(moved.held))
 
 
 @router.get("/{body}/people", response={200: list[MemberOut], **_WRONG}, summary="The people of my body")

@@ -9,12 +9,13 @@ from ninja import Path, Router
 from bancheng.api import _schemas as out
 from bancheng.api import _show
 from bancheng.api._auth import actor_of, allow
-from bancheng.core.casework import Command, Staff, commands
+from bancheng.api.held import ANSWERS, done_or_held
+from bancheng.core.casework import Command, Staff, Verdict, commands
 from bancheng.core.kernel import Place, Problem, ProblemsFound
 from bancheng.usecases import results
 from bancheng.usecases.bureau import open_file
 from bancheng.usecases.casework import act
-from bancheng.usecases.counter import issue_notice, open_received
+from bancheng.usecases.counter import open_received, receiving_of
 
 router = Router()
 _ANSWERS = {200: out.CaseOut, **dict.fromkeys((401, 403, 404, 409, 422, 429), out.ProblemDocument)}
@@ -36,19 +37,18 @@ def facts(request: HttpRequest, number: Path[str]) -> Any:
     return [asdict(one) for one in open_file(actor_of(request), number).dossier.facts]
 
 
-@router.post("/{number}/accept", response=_ANSWERS, summary="Accept (受理)")
+@router.post("/{number}/accept", response=ANSWERS, summary="Accept (受理)")
 @allow("clerk")
 def accept(request: HttpRequest, number: Path[str], given: out.Act) -> Any:
     """The application is complete and in form."""
-    return _act(request, number, given, commands.Accept())
+    return done_or_held(request, number, given, commands.Accept(), "受理")
 
 
-@router.post("/{number}/notice", response=_ANSWERS, summary="Notice of everything to put right (一次性告知)")
+@router.post("/{number}/notice", response=ANSWERS, summary="Notice of everything to put right (一次性告知)")
 @allow("clerk")
 def notice(request: HttpRequest, number: Path[str], given: out.NoticeIn) -> Any:
     """One notice for all bodies; a second one needs a senior and a reason."""
-    actor = actor_of(request)
-    dossier = open_received(actor, number)
+    dossier = open_received(actor_of(request), number)
     known = {(one.kind, one.target): one for one in dossier.targets}
     unknown = [
         Problem("mark.unknown", "这件事里没有这一项。", Place(path=f"marks/{at}/target"))
@@ -58,7 +58,9 @@ def notice(request: HttpRequest, number: Path[str], given: out.NoticeIn) -> Any:
     if unknown:
         raise ProblemsFound(unknown)
     marks = [known[one.kind, one.target].marked(one.reason, one.words, one.name) for one in given.marks]
-    return _show.case(issue_notice(actor, dossier, marks, given.reason, given.seen), actor)
+    command = commands.IssueNotice(marks=tuple(marks), reason=given.reason)
+    said = out.Act(body=receiving_of(dossier), seen=given.seen)
+    return done_or_held(request, number, said, command, "发出一次性补正告知")
 
 
 @router.post("/{number}/claim", response=_ANSWERS, summary="Claim a step (领办)")
@@ -87,23 +89,19 @@ def opinion(request: HttpRequest, number: Path[str], given: out.OpinionIn) -> An
     return _act(request, number, given, command)
 
 
-@router.post("/{number}/decide", response=_ANSWERS, summary="Decide an item (决定)")
+@router.post("/{number}/decide", response=ANSWERS, summary="Decide an item (决定)")
 @allow("reviewer", "senior")
 def decide(request: HttpRequest, number: Path[str], given: out.DecideIn) -> Any:
     """Approve, or refuse with reasons, basis and remedies. An approval makes its papers unless a later step does."""
-    actor = actor_of(request)
-    file = results.decide_item(
-        actor,
-        number,
-        given.item,
-        given.verdict,
+    command = commands.DecideItem(
+        item=given.item,
+        verdict=given.verdict,
         reasons=given.reasons,
         basis=given.basis,
         remedies=given.remedies,
-        body=given.body,
-        seen=given.seen,
     )
-    return _show.case(file, actor)
+    words = "准予" if given.verdict is Verdict.APPROVE else "不予"
+    return done_or_held(request, number, given, command, f"{words}（{given.item}）")
 
 
 @router.post("/{number}/issue", response=_ANSWERS, summary="Issue the papers of an item (制证)")

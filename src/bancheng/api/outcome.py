@@ -8,6 +8,7 @@ from ninja import Path, Router
 from bancheng.api import _schemas as out
 from bancheng.api import _show
 from bancheng.api._auth import actor_of, allow
+from bancheng.api.held import ANSWERS, done_or_held
 from bancheng.core.casework import Delivery, RevokeGround
 from bancheng.core.kernel import Place, Problem, ProblemsFound
 from bancheng.usecases import outcome
@@ -63,13 +64,14 @@ class HandOutIn(out.Act):
     mandate: str = ""
 
 
-@router.post("/{number}/items/{item}/part", response=_ANSWERS, summary="Approve a part (部分准予)")
+@router.post("/{number}/items/{item}/part", response=ANSWERS, summary="Approve a part (部分准予)")
 @allow("reviewer", "senior")
 def part(request: HttpRequest, number: Path[str], item: Path[str], given: PartIn) -> Any:
     """The rest is stated like a refusal."""
-    actor = actor_of(request)
-    file = outcome.approve_part(actor, number, item, **given.dict())
-    return _show.case(file, actor)
+    command = outcome.partly(
+        item, limits=given.limits, reasons=given.reasons, basis=given.basis, remedies=given.remedies
+    )
+    return done_or_held(request, number, given, command, f"部分准予（{item}）")
 
 
 @router.post("/{number}/items/{item}/correct", response=_ANSWERS, summary="Correct a clerical error (更正)")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -20,6 +21,7 @@ from bancheng.core.casework import (
     StepOutcome,
     StepStatus,
     Verdict,
+    commands,
     hindrances,
 )
 from bancheng.core.catalogue import BatchRule, StepKind
@@ -29,8 +31,8 @@ from bancheng.usecases.casework import CaseFile, Stale, load
 from bancheng.usecases.dispatching import Moved, holds
 from bancheng.usecases.examining import Dossier
 from bancheng.usecases.prechecks import OK, PERSON
-from bancheng.usecases.results import decide_item
 from bancheng.usecases.town import packs
+from bancheng.usecases.undo import hold
 
 DECISION = StepKind.DECISION.value
 
@@ -44,6 +46,8 @@ class Line:
     item_name: str
     rule: BatchRule
     against: tuple[str, ...]
+    seen: int
+    "The sequence of the log at which nothing spoke against it."
 
     @property
     def key(self) -> str:
@@ -93,7 +97,7 @@ def _lines(task: CaseTask, file: CaseFile, rule: BatchRule, today: date) -> Iter
         item = file.state.items[key]
         if key in rule.items and item.item.body == rule.body and item.status is ItemStatus.OPEN:
             against = tuple(dict.fromkeys(speaks_against(file, key, rule, today)))
-            yield Line(task, key, item.item.name, rule, against)
+            yield Line(task, key, item.item.name, rule, against, file.state.seq)
 
 
 def speaks_against(file: CaseFile, item: str, rule: BatchRule, today: date) -> Iterator[str]:
@@ -127,11 +131,13 @@ def speaks_against(file: CaseFile, item: str, rule: BatchRule, today: date) -> I
 def approve_many(actor: Actor, rule_key: str, chosen: Collection[str], now: datetime | None = None) -> Moved:
     """Approve the chosen lines, each checked again and decided by itself; those that do not pass are told of.
 
+    Each waits for the seconds in which it can be taken back; if its case moves meanwhile it is not done, and told of.
+
     Raises:
         NotFound: no such rule of theirs.
     """
     now = now or timezone.now()
-    done, why = 0, []
+    done, why, held = 0, [], list[UUID]()
     for line in lines(actor, rule_key, now):
         if line.key not in chosen:
             continue
@@ -140,18 +146,15 @@ def approve_many(actor: Actor, rule_key: str, chosen: Collection[str], now: date
             why.append(f"{number}：{line.against[0]}")
             continue
         words = f"按批量准予规则“{line.rule.name}”准予，各项检查全部通过。"
+        command = commands.DecideItem(item=line.item, verdict=Verdict.APPROVE, reasons=words)
+        said = f"准予“{line.item_name}”（{number}）"
         try:
-            decide_item(
-                actor,
-                line.task.case_id,
-                line.item,
-                Verdict.APPROVE,
-                reasons=words,
-                body=line.rule.body,
-                now=now,
+            waits = hold(
+                actor, line.task.case_id, command, said, body=line.rule.body, seen=line.seen, now=now
             )
         except (CommandRefused, Stale) as no:
             why.append(f"{number}：{no}")
         else:
             done += 1
-    return Moved(done, tuple(why))
+            held += [waits.pk] if waits is not None else []
+    return Moved(done, tuple(why), tuple(held))

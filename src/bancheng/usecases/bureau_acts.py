@@ -14,7 +14,6 @@ from bancheng.core.casework import (
     Phase,
     Staff,
     StepOutcome,
-    Verdict,
     commands,
 )
 from bancheng.core.clock import PauseReason
@@ -22,7 +21,7 @@ from bancheng.store.models import CaseTask
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.bureau import MyStep, Work, colleagues
 from bancheng.usecases.casework import CaseFile, Stale, act
-from bancheng.usecases.results import decide_item, issue
+from bancheng.usecases.results import issue
 
 
 def claim(actor: Actor, work: Work, step: str, seen: int | None = None) -> CaseFile:
@@ -99,50 +98,6 @@ def report(
     if mine is None:
         raise NotFound("step")
     return _act(actor, work, command, mine.body, seen)
-
-
-def approve(
-    actor: Actor, work: Work, step: str, item: str, words: str = "", seen: int | None = None
-) -> CaseFile:
-    """Approve one item; its papers are made at once, unless a later step issues them.
-
-    Raises:
-        CommandRefused: too early, a supplement awaited, or a colleague's.
-    """
-    body = work.step(step).body
-    return decide_item(
-        actor, work.dossier.case.pk, item, Verdict.APPROVE, reasons=words, body=body, seen=seen
-    )
-
-
-def refuse(
-    actor: Actor,
-    work: Work,
-    step: str,
-    item: str,
-    *,
-    reasons: str,
-    basis: str,
-    remedies: str,
-    seen: int | None = None,
-) -> CaseFile:
-    """Refuse one item in writing (行政许可法 art. 38).
-
-    Raises:
-        CommandRefused: reasons, basis or remedies are lacking, or it is too early.
-    """
-    body = work.step(step).body
-    return decide_item(
-        actor,
-        work.dossier.case.pk,
-        item,
-        Verdict.REFUSE,
-        reasons=reasons,
-        basis=basis,
-        remedies=remedies,
-        body=body,
-        seen=seen,
-    )
 
 
 def make_results(actor: Actor, work: Work, step: str, item: str, seen: int | None = None) -> CaseFile:

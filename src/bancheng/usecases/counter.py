@@ -17,7 +17,6 @@ from django.utils import timezone
 
 from bancheng.core.casework import (
     Delivery,
-    Mark,
     MaterialKind,
     MaterialRef,
     Phase,
@@ -225,19 +224,6 @@ def accept(actor: Actor, dossier: Dossier, seen: int | None = None) -> CaseFile:
         Stale: the case has moved.
     """
     return act(actor, dossier.case.pk, commands.Accept(), body=receiving_of(dossier), seen=seen)
-
-
-def issue_notice(
-    actor: Actor, dossier: Dossier, marks: Sequence[Mark], reason: str = "", seen: int | None = None
-) -> CaseFile:
-    """Send the one notice with the window's own marks and those the bodies proposed (art. 32, 4).
-
-    Raises:
-        CommandRefused: nothing marked, or a second notice without a senior and reason.
-        Stale: the case has moved.
-    """
-    command = commands.IssueNotice(marks=tuple(marks), reason=reason)
-    return act(actor, dossier.case.pk, command, body=receiving_of(dossier), seen=seen)
 
 
 def cancel_notice(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from typing import TypeVar
+from uuid import UUID
 
 import msgspec
 from django.core.cache import cache
@@ -286,6 +287,8 @@ class Moved:
 
     done: int
     why: tuple[str, ...]
+    held: tuple[UUID, ...] = ()
+    "Those of the done that can still be taken back."
 
 
 QUEUE, RULE = "queue", "rule"

@@ -27,45 +27,29 @@ from bancheng.core.kernel import Place, Problem, ProblemsFound, mask_name
 from bancheng.store.models import HandOut, ResultDocument
 from bancheng.usecases.access import Actor, NotFound, record
 from bancheng.usecases.casework import CaseFile, act, open_case
-from bancheng.usecases.results import corrected, decide_item, issued, throw_away, with_papers
+from bancheng.usecases.results import corrected, issued, throw_away, with_papers
 from bancheng.usecases.town import packs
 
 Lines = tuple[tuple[str, str], ...]
 
 
-def approve_part(
-    actor: Actor,
-    case: UUID | str,
-    item: str,
-    *,
-    limits: str,
-    reasons: str,
-    basis: str,
-    remedies: str,
-    body: str = "",
-    seen: int | None = None,
-) -> CaseFile:
-    """Grant a part, or under conditions; what is not granted is stated like a refusal.
+def partly(item: str, *, limits: str, reasons: str, basis: str, remedies: str) -> commands.DecideItem:
+    """The decision that grants a part, or under conditions; what is not granted is stated like a refusal.
 
     Raises:
-        CommandRefused: grounds are lacking, or it is too early.
         ProblemsFound: it does not say what is granted.
     """
     if not limits.strip():
         raise ProblemsFound(
             (Problem("limits", "请写明准予的范围、条件，以及哪些不准予。", Place(path="limits")),)
         )
-    return decide_item(
-        actor,
-        case,
-        item,
-        Verdict.APPROVE,
+    return commands.DecideItem(
+        item=item,
+        verdict=Verdict.APPROVE,
         reasons=reasons,
         basis=basis,
         remedies=remedies,
         limits=limits,
-        body=body,
-        seen=seen,
     )
 
 

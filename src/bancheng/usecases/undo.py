@@ -7,6 +7,7 @@ process that dies in between has done nothing. Whether they still may is asked a
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -85,6 +86,12 @@ def undo(actor: Actor, pk: UUID) -> bool:
     return bool(HeldAct.objects.filter(pk=pk, state=HeldAct.HELD).update(state=HeldAct.UNDONE))
 
 
+def undo_many(actor: Actor, which: Collection[UUID]) -> int:
+    """Take back those of one's own held acts that have not been carried out; how many."""
+    own = HeldAct.objects.filter(pk__in=which, user_id=actor.user_id, state=HeldAct.HELD)
+    return own.update(state=HeldAct.UNDONE)
+
+
 def mine(actor: Actor, pk: UUID) -> HeldAct:
     """An act this official has held.
 
@@ -138,6 +145,7 @@ def _carry_out(
             reasons=command.reasons,
             basis=command.basis,
             remedies=command.remedies,
+            limits=command.limits,
             body=body,
             seen=seen,
             now=now,

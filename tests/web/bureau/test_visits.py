@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 from tests.usecases import test_visits as fairs
 from tests.usecases import town as specimen
 from tests.web.bureau.conftest import SignIn
@@ -18,7 +19,7 @@ from tests.web.counter.window import said
 
 from bancheng.core.casework import Visit, VisitStatus
 from bancheng.store.models import AuditEntry, Case, User, VisitPhoto
-from bancheng.usecases import play, visits
+from bancheng.usecases import play, undo, visits
 from bancheng.usecases.visit_sheets import checklist
 
 STEP = fairs.VISIT
@@ -161,7 +162,9 @@ def test_a_visit_is_closed_to_other_bodies_and_strangers(sign_in: SignIn, town: 
     assert stranger.post(f"/cases/{number}/visits/1/act/", {"do": "confirm"}).status_code == 404
 
 
-def test_a_decider_reads_in_one_look_and_decides_with_the_thumb(sign_in: SignIn, town: None) -> None:
+def test_a_decider_reads_in_one_look_decides_with_the_thumb_and_may_take_it_back(
+    sign_in: SignIn, town: None, settings: Settings
+) -> None:
     file = specimen.accepted()
     key = next(step.plan.key for step in _worked(file).state.open_steps if step.plan.kind.value == "decision")
     number = file.case.number
@@ -175,7 +178,14 @@ def test_a_decider_reads_in_one_look_and_decides_with_the_thumb(sign_in: SignIn,
     item = step.plan.items[0]
     refusal = {"do": "refuse", "item": item, "ground": ""}
     assert decider.post(address, refusal).status_code == 422
-    assert decider.post(address, {"do": "approve", "item": item}).status_code == 302
+    settings.BANCHENG_UNDO_SECONDS = 10
+    approval = {"do": "approve", "item": item}
+    assert decider.post(address, approval).status_code == 302
+    assert "即将生效" in said(decider.get("/bureau/pocket/"))
+    assert decider.post("/bureau/undo/", follow=True).status_code == 200
+    assert undo.carry_out_due(timezone.now() + timedelta(seconds=11)) == 0, "taken back"
+    assert decider.post(address, approval).status_code == 302
+    assert undo.carry_out_due(timezone.now() + timedelta(seconds=11)) == 1
     assert state_of(number).items[item].status.value == "approved"
     assert decider.get(address).status_code == 404
 

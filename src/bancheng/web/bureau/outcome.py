@@ -17,6 +17,7 @@ from bancheng.web.bureau.trusting import desk_url, then
 from bancheng.web.bureau.working import back_to
 from bancheng.web.casefile import actor_of, attempt, seen_of
 from bancheng.web.casefile.deeds import Deed, chosen, deed_page, lacking
+from bancheng.web.casefile.undoing import done_or_held
 from bancheng.web.frame import Field, Option, role
 
 
@@ -72,9 +73,10 @@ def part(request: HttpRequest, number: str, step: str, item: str) -> HttpRespons
     if request.method != "POST":
         return deed_page(request, deed)
     said = _said(request, "limits", "reasons", "basis", "remedies")
+    words = _("部分准予“%(item)s”") % {"item": one.item.name}
     tried = attempt(
-        lambda: outcome.approve_part(
-            actor_of(request), number, item, body=mine.body, seen=seen_of(request), **said
+        lambda: done_or_held(
+            request, number, outcome.partly(item, **said), words, body=mine.body, seen=seen_of(request)
         )
     )
     if tried.done is None:

@@ -10,14 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bancheng.core.casework import Hindered, Visit, hindrances
+from bancheng.core.casework import Command, Hindered, Verdict, Visit, commands, hindrances
 from bancheng.usecases import bureau, bureau_acts
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.bureau import Work
+from bancheng.usecases.casework import CaseFile
 from bancheng.usecases.prechecks import BAD
 from bancheng.web.bureau.filing import OFFICE, opened, task_rows
 from bancheng.web.bureau.working import back_to
 from bancheng.web.casefile import Tried, actor_of, attempt, file_context, seen_of
+from bancheng.web.casefile.undoing import done_or_held
 from bancheng.web.frame import error_lines, list_page, render, role
 
 AT_MOST = 40
@@ -86,22 +88,28 @@ def decide(request: HttpRequest, number: str, step: str) -> HttpResponse:
 def _act(request: HttpRequest, work: Work, step: str) -> Any:
     post, actor, seen = request.POST, actor_of(request), seen_of(request)
     do, item = post.get("do", ""), post.get("item", "")
+    one = work.dossier.state.items.get(item)
+    name = one.item.name if one else item
     if do == "approve":
-        return bureau_acts.approve(actor, work, step, item, "", seen)
+        command = commands.DecideItem(item=item, verdict=Verdict.APPROVE)
+        return _hold(request, work, step, command, _("准予“%(item)s”") % {"item": name})
     if do == "refuse":
-        return bureau_acts.refuse(
-            actor,
-            work,
-            step,
-            item,
+        command = commands.DecideItem(
+            item=item,
+            verdict=Verdict.REFUSE,
             reasons=post.get("ground", ""),
             basis=bureau.basis_of(item),
             remedies=bureau.REMEDIES,
-            seen=seen,
         )
+        return _hold(request, work, step, command, _("不予“%(item)s”") % {"item": name})
     if do == "back":
         return bureau_acts.give_back(actor, work, step, post.get("reason", ""), seen=seen)
     raise NotFound("deed")
+
+
+def _hold(request: HttpRequest, work: Work, step: str, command: Command, words: str) -> CaseFile:
+    body = work.step(step).body
+    return done_or_held(request, work.dossier.case.pk, command, words, body=body, seen=seen_of(request))
 
 
 def _words(do: str) -> str:

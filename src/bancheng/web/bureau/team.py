@@ -24,6 +24,7 @@ from bancheng.usecases.spreadsheets import as_workbook
 from bancheng.usecases.town import body_name
 from bancheng.web.bureau.filing import OFFICE, task_rows
 from bancheng.web.casefile import actor_of
+from bancheng.web.casefile.undoing import remember
 from bancheng.web.frame import error_lines, list_page, render, role
 
 PER_PAGE = 50
@@ -240,7 +241,14 @@ def approve_many(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = set(request.POST.getlist("line"))
         if chosen:
-            _tell(request, batch.approve_many(actor, key, chosen), _("已准予 %(n)d 件，每件都有自己的决定。"))
+            moved = batch.approve_many(actor, key, chosen)
+            remember(request, moved.held)
+            said = (
+                _("准予 %(n)d 件，几秒后生效；现在还可以撤销。")
+                if moved.held
+                else _("已准予 %(n)d 件，每件都有自己的决定。")
+            )
+            _tell(request, moved, said)
         else:
             messages.warning(request, _("请先勾选要准予的办件。"))
         return redirect(f"{reverse('bureau:batch')}?rule={key}")

@@ -8,14 +8,29 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
 
 from bancheng.store.models import HeldAct
 from bancheng.usecases import undo
 from bancheng.web.bureau.filing import OFFICE
 from bancheng.web.casefile import actor_of
-from bancheng.web.casefile.undoing import state_words
+from bancheng.web.casefile.undoing import bar, state_words
 from bancheng.web.frame import render, role
+
+
+@role("clerk", *OFFICE)
+@require_POST
+def undo_all(request: HttpRequest) -> HttpResponse:
+    """Everything of mine that still waits in the bar."""
+    found = bar(request)
+    count = undo.undo_many(actor_of(request), [one.pk for one in found.waiting]) if found else 0
+    if count:
+        words = ngettext("已撤销 %(n)d 项，什么都没有发生。", "已撤销 %(n)d 项，什么都没有发生。", count)
+        messages.success(request, words % {"n": count})
+    else:
+        messages.warning(request, _("来不及了，已经生效。"))
+    return redirect("counter:home" if "clerk" in actor_of(request).roles else "bureau:home")
 
 
 @role("clerk", *OFFICE)

@@ -38,6 +38,7 @@ urlpatterns = [
     path("visits/", visiting.visits_home, name="visits"),
     path("pocket/", pocket.pocket_home, name="pocket"),
     path("more-time/", more_time.asked, name="more_times"),
+    path("undo/", undoing.undo_all, name="undo_all"),
     path("undo/<uuid:held>/", undoing.undo_page, name="undo"),
     path("<str:number>/", filing.case, name="case"),
     path("<str:number>/procedures/", procedures.held, name="procedures"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,6 +19,10 @@ from bancheng.web.casefile.showing import actor_of
 
 REMEMBERED = "held_acts"
 HELD = "act_is_held"
+MOST = 200
+"""Acts the bar remembers: as many as a batch may decide."""
+SINGLY = 3
+"""How many acts the bar shows one by one; more are taken back together."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,16 @@ class Bar:
 
     waiting: tuple[HeldAct, ...]
     failed: tuple[HeldAct, ...]
+
+    @property
+    def together(self) -> bool:
+        """So many wait that one button takes all back."""
+        return len(self.waiting) > SINGLY
+
+    @property
+    def first_due(self) -> datetime:
+        """When the first of those that wait happens."""
+        return min(one.due_at for one in self.waiting)
 
 
 def done_or_held(
@@ -46,9 +62,14 @@ def done_or_held(
     # For `tell`: what waits is not yet said to be done.
     setattr(request, HELD, held is not None)
     if held is not None:
-        remembered = [*request.session.get(REMEMBERED, []), str(held.pk)]
-        request.session[REMEMBERED] = remembered[-5:]
+        remember(request, [held.pk])
     return open_case(actor, case)
+
+
+def remember(request: HttpRequest, held: Iterable[UUID]) -> None:
+    """Let the bar show these acts."""
+    remembered = [*request.session.get(REMEMBERED, []), *(str(one) for one in held)]
+    request.session[REMEMBERED] = remembered[-MOST:]
 
 
 def tell(request: HttpRequest, words: str) -> None:
