@@ -9,20 +9,34 @@ from msgspec.structs import replace
 from pytest_django import Settings
 from tests.usecases import town as specimen
 
-from bancheng.core.casework import CommandRefused, Level, Phase, WithdrawReason, commands
+from bancheng.core.casework import CommandRefused, Level, Phase, Rank, WithdrawReason, commands
 from bancheng.core.casework import events as ev
 from bancheng.core.clock import CalendarYear, Thresholds, WorkCalendar
 from bancheng.store.models import (
+    AlarmTold,
     CalendarTold,
     Case,
     CaseAlarm,
     CaseEvent,
+    ChannelDelivery,
     HeldAct,
     Membership,
     Message,
     Outbox,
+    User,
 )
-from bancheng.usecases import calendars, casework, outcome, play, submission, town, undo, upkeep
+from bancheng.usecases import (
+    calendars,
+    casework,
+    outcome,
+    play,
+    submission,
+    telling,
+    town,
+    undo,
+    upkeep,
+    warned,
+)
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile, Stale
 
@@ -66,6 +80,48 @@ class TestWarnings:
         )
         seen = CaseAlarm.objects.get(pk=open_one.pk)
         assert (seen.seen_on, seen.note, seen.seen_by) == (date(2026, 3, 30), "已约谈", watcher.name)
+
+    def test_whoever_a_warning_names_is_told_once_for_each_rank_and_it_stands_on_the_case(self) -> None:
+        file = _accepted(at(3, 2))
+        User.objects.update(email="official@example.cn")
+        for day in range(3, 28):
+            upkeep.run_due_cases(at(3, day))
+            upkeep.deliver_messages(at(3, day))
+            upkeep.deliver_messages(at(3, day))
+        told = list(AlarmTold.objects.values_list("number", "rank", "user"))
+        assert len(told) == len(set(told)), "once"
+        state = specimen.fresh(file).state
+        expected = set()
+        for alarm in state.warnings:
+            seniors = set(
+                Membership.objects.filter(role="senior", body__in=alarm.receivers).values_list(
+                    "user", flat=True
+                )
+            )
+            mine = {user for number, rank, user in told if (number, rank) == (alarm.number, alarm.rank.value)}
+            if alarm.rank is Rank.SENIOR:
+                assert seniors <= mine
+            if alarm.rank is Rank.SUPERVISION:
+                watchers = set(Membership.objects.filter(role="supervisor").values_list("user", flat=True))
+                assert watchers <= mine
+            expected |= mine
+        assert expected
+        assert not expected & {file.case.applicant_id}
+        assert Message.objects.filter(title="有环节快到期或已逾期", user__in=expected).exists()
+        letters = ChannelDelivery.objects.filter(kind__in=telling.FOR_OFFICIALS, channel="email")
+        assert letters.count() == len(told), "each told in the pages and by a letter"
+        first = warned.told_of(file.case.pk)[state.warnings[0].number][0]
+        assert (first.email, bool(first.name)) == ("waiting", True)
+
+    def test_an_empty_post_is_no_reason_to_tell_nobody(self) -> None:
+        file = _accepted(at(3, 2))
+        Membership.objects.filter(role__in=("reviewer", "inspector", "senior")).delete()
+        for day in range(3, 8):
+            upkeep.run_due_cases(at(3, day))
+        upkeep.deliver_messages(at(3, 8))
+        watchers = set(Membership.objects.filter(role="supervisor").values_list("user", flat=True))
+        told = set(AlarmTold.objects.filter(case=file.case).values_list("user", flat=True))
+        assert told == watchers
 
     def test_the_town_configures_when_warnings_come_and_rise(self, monkeypatch: pytest.MonkeyPatch) -> None:
         loaded = town.packs()

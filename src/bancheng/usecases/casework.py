@@ -34,6 +34,7 @@ from bancheng.usecases.exchange_routes import routed
 from bancheng.usecases.mandate_scope import acts_for, need_mandate
 from bancheng.usecases.projection import project
 from bancheng.usecases.town import packs
+from bancheng.usecases.warned import warnings_of
 
 TRIES = 50
 """How often a lost race is decided again before it is a fault: each loss is somebody else's step forward."""
@@ -135,7 +136,7 @@ def act(
             with transaction.atomic():
                 head = _append(row, held.seq, held.head, events, actor)
                 tasks = project(row, state, held)
-                announce(row, events)
+                announce(row, events, state)
                 after = CaseFile(row, state)
                 standing = kept.store(row, kept.Kept(state.seq, head, state, tasks, held.stored), context.now)
                 if also is not None:
@@ -158,7 +159,7 @@ def create(case: Case, command: Command, actor: Actor, context: Context) -> Case
     case.save(force_insert=True)
     head = _append(case, 0, "", events, actor)
     tasks = project(case, state, kept.Kept(0, "", CaseState(), ()))
-    announce(case, events)
+    announce(case, events, state)
     kept.memory.put(case.pk, kept.Kept(state.seq, head, state, tasks))
     return _with_events(case, state, events)
 
@@ -242,7 +243,7 @@ def _append(case: Case, seq: int, last: str, events: Sequence[AnyEvent], actor: 
     return last
 
 
-def announce(case: Case, events: Iterable[AnyEvent]) -> None:
+def announce(case: Case, events: Iterable[AnyEvent], state: CaseState) -> None:
     """Write down, in the same transaction, what the worker has to tell people about these events."""
     happened = tuple(events)
     told = [
@@ -250,7 +251,7 @@ def announce(case: Case, events: Iterable[AnyEvent]) -> None:
         for event in happened
         if isinstance(event, TOLD) and not _own(event)
     ]
-    Outbox.objects.bulk_create([*told, *routed(case, happened)])
+    Outbox.objects.bulk_create([*told, *warnings_of(case, state, happened), *routed(case, happened)])
 
 
 def _own(event: AnyEvent) -> bool:

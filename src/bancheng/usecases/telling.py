@@ -45,6 +45,12 @@ TEMPLATES = {
     "这封信由系统发出，请不要直接回复。要问什么，请在办件页面留言。\n",
 }
 """The words of every message that leaves the house, in one place."""
+OFFICE = (
+    "您好：\n\n办件{number}（{matter}）：{title}。\n\n请登录查看并确认：{address}/messages/\n\n"
+    "这封信由系统发出，请不要直接回复。\n"
+)
+"""The letter to an official."""
+FOR_OFFICIALS = frozenset({"Warned", "Escalated"})
 SUBJECT = "{title}（{number}）"
 
 
@@ -129,10 +135,15 @@ def _row(
     hook: EventHook | None = None,
 ) -> ChannelDelivery:
     whose = f"hook:{hook.pk}" if hook is not None else f"user:{user}"
-    key = sha256(f"{about}/{whose}/{channel}".encode()).hexdigest()[:32]
+    key = key_of(about, whose, channel)
     return ChannelDelivery(
         user_id=user, case=case, hook=hook, kind=kind, channel=channel, key=key, next_at=at, created_at=now
     )
+
+
+def key_of(about: int, whose: str, channel: str) -> str:
+    """By which a receiver knows a message again: one for an occasion, whose it is and by what it goes."""
+    return sha256(f"{about}/{whose}/{channel}".encode()).hexdigest()[:32]
 
 
 def after_quiet(now: datetime, start: time, end: time) -> datetime:
@@ -211,7 +222,9 @@ def _outgoing(row: ChannelDelivery, titles: Mapping[str, str]) -> Outgoing:
     to = row.user.email if row.channel == EMAIL else row.user.phone
     if not to:
         raise ChannelRefused("没有留下地址")
-    return Outgoing(row.key, to, SUBJECT.format(**said), TEMPLATES[row.channel].format(**said))
+    office = row.channel == EMAIL and row.kind in FOR_OFFICIALS
+    words = OFFICE if office else TEMPLATES[row.channel]
+    return Outgoing(row.key, to, SUBJECT.format(**said), words.format(**said))
 
 
 def told_on(case: UUID) -> list[ChannelDelivery]:

@@ -13,10 +13,11 @@ from django.utils import timezone
 from bancheng.core.casework import CommandRefused, due_acts
 from bancheng.core.kernel import Fault
 from bancheng.store.models import Case, Message, Outbox
+from bancheng.usecases import warned
 from bancheng.usecases.access import MACHINE, valid_mandates
 from bancheng.usecases.casework import act, load, reproject
 from bancheng.usecases.exchange_routes import EXCHANGE
-from bancheng.usecases.telling import plan, send_due
+from bancheng.usecases.telling import FOR_OFFICIALS, plan, send_due
 from bancheng.usecases.town import packs
 
 _log = logging.getLogger(__name__)
@@ -55,6 +56,8 @@ TITLES = {
     "ItemReopened": "有一个事项重新办理",
     "MessageWritten": "办件有给您的新留言",
     "ResultExpires": "证照快到期了",
+    "Warned": "有环节快到期或已逾期",
+    "Escalated": "有提醒没人确认，上报给您",
 }
 
 
@@ -96,7 +99,7 @@ def _run(pk: UUID, now: datetime) -> int:
 
 
 def deliver_messages(now: datetime) -> int:
-    """Turn what the outbox holds into messages for the applicant's side; how many outbox rows this call did.
+    """Turn what the outbox holds into messages, to the applicant or to officials; how many outbox rows this call did.
 
     Each row is told exactly once, whatever the number of workers. One that cannot be told is tried `TRIES` times.
     """
@@ -116,7 +119,11 @@ def _deliver(row: Outbox, now: datetime) -> int:
             # Told words may be about a person; once told they stand in the message, and nowhere else.
             claimed = Outbox.objects.filter(pk=row.pk, done_at=None).update(done_at=now, payload={})
             if claimed and row.case is not None:
-                reached = _applicants(row.case, timezone.localdate(now))
+                reached = (
+                    warned.tell(row.case, row.payload, row.pk, now)
+                    if row.kind in FOR_OFFICIALS
+                    else _applicants(row.case, timezone.localdate(now))
+                )
                 Message.objects.bulk_create(
                     Message(user_id=user, case=row.case, title=TITLES[row.kind], text=row.payload["words"])
                     for user in reached

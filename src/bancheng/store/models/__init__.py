@@ -4,7 +4,7 @@ from bancheng.store.models.accounts import ApiToken, User
 from bancheng.store.models.cases import Case, CaseBody, CaseEvent, CaseForm, CaseTask, Draft, ResultDocument
 from bancheng.store.models.catalogue import BlueprintVersion, ItemVersion, PlannedVersion
 from bancheng.store.models.channels import ChannelChoice, ChannelDelivery
-from bancheng.store.models.clockwork import CalendarTold, CaseAlarm, HeldAct, Minutes
+from bancheng.store.models.clockwork import AlarmTold, CalendarTold, CaseAlarm, HeldAct, Minutes
 from bancheng.store.models.exchange import Parcel, Reconciling, SystemCode
 from bancheng.store.models.fees import (
     CaseBill,
@@ -43,6 +43,7 @@ from bancheng.store.models.work import Serial, SweepClaim, WorkerBeat
 __all__ = [
     "ROLES",
     "Absence",
+    "AlarmTold",
     "ApiToken",
     "ArchivePackage",
     "AuditEntry",

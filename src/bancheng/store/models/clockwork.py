@@ -38,6 +38,22 @@ class CaseAlarm(models.Model):
         )
 
 
+class AlarmTold(models.Model):
+    """An official was told of a warning when it came to `rank`; `about` is the row of the outbox that told them."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="alarms_told")
+    number = models.PositiveIntegerField()
+    rank = models.CharField(max_length=12)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    about = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("case", "number", "rank", "user"), name="alarm_told_once"),
+        )
+
+
 class CalendarTold(models.Model):
     """A calendar by which dates were told. `years` is its content, `after` how far the cases have been told of it."""
 

@@ -22,6 +22,7 @@ from bancheng.usecases.bureau import Work
 from bancheng.usecases.examining import colleagues_at
 from bancheng.usecases.letters import slips
 from bancheng.usecases.lists import wanted
+from bancheng.usecases.mycases import unread
 from bancheng.usecases.procedures import asked_of
 from bancheng.usecases.town import body_name, current_blueprints
 from bancheng.web.casefile import (
@@ -111,6 +112,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
             days=True,
             kept={"tab": tab},
         ),
+        "unread": unread(actor),
         "wishes": asked_of(actor).count() if "senior" in actor.roles else 0,
         "to_sign": lists.count(counter.queue(actor)) if "senior" in actor.roles else 0,
     }

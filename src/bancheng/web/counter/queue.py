@@ -15,6 +15,7 @@ from bancheng.store.models import CaseTask
 from bancheng.usecases import counter, counter_people, lists
 from bancheng.usecases.bureau import colour_of
 from bancheng.usecases.lists import wanted
+from bancheng.usecases.mycases import unread
 from bancheng.usecases.town import current_blueprints
 from bancheng.web.casefile import actor_of
 from bancheng.web.casefile.columns import CASE_COLUMNS, TASK_COLUMNS, colours
@@ -43,6 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "rows": _rows(list(counter.queue(actor)[:8])),
         "drafts": counter.drafts(actor),
         "windows": counter_people.windows(actor),
+        "unread": unread(actor),
     }
     return render(request, "counter/home.html", context)
 

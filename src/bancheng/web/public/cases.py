@@ -20,7 +20,9 @@ from bancheng.core.casework import CommandRefused, ItemState, ItemStatus, Phase,
 from bancheng.core.kernel import Place, Problem
 from bancheng.store.models import Case
 from bancheng.usecases import answers, lists
+from bancheng.usecases.access import Actor, owns
 from bancheng.usecases.apply import my_drafts
+from bancheng.usecases.bureau import OFFICE_ROLES
 from bancheng.usecases.late import add_late_item, late_items
 from bancheng.usecases.letters import slip
 from bancheng.usecases.lists import wanted
@@ -302,5 +304,18 @@ def messages(request: HttpRequest) -> HttpResponse:
         mark_read(actor, timezone.now())
         return redirect("public:messages")
     page = Paginator(my_messages(actor), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "new": any(one.read_at is None for one in page)}
+    rows = [{"one": one, "url": _desk_of(actor, one.case)} for one in page]
+    context = {"page": page, "rows": rows, "new": any(one.read_at is None for one in page)}
     return render(request, "public/messages.html", context)
+
+
+def _desk_of(actor: Actor, case: Case | None) -> str:
+    """Where the one who reads a message looks at its case."""
+    if case is None:
+        return ""
+    if owns(actor, case) or not actor.posts:
+        return reverse("public:case", args=[case.number])
+    if "supervisor" in actor.roles:
+        return reverse("watch:alarms")
+    desk = "counter:case" if actor.roles.isdisjoint(OFFICE_ROLES) else "bureau:case"
+    return reverse(desk, args=[case.number])

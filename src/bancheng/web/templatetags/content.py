@@ -87,6 +87,8 @@ _TOLD = (
     gettext_noop("结果不再有效"),
     gettext_noop("处理有了决定"),
     gettext_noop("证照快到期了"),
+    gettext_noop("有环节快到期或已逾期"),
+    gettext_noop("有提醒没人确认，上报给您"),
     gettext_noop("拟作处理，请您说明情况"),
     gettext_noop("有一个事项重新办理"),
     gettext_noop("监管部门反馈了检查结果"),

@@ -16,6 +16,7 @@ from bancheng.core.casework import Rank
 from bancheng.store.models import CaseAlarm
 from bancheng.usecases import alarms
 from bancheng.usecases.access import Actor
+from bancheng.usecases.mycases import unread
 from bancheng.usecases.town import body_name
 from bancheng.web.casefile import actor_of, attempt
 from bancheng.web.frame import list_page, render, role
@@ -44,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     words = ranks()
     context = {
         "page": page,
+        "unread": unread(actor),
         "rows": [_row(one, actor, words) for one in page],
         "asked": asked,
         "states": [

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from bancheng.core.casework import Alarm, MoreTime, Procedure, ProcedureStage, Rank
 from bancheng.usecases.casework import CaseFile
+from bancheng.usecases.warned import Told, told_of
 from bancheng.web.templatetags.content import body
 
 ORDER = 12
@@ -29,7 +30,9 @@ def show(request: HttpRequest, file: CaseFile, desk: str) -> dict[str, Any] | No
         for one in state.procedures.held
         if one.body in mine or any(state.items[key].item.body in mine for key in one.items)
     ]
-    alarms = [_alarm(one) for one in state.warnings if not mine.isdisjoint(one.receivers)]
+    seen = [one for one in state.warnings if not mine.isdisjoint(one.receivers)]
+    told = told_of(file.case.pk) if seen else {}
+    alarms = [_alarm(one, told.get(one.number, [])) for one in seen]
     wishes = [_wish(one) for one in state.procedures.asked if mine & {one.body, one.to}]
     if not (held or alarms or wishes):
         return None
@@ -59,9 +62,10 @@ def _stage(stage: ProcedureStage) -> str:
     }[stage]
 
 
-def _alarm(one: Alarm) -> dict[str, Any]:
+def _alarm(one: Alarm, told: list[Told]) -> dict[str, Any]:
     return {
         "one": one,
+        "told": told,
         "rank": {
             Rank.HANDLER: _("经办人"),
             Rank.SENIOR: _("部门负责人"),
