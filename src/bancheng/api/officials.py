@@ -18,6 +18,15 @@ from bancheng.usecases.casework import act
 from bancheng.usecases.counter import open_received, receiving_of
 
 router = Router()
+
+
+class SignerIn(out.Act):
+    """Who signed (the key under which they are due) and which document was looked at."""
+
+    signer: str
+    identity: str
+
+
 _ANSWERS = {200: out.CaseOut, **dict.fromkeys((401, 403, 404, 409, 422, 429), out.ProblemDocument)}
 
 
@@ -42,6 +51,13 @@ def facts(request: HttpRequest, number: Path[str]) -> Any:
 def accept(request: HttpRequest, number: Path[str], given: out.Act) -> Any:
     """The application is complete and in form."""
     return done_or_held(request, number, given, commands.Accept(), "受理")
+
+
+@router.post("/{number}/signers", response=_ANSWERS, summary="Somebody signed at the window (当面签署)")
+@allow("clerk")
+def sign_here(request: HttpRequest, number: Path[str], given: SignerIn) -> Any:
+    """One of those whose signature an item prescribes; see `signers` of the refusal to accept."""
+    return _act(request, number, given, commands.RecordSigner(signer=given.signer, identity=given.identity))
 
 
 @router.post("/{number}/notice", response=ANSWERS, summary="Notice of everything to put right (一次性告知)")

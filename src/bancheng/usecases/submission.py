@@ -17,7 +17,7 @@ from bancheng.core.clock import Thresholds
 from bancheng.core.compiler import MergedMaterial, PersonalMaterial, PlannedItem, to_stored
 from bancheng.core.kernel import Place, Problem, ProblemsFound, digest
 from bancheng.store.models import Case, CaseForm, Draft, SignedPromise, Upload
-from bancheng.usecases import signing
+from bancheng.usecases import signers, signing
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, next_serial, visible_drafts
 from bancheng.usecases.apply import Preparation, what_is_missing
 from bancheng.usecases.casework import CaseFile, act, create, load
@@ -127,6 +127,7 @@ def _application(
         body_names=_body_names(preparation, receiving, places.collecting_body),
         charges=charges_of(personal.fees),
         signed=signing.signatures(preparation),
+        signers=signers.due(preparation),
         thresholds=_thresholds(of.key),
     )
 

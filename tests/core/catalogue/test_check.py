@@ -31,6 +31,7 @@ from bancheng.core.catalogue import (
     Option,
     Order,
     Profile,
+    SignerRule,
     Situation,
     SpecialProcedure,
     Stage,
@@ -164,6 +165,22 @@ ITEM_CASES: list[tuple[dict[str, object], list[tuple[str, str]]]] = [
         [
             ("basis_missing", f"{AT}/special_procedures/0"),
             ("negative", f"{AT}/special_procedures/0/max_days"),
+        ],
+    ),
+    (
+        {
+            "signers": (SignerRule(key="p", who="房东", number="area"),),
+            "fields": (FormField(element="area"),),
+        },
+        [],
+    ),
+    (
+        {"signers": (SignerRule(key="p", who=" ", number="area", name="nobody", when="area >"),)},
+        [
+            ("rule-operand", f"{AT}/signers/0/when"),
+            ("signer_unasked", f"{AT}/signers/0/number"),
+            ("unknown_reference", f"{AT}/signers/0/name"),
+            ("empty_value", f"{AT}/signers/0/who"),
         ],
     ),
     ({"situations": (Situation(element="gas", text="用燃气？"),)}, []),

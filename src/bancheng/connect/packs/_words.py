@@ -51,6 +51,7 @@ RECORD_WORDS: Mapping[str, str] = {
     "Family": "一类事",
     "Scene": "场景",
     "Step": "环节",
+    "SignerRule": "签署要求",
     "SpecialProcedure": "特别程序",
     "ReviewPoint": "审查要点",
     "Question": "常见问题",

@@ -55,6 +55,8 @@ from bancheng.core.casework._promise_values import (
     promise_text,
 )
 from bancheng.core.casework._promises import deciders, may_settle, on_trust
+from bancheng.core.casework._signers import unsigned
+from bancheng.core.casework._signers_values import SignerDue
 from bancheng.core.casework._slots import Diary, Offer, crew, offers
 from bancheng.core.casework._state import Alarm, CaseState, ItemState, Notice, Owed, StepState
 from bancheng.core.casework._supervision_values import Handed, Inspected, Inspection
@@ -221,6 +223,7 @@ __all__ = [
     "Sent",
     "SentStatus",
     "Signed",
+    "SignerDue",
     "Slot",
     "Staff",
     "Standing",
@@ -289,6 +292,7 @@ __all__ = [
     "sweep",
     "tasks",
     "timeline",
+    "unsigned",
     "upcast",
     "used",
     "visitable",

@@ -51,6 +51,7 @@ from bancheng.core.casework._commands_promises import (
     Settle,
     VerifyPromise,
 )
+from bancheng.core.casework._commands_signers import RecordSigner
 from bancheng.core.casework._commands_staffing import AddLate, Assign, ReturnTask
 from bancheng.core.casework._commands_supervision import (
     AcknowledgeSupervision,
@@ -73,6 +74,7 @@ from bancheng.core.casework._commands_visits import (
     ReportRepaired,
 )
 from bancheng.core.casework._fee_values import Charge
+from bancheng.core.casework._signers_values import SignerDue
 from bancheng.core.casework._values import (
     Answer,
     AskedAnswer,
@@ -142,6 +144,7 @@ __all__ = [
     "RecordCredit",
     "RecordHeld",
     "RecordPayment",
+    "RecordSigner",
     "Recount",
     "RemindDelivery",
     "RemindRepair",
@@ -193,6 +196,7 @@ class Submit(Command):
     thresholds: Thresholds = Thresholds()
     charges: tuple[Charge, ...] = ()
     signed: tuple[Signed, ...] = ()
+    signers: tuple[SignerDue, ...] = ()
 
 
 class CorrectOnSpot(Command):
@@ -490,4 +494,5 @@ AnyCommand: TypeAlias = (
     | ClearHandover
     | ReceiveHandover
     | SendHandover
+    | RecordSigner
 )

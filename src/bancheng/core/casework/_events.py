@@ -72,6 +72,7 @@ from bancheng.core.casework._events_promises import (
     MeasureSettled,
     PromiseVerified,
 )
+from bancheng.core.casework._events_signers import SignerRecorded
 from bancheng.core.casework._events_staffing import LateAdded, StepAssigned, StepTakenBack
 from bancheng.core.casework._events_supervision import (
     InspectionReturned,
@@ -169,6 +170,7 @@ __all__ = [
     "ResultIssued",
     "SentOut",
     "SentRecalled",
+    "SignerRecorded",
     "StepAssigned",
     "StepClaimed",
     "StepReleased",
@@ -411,6 +413,7 @@ AnyEvent: TypeAlias = (
     | HandoverCleared
     | HandoverReceived
     | HandoverSent
+    | SignerRecorded
 )
 
 _OPINIONS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from bancheng.core.casework._signers_values import SignerDue
 from bancheng.core.casework._values import (
     Answer,
     By,
@@ -53,6 +54,7 @@ class Submitted(Event):
     body_names: dict[str, str] = {}
     signed: tuple[Signed, ...] = ()
     thresholds: Thresholds = Thresholds()
+    signers: tuple[SignerDue, ...] = ()
 
     def words(self) -> str:
         return f"提交“{self.onething_name}”申请，共{len(self.items)}个事项，{_CHANNELS[self.channel]}"

@@ -21,6 +21,7 @@ from bancheng.core.casework import _evolve_supervision as supervision
 from bancheng.core.casework import _evolve_talks as talks
 from bancheng.core.casework import _evolve_visits as visits
 from bancheng.core.casework import _evolve_work as work
+from bancheng.core.casework._evolve_signers import EVOLVERS as SIGNERS
 from bancheng.core.casework._state import (
     CaseState,
     ExtensionState,
@@ -249,5 +250,6 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[CaseState, Any], CaseState]] = {
     **fees.EVOLVERS,
     **exchange.EVOLVERS,
     **talks.EVOLVERS,
+    **SIGNERS,
     **visits.EVOLVERS,
 }

@@ -70,9 +70,17 @@ def _places(state: CaseState, act: Hindered, item: str) -> tuple[Refusal, ...]:
     return places_hindrances(state) if act is Hindered.ACCEPT and not item else ()
 
 
+def _signers(state: CaseState, act: Hindered, item: str) -> Iterable[Refusal]:
+    """A form that several must sign is accepted when all have."""
+    # Here and not above: the road of a signature asks the guard, which acceptance does too.
+    from bancheng.core.casework._signers import signer_hindrances  # noqa: PLC0415  # reason: see above
+
+    return signer_hindrances(state) if act is Hindered.ACCEPT and not item else ()
+
+
 def _unpaid(state: CaseState, act: Hindered, item: str) -> tuple[Refusal, ...]:
     """Each fee holds up the act its time names, and every act after that."""
     return unpaid_for(state, act.value, item)
 
 
-_SOURCES: tuple[Source, ...] = (_owed, _credit, _places, _unpaid)
+_SOURCES: tuple[Source, ...] = (_owed, _credit, _places, _signers, _unpaid)

@@ -211,6 +211,8 @@ class CaseState(Record):
     supervision: dict[str, Handed] = {}
     exchange: dict[str, Sent] = {}
     talk: Talk = Talk()
+    signers: tuple[str, ...] = ()
+    "Keys of those who signed in person at the window."
 
     @property
     def open_notices(self) -> tuple[Notice, ...]:

@@ -53,6 +53,7 @@ def check_item(findings: Findings, rules: Rules, item: Item) -> None:
     _results(findings, item, path)
     _fees(findings, rules, item, path)
     _steps(findings, rules, item, path)
+    _signers(findings, rules, item, path)
     _rest(findings, rules, item, path)
 
 
@@ -110,6 +111,34 @@ def _limits(findings: Findings, item: Item, path: str) -> None:
         findings.error("negative", f"{path}/visits", "到现场次数不能是负数。", "不用到现场写 0。")
     if item.version < 1:
         findings.error("negative", f"{path}/version", "版本号从1开始。", "第一版写 1。")
+
+
+def _signers(findings: Findings, rules: Rules, item: Item, path: str) -> None:
+    findings.unique((one.key for one in item.signers), f"{path}/signers", "key", "签署要求")
+    asked = {one.element for one in item.fields} | {one.element for one in item.situations}
+    for index, one in enumerate(item.signers):
+        at = f"{path}/signers/{index}"
+        rules.truth(one.when, f"{at}/when")
+        place, among = ("rows", asked) if one.rows else ("number", asked)
+        _asked_here(findings, one.rows or one.number, among, f"{at}/{place}")
+        within = asked
+        if one.rows:
+            rows = findings.catalogue.elements.get(one.rows)
+            within = set(rows.columns) if rows is not None else set()
+            if rows is None or not within:
+                continue
+            _asked_here(findings, one.number, within, f"{at}/number")
+        if one.name:
+            _asked_here(findings, one.name, within, f"{at}/name")
+        if not one.who.strip():
+            findings.error("empty_value", f"{at}/who", "没有写谁要签。", "请写 who，例如“父亲”“每位合伙人”。")
+
+
+def _asked_here(findings: Findings, element: str, among: set[str], at: str) -> None:
+    """Whoever must sign can only be known from what the form asks."""
+    if findings.known("elements", element, at) and element not in among:
+        hint = findings.suggest(element, among)
+        findings.error("signer_unasked", at, f"表单没有问“{element}”，不知道该由谁签。", hint)
 
 
 def _fields(findings: Findings, rules: Rules, item: Item, path: str) -> None:

@@ -307,6 +307,23 @@ class SpecialProcedure(Record):
     notice: str = ""
 
 
+class SignerRule(Record):
+    """签署要求: who must sign the form besides the applicant, before it can be accepted.
+
+    `who` is what they are (父亲, 每位合伙人); `number` the element with their identity number or credit code, `name`
+    the one with their name. With `rows` (an element of several rows) both are its columns and every row signs. `when`
+    is a condition over the form (FEEL). Whoever is the applicant need not sign twice.
+    """
+
+    key: str
+    who: str
+    number: str
+    name: str = ""
+    rows: str = ""
+    when: str = "true"
+    basis: str = ""
+
+
 class LookKind(StrEnum):
     """How an inspector answers a review point on the site: in order or not, a measured number, words, a photograph."""
 
@@ -401,3 +418,4 @@ class Item(Record):
     visits_reason: str = ""
     overlay: str = ""
     supervisor: str = ""
+    signers: tuple[SignerRule, ...] = ()

@@ -145,6 +145,7 @@ OVERLAY_RULES: tuple[OverlayRule, ...] = (
         "能停止计时的只有法定情形（行政许可法第四十五条）",
         _ASK_ABOVE,
     ),
+    OverlayRule("signers", "签署要求", Freedom.FIXED, "多一个人签就是多一分负担，由标准规定", _ASK_ABOVE),
     OverlayRule("review_points", "审查要点", Freedom.FIXED, "同样的申请，各地用同样的标准审", _ASK_ABOVE),
     OverlayRule("scope", "办理范围", Freedom.FIXED, "谁能在哪里办由标准规定", _ASK_ABOVE),
     OverlayRule("status", "事项状态", Freedom.FIXED, "停办、取消由设定事项的一级决定", _ASK_ABOVE),

@@ -10,6 +10,7 @@ from bancheng.web.counter import (
     mandates,
     queue,
     received,
+    signers,
     talking,
     travelling,
 )
@@ -53,6 +54,7 @@ urlpatterns = [
     path("cases/<str:number>/owed/", received.owed_paper, name="owed"),
     path("drafts/<uuid:draft>/places/", travelling.draft_places, name="places"),
     path("handovers/", travelling.handovers, name="handovers"),
+    path("cases/<str:number>/signer/", signers.record_signer, name="record_signer"),
     path("handovers/<str:number>/check/", travelling.check_form, name="check_form"),
     path("handovers/<str:number>/accept/", travelling.accept, name="accept_relayed"),
     path("handovers/<str:number>/send/<slug:kind>/", travelling.send, name="send_sheet"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bancheng.core.kernel import Place, Problem, ProblemsFound
-from bancheng.usecases import signing
+from bancheng.usecases import signers, signing
 from bancheng.usecases.town import blueprint
 from bancheng.web.frame import Field, error_lines, list_page, render, signed_in, with_problems
 from bancheng.web.public.fields import said
@@ -29,10 +29,12 @@ def ask(request: HttpRequest, draft: UUID) -> HttpResponse:
     prep, actor = preparation(request, draft), actor_of(request)
     signing.may_ask(actor, prep)
     problems: tuple[Problem, ...] = ()
+    must = signers.prescribed(prep)
     field = Field(
         name="people",
         label=_("还有谁要签"),
         kind="textarea",
+        value="\n".join(f"{one.name} {one.number}".strip() for one in must),
         hint=_("一行一个：姓名、空格、身份证号码。单位写单位名称和统一社会信用代码。"),
     )
     if request.method == "POST" and request.POST.get("do") == "cancel":
@@ -50,6 +52,7 @@ def ask(request: HttpRequest, draft: UUID) -> HttpResponse:
         "of": prep.blueprint,
         "prep": prep,
         "standing": signing.standing(prep),
+        "must": must,
         "field": with_problems((field,), problems, request.POST if problems else None)[0],
         "errors": error_lines(problems),
     }
