@@ -1,0 +1,67 @@
+"""惠企惠民: who is entitled to what — facts as specifications, rules as conditions, and their plan over columns."""
+
+from bancheng.core.benefits._assess import Assessed, Assessor
+from bancheng.core.benefits._check import check_added, check_rule_set
+from bancheng.core.benefits._entitlements import Condition, Dated, Entitlement, Parameter, RuleSet, Status
+from bancheng.core.benefits._facts import (
+    Aggregate,
+    AsOf,
+    ColumnKind,
+    Coverage,
+    FactSpec,
+    Missing,
+    Source,
+    SubjectKind,
+    TableColumn,
+    Window,
+)
+from bancheng.core.benefits._judge import Judged, Judgement, facts_of_row, judge, status_of
+from bancheng.core.benefits._plan import Plan, PlanColumn
+from bancheng.core.benefits._refused import NotForColumns
+from bancheng.core.benefits._trees import (
+    fact_column,
+    facts_of,
+    known_on,
+    plan_rules,
+    plan_tests,
+    source_columns,
+    tree_of,
+)
+
+__all__ = [
+    "Aggregate",
+    "AsOf",
+    "Assessed",
+    "Assessor",
+    "ColumnKind",
+    "Condition",
+    "Coverage",
+    "Dated",
+    "Entitlement",
+    "FactSpec",
+    "Judged",
+    "Judgement",
+    "Missing",
+    "NotForColumns",
+    "Parameter",
+    "Plan",
+    "PlanColumn",
+    "RuleSet",
+    "Source",
+    "Status",
+    "SubjectKind",
+    "TableColumn",
+    "Window",
+    "check_added",
+    "check_rule_set",
+    "fact_column",
+    "facts_of",
+    "facts_of_row",
+    "judge",
+    "known_on",
+    "plan_rules",
+    "plan_tests",
+    "source_columns",
+    "status_of",
+    "tree_of",
+]
