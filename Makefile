@@ -6,6 +6,9 @@ PORT ?= 8000
 # What a database can change (the frame of the pages it cannot); run a second time on PostgreSQL.
 ON_POSTGRES := $(filter-out tests/web/frame/,$(wildcard tests/store/ tests/usecases/ tests/jobs/ tests/web/*/ tests/api/))
 
+# A machine that forbids Python to keep what it compiled makes every process of ours compile it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run run-cluster environment test-environment bench-environment check test soak bench docs lock clean
 

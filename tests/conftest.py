@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from tests.site.deployment import Deployment, Prepared
 
 # Laws are tried on few cases each time, the same for the same law so that a change is judged by what it changed; `make
 # soak` draws many, anew each time. Time never decides: a busy machine draws slowly.
@@ -36,3 +37,19 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # Hashing a password slowly proves nothing here and costs seconds.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return home
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """A home with tables and nobody in them, for deployments of their own."""
+    return Prepared(tmp_path_factory, "migrated", lambda home: Deployment(home)("migrate"))
+
+
+@pytest.fixture(scope="session")
+def furnished(migrated: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """A home of the specimen town: everything published, everybody settled."""
+    return Prepared(
+        tmp_path_factory,
+        "furnished",
+        lambda home: Deployment(migrated.copy(home), BANCHENG_DEMO="1")("demo-town"),
+    )

@@ -6,24 +6,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.site.deployment import Deployment
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A migrated, empty database file."""
-    home = tmp_path_factory.mktemp("migrated")
-    Deployment(home)("migrate")
-    return (home / "bancheng.db").read_bytes()
+from tests.site.deployment import Deployment, Prepared
 
 
 @pytest.fixture
-def town(tmp_path: Path, migrated: bytes) -> Callable[..., Deployment]:
+def town(tmp_path: Path, migrated: Prepared) -> Callable[..., Deployment]:
     """A deployment with tables and nobody in them."""
 
     def make(**variables: str) -> Deployment:
-        (tmp_path / "bancheng.db").write_bytes(migrated)
-        return Deployment(tmp_path, **variables)
+        return Deployment(migrated.copy(tmp_path), **variables)
 
     return make
 

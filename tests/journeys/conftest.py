@@ -1,6 +1,5 @@
 """A prepared town, a served copy of it for each module, and a browser that leaves no loop behind for other tests."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from tests.journeys.browser import Person, launch, person
-from tests.journeys.serving import prepare, serving
+from tests.journeys.serving import serving
+from tests.site.deployment import Prepared
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -20,18 +20,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with everything published and everybody settled, to be copied."""
-    return prepare(tmp_path_factory.mktemp("prepared"))
-
-
 @pytest.fixture(scope="module")
-def home(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """This module's own copy of the prepared home."""
-    folder = tmp_path_factory.mktemp("town")
-    shutil.copytree(prepared, folder, dirs_exist_ok=True)
-    return folder
+def home(furnished: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This module's own copy of the specimen town."""
+    return furnished.copy(tmp_path_factory.mktemp("town"))
 
 
 @pytest.fixture(scope="module")

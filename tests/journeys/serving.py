@@ -17,14 +17,6 @@ PASSWORD = "bancheng-demo-2026"
 _PATIENCE = 60.0  # seconds the town has to become ready, on a busy machine
 
 
-def prepare(home: Path) -> Path:
-    """Migrate, publish the packs and settle the demo's people in ``home``."""
-    town = Deployment(home, BANCHENG_DEMO="1")
-    town("migrate")
-    town("demo-town")
-    return home
-
-
 @contextmanager
 def serving(home: Path, **variables: str) -> Iterator[str]:
     """Serve ``home`` in demo mode; yields the address without a slash at its end.

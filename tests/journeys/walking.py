@@ -33,12 +33,15 @@ def kind_of(path: str) -> str:
     return bare + "".join(sorted(f"&{key}" for key, _ in parse_qsl(parts.query) if key not in _SAME_PAGE))
 
 
-def walk(person: Person, *starts: str, most: int = 60, only: str = "/") -> Iterator[str]:
+def walk(
+    person: Person, *starts: str, most: int = 60, only: str = "/", kinds: set[str] | None = None
+) -> Iterator[str]:
     """Open each kind of page reachable from ``starts`` by links whose address begins with ``only``; ``most`` at all.
 
+    ``kinds`` holds the kinds that others have opened, which only lead further as starts, and takes what is opened here.
     Yields the address of a page while it is open; downloads, leaving and display choices are no pages.
     """
-    kinds: set[str] = set()
+    kinds = set() if kinds is None else kinds
     waiting, known = deque(starts), set(starts)
     opened = 0
     while waiting and opened < most:

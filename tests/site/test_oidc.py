@@ -15,7 +15,7 @@ from django.conf import settings as site
 from django.test import Client
 from pytest_django.fixtures import Settings
 from tests.fakes.oidc import CLIENT, SECRET, Provider
-from tests.site.deployment import Deployment
+from tests.site.deployment import Deployment, Prepared
 from tests.usecases import town as specimen
 from tests.web.public.reading import words
 
@@ -221,19 +221,18 @@ def test_a_claim_that_comes_later_is_taken_and_another_persons_is_refused(
     assert "和这个账号原来的身份不一致" in client.get("/").content.decode()
 
 
-def test_a_deployment_told_its_issuer_signs_people_in(tmp_path: Path) -> None:
+def test_a_deployment_told_its_issuer_signs_people_in(tmp_path: Path, migrated: Prepared) -> None:
     """Two processes and a browser's part: what `BANCHENG_OIDC_ISSUER` alone makes of a deployment."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with Provider(person=PERSON) as running:
         town = Deployment(
-            tmp_path,
+            migrated.copy(tmp_path),
             BANCHENG_OIDC_ISSUER=running.issuer,
             BANCHENG_OIDC_CLIENT_ID=CLIENT,
             BANCHENG_OIDC_CLIENT_SECRET=SECRET,
         )
-        town("migrate")
         with subprocess.Popen(
             town.command("serve", "--port", str(port), "--json"),
             env=town.environment,

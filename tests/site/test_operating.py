@@ -9,26 +9,15 @@ from pathlib import Path
 
 import pytest
 from tests.postgres import cluster
-from tests.site.deployment import Deployment
+from tests.site.deployment import Deployment, Prepared
 
 GOOD = {"BANCHENG_ADMIN_PASSWORD": "plum-rain-over-9-roofs"}
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A migrated, empty database file; made once, for migrating takes a while."""
-    home = tmp_path_factory.mktemp("template")
-    town = Deployment(home)
-    town("migrate")
-    return (home / "bancheng.db").read_bytes()
-
-
 @pytest.fixture
-def town(tmp_path: Path, template: bytes) -> Deployment:
+def town(tmp_path: Path, migrated: Prepared) -> Deployment:
     """A deployment that has been migrated and holds nobody yet."""
-    (tmp_path / "town").mkdir()
-    (tmp_path / "town" / "bancheng.db").write_bytes(template)
-    return Deployment(tmp_path / "town")
+    return Deployment(migrated.copy(tmp_path / "town"))
 
 
 def _people(home: Path) -> list[str]:

@@ -13,15 +13,13 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
-from tests.site.deployment import Deployment
+from tests.site.deployment import Deployment, Prepared
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Deployment:
+def town(tmp_path: Path, migrated: Prepared) -> Deployment:
     """A migrated deployment."""
-    town = Deployment(tmp_path)
-    town("migrate")
-    return town
+    return Deployment(migrated.copy(tmp_path))
 
 
 @pytest.fixture
