@@ -3,6 +3,8 @@
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 PORT ?= 8000
+# Two processes take whole files in the order of tests/conftest.py.
+IN_PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 # What a database can change (the frame of the pages it cannot); run a second time on PostgreSQL.
 ON_POSTGRES := $(filter-out tests/web/frame/,$(wildcard tests/store/ tests/usecases/ tests/jobs/ tests/web/*/ tests/api/))
 
@@ -10,7 +12,7 @@ ON_POSTGRES := $(filter-out tests/web/frame/,$(wildcard tests/store/ tests/useca
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-cluster environment test-environment bench-environment check test soak bench docs lock clean
+.PHONY: help run run-cluster environment test-environment bench-environment check types structure test soak bench docs lock clean
 
 help:
 	@echo "make run     serve the specimen town on port $(PORT) (PORT=… for another)"
@@ -45,17 +47,22 @@ run-cluster: environment
 	@exec $(BIN)/bancheng cluster --own-postgres --port $(PORT)
 
 check: test-environment
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target types structure
+
+types:
+	$(BIN)/mypy
+
+structure:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(PYTEST) tests/house -q
 
 test: test-environment
 	@scripts/prerequisites.sh test
 	@$(MAKE) --no-print-directory check
-	$(PYTEST) -q -n 2 --dist loadfile --ignore tests/house
-	$(if $(ON_POSTGRES),$(BIN)/python -m tests.postgres $(PYTEST) -q -n 2 --dist loadfile $(ON_POSTGRES))
+	$(PYTEST) -q $(IN_PARALLEL) --ignore tests/house
+	$(if $(ON_POSTGRES),$(BIN)/python -m tests.postgres $(PYTEST) -q $(IN_PARALLEL) $(ON_POSTGRES))
 
 soak: test-environment
 	BANCHENG_LAWS=soak $(PYTEST) tests/core tests/packs/test_bpmn_oracle.py -q -n 2

@@ -22,6 +22,13 @@ for profile, examples in (("quick", 25), ("soak", 1000)):
 hypothesis_settings.load_profile(os.environ.get("BANCHENG_LAWS", "quick"))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no process waits at the end for another; else the order stays random."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in {"journeys", "site"})
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that this run writes to instead of the operator's."""
