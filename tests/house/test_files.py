@@ -13,7 +13,7 @@ _MACHINE = re.compile(
 _REGISTRY = re.compile(
     "|".join(["py" + r"pi\.org/simple", "python" + "hosted", "index" + r"-url\s", "npm" + r"js\.org"])
 )
-_LOCKS = ("run", "test")
+_LOCKS = ("run", "test", "bench")
 
 
 @pytest.mark.parametrize("what", [_MACHINE, _REGISTRY], ids=["machine path", "registry address"])
@@ -58,8 +58,9 @@ def test_every_dependency_is_locked() -> None:
     asked = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
     names = {re.split(r"[\[<>=~! ]", need)[0].lower() for need in asked}
     assert names - set(_lock("run")) == set()
-    extra = [need for needs in project["project"]["optional-dependencies"].values() for need in needs]
-    assert {re.split(r"[\[<>=~! ]", need)[0].lower() for need in extra} - set(_lock("test")) == set()
+    for kind, needs in project["project"]["optional-dependencies"].items():
+        lock = _lock("bench" if kind == "bench" else "test")
+        assert {re.split(r"[\[<>=~! ]", need)[0].lower() for need in needs} - set(lock) == set()
 
 
 def test_every_exception_in_the_source_has_its_reason_beside_it() -> None:

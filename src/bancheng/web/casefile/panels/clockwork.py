@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from bancheng.core.casework import Alarm, MoreTime, Procedure, ProcedureStage, Rank
 from bancheng.usecases.casework import CaseFile
 from bancheng.usecases.warned import Told, told_of
+from bancheng.web.casefile.showing import actor_of
 from bancheng.web.templatetags.content import body
 
 ORDER = 12
@@ -24,7 +25,7 @@ def show(request: HttpRequest, file: CaseFile, desk: str) -> dict[str, Any] | No
     if desk == "public":
         held = [_held(file, one, desk) for one in state.procedures.held]
         return {"held": held, "alarms": [], "wishes": []} if held else None
-    mine = request.actor.bodies  # type: ignore[attr-defined]  # reason: set by the frame's middleware
+    mine = actor_of(request).bodies
     held = [
         _held(file, one, desk)
         for one in state.procedures.held

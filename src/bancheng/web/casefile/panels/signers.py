@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from bancheng.core.casework import Phase, unsigned
 from bancheng.usecases.casework import CaseFile
+from bancheng.web.casefile.showing import actor_of
 
 ORDER = 11
 DESKS = frozenset({"public", "counter", "bureau"})
@@ -21,8 +22,7 @@ def show(request: HttpRequest, file: CaseFile, desk: str) -> dict[str, Any] | No
     if submission is None or not submission.signers:
         return None
     left = {one.key for one in unsigned(file.state)}
-    # reason: the actor is set by the frame's middleware
-    mine = desk == "counter" and request.actor.has("clerk", submission.receiving_body)  # type: ignore[attr-defined]
+    mine = desk == "counter" and actor_of(request).has("clerk", submission.receiving_body)
     open_now = file.state.phase in (Phase.RECEIVED, Phase.SUPPLEMENT)
     return {
         "open_now": open_now,
