@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 from tests.house.source import ROOT
 
-LISTS = (ROOT / "src/bancheng/web/frame/static/vendor/README.md", ROOT / "tests/packs/omg/README.md")
+LISTS = (
+    ROOT / "src/bancheng/web/frame/static/vendor/README.md",
+    ROOT / "tests/packs/omg/README.md",
+    ROOT / "tests/vendor/README.md",
+)
 
 
 def listed(readme: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ from bancheng.core.rules._rows import Join, Row, Rows, read_rows, rows_text
 from bancheng.core.rules._text import literal, to_text
 from bancheng.core.rules._tree import Expr, Literal, names_in
 from bancheng.core.rules._types import FactKind, FactType
-from bancheng.core.rules._values import UNKNOWN, Mode, Months, Range, Unknown, Value
+from bancheng.core.rules._values import UNKNOWN, Function, Mode, Months, Range, Unknown, Value
 from bancheng.core.rules._words import Term, to_words
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Expr",
     "FactKind",
     "FactType",
+    "Function",
     "Join",
     "Literal",
     "Mode",

@@ -48,7 +48,16 @@ from bancheng.core.rules._tree import (
     dotted,
     names_in,
 )
-from bancheng.core.rules._values import UNKNOWN, Mode, Range, Value, kind_of, literal_value, to_value
+from bancheng.core.rules._values import (
+    UNKNOWN,
+    Function,
+    Mode,
+    Range,
+    Value,
+    kind_of,
+    literal_value,
+    to_value,
+)
 
 MAX_STEPS: Final = 200_000
 "Nodes one evaluation may visit; a loop over a long list counts each turn."
@@ -175,6 +184,9 @@ def _if(expr: If, scope: Scope) -> Value:
 
 def _call(expr: Call, scope: Scope) -> Value:
     name = dotted(expr.function)
+    head = name.partition(".")[0]
+    if not name or head in scope.local or head in scope.facts:
+        return _call_value(walk(expr.function, scope), expr, scope)
     if name in CLOCK and not expr.arguments:
         moment = scope.today if name == "today" else scope.now
         return scope.missing if moment is None else moment
@@ -188,6 +200,17 @@ def _call(expr: Call, scope: Scope) -> Value:
     given = dict(zip(expr.parameters, values, strict=True))
     ordered = tuple(given[name] for name in builtin.parameters[: len(given)] if name in given)
     return apply(builtin, ordered) if len(ordered) == len(given) else None
+
+
+def _call_value(function: Value, expr: Call, scope: Scope) -> Value:
+    """A function that a name or an expression stands for, applied; null when it is none."""
+    if function is UNKNOWN or not isinstance(function, Function):
+        return UNKNOWN if function is UNKNOWN else None
+    values = tuple(walk(one, scope) for one in expr.arguments)
+    scope.spend(len(values))
+    if not expr.parameters:
+        return function(values)
+    return function.named(dict(zip(expr.parameters, values, strict=True)))
 
 
 def _range(expr: RangeExpr, scope: Scope) -> Value:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Context, Decimal, InvalidOperation
 from enum import Enum, StrEnum
 from functools import lru_cache
@@ -69,6 +69,28 @@ class Range(msgspec.Struct, frozen=True):
     high_closed: bool = True
 
 
+class Function:
+    """A function as a value: a business knowledge model, a decision service, a function written in FEEL or in a box.
+
+    `body` takes the arguments in the order of `parameters`, already as many. Two functions are equal when they are one.
+    """
+
+    __slots__ = ("body", "parameters")
+
+    def __init__(self, parameters: tuple[str, ...], body: Callable[[tuple[Value, ...]], Value]) -> None:
+        self.parameters, self.body = parameters, body
+
+    def __call__(self, arguments: tuple[Value, ...]) -> Value:
+        """The result; null for another number of arguments."""
+        return self.body(arguments) if len(arguments) == len(self.parameters) else None
+
+    def named(self, given: Mapping[str, Value]) -> Value:
+        """The result of a call by parameter names; null unless all are given and no other."""
+        if given.keys() != set(self.parameters):
+            return None
+        return self.body(tuple(given[name] for name in self.parameters))
+
+
 def to_value(raw: object) -> Value:
     """A fact as the interpreter knows it: int and float become Decimal (a float by its shortest text), lists tuples."""
     kind = type(raw)
@@ -109,6 +131,7 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (Months, "years and months duration"),
     (tuple, "list"),
     (Range, "range"),
+    (Function, "function"),
     (Mapping, "context"),
     (type(None), "null"),
     (Unknown, "unknown"),
