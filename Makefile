@@ -37,8 +37,7 @@ bench-environment:
 run: export BANCHENG_DEMO := 1
 run: environment
 	@scripts/prerequisites.sh run
-	@$(BIN)/bancheng migrate
-	@$(BIN)/bancheng demo-town
+	@$(BIN)/bancheng furnish
 	@exec $(BIN)/bancheng serve --port $(PORT)
 
 run-cluster: export BANCHENG_DEMO := 1

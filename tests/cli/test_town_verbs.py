@@ -41,3 +41,14 @@ def test_outside_demo_mode_no_demo_account_is_made(town: Callable[..., Deploymen
 
 def test_rebuilding_an_empty_town_is_good(town: Callable[..., Deployment]) -> None:
     assert town().json("rebuild") == {"cases": 0}
+
+
+def test_a_furnished_home_is_looked_at_and_left(tmp_path: Path, furnished: Prepared) -> None:
+    town = Deployment(furnished.copy(tmp_path), BANCHENG_DEMO="1")
+    assert "Specimen town" in town("furnish").stdout
+    assert "Nothing changed" in town("furnish").stderr
+    assert town("furnish").stdout == ""
+    # Another database is another town, whatever was remembered.
+    (tmp_path / "kept.db").write_bytes((tmp_path / "bancheng.db").read_bytes())
+    (tmp_path / "kept.db").replace(tmp_path / "bancheng.db")
+    assert "Specimen town" in town("furnish").stdout

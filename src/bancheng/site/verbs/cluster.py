@@ -93,11 +93,9 @@ def _on_own_postgres(args: argparse.Namespace) -> int:
         return 1
     try:
         environment = {**os.environ, "BANCHENG_DATABASE": server.address}
-        furnish = [["migrate"], *([["demo-town"]] if settings.BANCHENG_DEMO else [])]
-        for verb in furnish:
-            done = subprocess.run(_command(*verb), env=environment, check=False)  # noqa: S603  # reason: our own command
-            if done.returncode:
-                return done.returncode
+        done = subprocess.run(_command("furnish"), env=environment, check=False)  # noqa: S603  # reason: our own command
+        if done.returncode:
+            return done.returncode
         return _serve(args, environment)
     finally:
         server.stop()
