@@ -1,5 +1,6 @@
 """惠企惠民: who is entitled to what — facts as specifications, rules as conditions, and their plan over columns."""
 
+from bancheng.core.benefits import _plan as nodes
 from bancheng.core.benefits._assess import Assessed, Assessor
 from bancheng.core.benefits._check import check_added, check_rule_set
 from bancheng.core.benefits._entitlements import Condition, Dated, Entitlement, Parameter, RuleSet, Status
@@ -59,6 +60,7 @@ __all__ = [
     "facts_of_row",
     "judge",
     "known_on",
+    "nodes",
     "plan_rules",
     "plan_tests",
     "source_columns",

@@ -1,0 +1,64 @@
+"""Rules over a whole population: facts built by DuckDB or a dense index, rules as planes of bits, Polars or SQL.
+
+The heavy libraries behind a name are loaded when it is first used, never by the import of this door.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bancheng.connect.engines._blocks import Block, of_frame, of_parquet
+    from bancheng.connect.engines._planes import Kernel
+    from bancheng.connect.engines._polars import statuses
+    from bancheng.connect.engines._postgres import statuses_on_postgres
+    from bancheng.connect.engines._runs import Change, Head, RunFolder, Totals, changes, count, run_rules
+    from bancheng.connect.engines._spark import JavaMissing, spark, statuses_on_spark
+    from bancheng.connect.engines._sql import Dialect, statuses_sql
+
+__all__ = [
+    "Block",
+    "Change",
+    "Dialect",
+    "Head",
+    "JavaMissing",
+    "Kernel",
+    "RunFolder",
+    "Totals",
+    "changes",
+    "count",
+    "of_frame",
+    "of_parquet",
+    "run_rules",
+    "spark",
+    "statuses",
+    "statuses_on_postgres",
+    "statuses_on_spark",
+    "statuses_sql",
+]
+
+_HOME = {
+    "Block": "_blocks",
+    "of_frame": "_blocks",
+    "of_parquet": "_blocks",
+    "Kernel": "_planes",
+    "statuses": "_polars",
+    "Change": "_runs",
+    "Head": "_runs",
+    "RunFolder": "_runs",
+    "Totals": "_runs",
+    "changes": "_runs",
+    "count": "_runs",
+    "run_rules": "_runs",
+    "JavaMissing": "_spark",
+    "spark": "_spark",
+    "statuses_on_postgres": "_postgres",
+    "statuses_on_spark": "_spark",
+    "Dialect": "_sql",
+    "statuses_sql": "_sql",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
