@@ -31,7 +31,7 @@ def prepare(home: str) -> None:
     os.environ.update(
         BANCHENG_HOME=home,
         BANCHENG_DEMO="1",
-        BANCHENG_DATABASE="sqlite:///lists.db",
+        BANCHENG_DATABASE=os.environ.get("BANCHENG_BENCH_DATABASE", "sqlite:///lists.db"),
         BANCHENG_LOG_LEVEL="ERROR",
     )
     os.environ["DJANGO_SETTINGS_MODULE"] = "bancheng.site.settings"

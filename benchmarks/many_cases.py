@@ -90,6 +90,7 @@ def fill(count: int, today: date, bodies: Sequence[str]) -> None:  # noqa: PLR09
     from django.db import connection
 
     from bancheng.core.kernel import search_key
+    from bancheng.store import tallies
     from bancheng.store.models import BlueprintVersion, Case, CaseBody, CaseTask, Party
 
     rng = random.Random(SEED)
@@ -148,6 +149,7 @@ def fill(count: int, today: date, bodies: Sequence[str]) -> None:  # noqa: PLR09
         "id", "number", "mirror", "onething", "name", "blueprint_id", "party_id", "created_at", "seq", "status", "lead",
         "channel", "accepted_on", "due_on", "provisional", "paused", "attention_on", "finished_at", "rating",
     )  # fmt: skip
+    tallies.remove(connection)
     indexes = _drop_indexes(connection, (Case, CaseBody, CaseTask, Party))
     out.write(Party, ("id", "subject", "name", "search_key", "number", "phone", "created_at"), people())
     source = cases()
@@ -171,6 +173,8 @@ def fill(count: int, today: date, bodies: Sequence[str]) -> None:  # noqa: PLR09
     with connection.cursor() as cursor:
         for one in indexes:
             cursor.execute(one)
+    tallies.install(connection)
+    with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
 

@@ -1,4 +1,4 @@
-"""What supervision sees: counts, clocks, times and ratings, each counted by the database from projected rows.
+"""What supervision sees: whose cases, the rows behind each figure (`overview`), a case for reading.
 
 Supervisors see the whole town, seniors their bodies' share; administrators see figures and open no case. Nothing is
 typed in by hand, and every figure leads to the rows it was counted from.
@@ -6,19 +6,18 @@ typed in by hand, and every figure leads to the rows it was counted from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from bancheng.core.casework import CaseClocks, Phase, Timeline, clocks, day_of, decode_event, fold, timeline
+from bancheng.core.casework import CaseClocks, Phase, Timeline, clocks, decode_event, fold, timeline
 from bancheng.core.kernel import chain
 from bancheng.store.models import Case, CaseBody, CaseEvent, CaseTask
 from bancheng.usecases.access import Actor, NotAllowed, record, visible_case, visible_cases
 from bancheng.usecases.lists import with_part
-from bancheng.usecases.town import body_name, packs
+from bancheng.usecases.town import packs
 
 OPEN = (Phase.RECEIVED.value, Phase.SUPPLEMENT.value, Phase.ACCEPTED.value)
 """Phases in which somebody still has to do something."""
@@ -42,19 +41,21 @@ def scope(actor: Actor) -> QuerySet[Case]:
         # An administrator sees numbers only; `visible_cases` keeps the cases themselves closed to them.
         return Case.objects.all()
     if "senior" in actor.roles:
-        mine = CaseBody.objects.filter(case=OuterRef("pk"), body__in=_bodies(actor))
+        mine = CaseBody.objects.filter(case=OuterRef("pk"), body__in=senior_bodies(actor))
         return Case.objects.filter(Exists(mine))
     raise NotAllowed("watch")
 
 
-def _bodies(actor: Actor) -> frozenset[str]:
+def senior_bodies(actor: Actor) -> frozenset[str]:
+    """The bodies the actor is a senior of."""
     return frozenset(body for role, body in actor.posts if role == "senior" and body)
 
 
-def _tasks(actor: Actor) -> QuerySet[CaseTask]:
+def tasks_of(actor: Actor) -> QuerySet[CaseTask]:
+    """The tasks that are counted for this actor."""
     if {"supervisor", "administrator"} & actor.roles:
         return CaseTask.objects.all()
-    return CaseTask.objects.filter(body__in=_bodies(actor))
+    return CaseTask.objects.filter(body__in=senior_bodies(actor))
 
 
 def overdue(today: date) -> Q:
@@ -62,14 +63,14 @@ def overdue(today: date) -> Q:
     return Q(status=Phase.ACCEPTED.value, due_on__lt=today, paused=False, provisional=False)
 
 
-def _last_near(today: date) -> date:
+def last_near(today: date) -> date:
     """The last day of what has at most one working day left."""
     return packs().calendar.add_workdays(today, 1).date
 
 
 def near(today: date) -> Q:
     """黄: accepted, running, at most one working day left."""
-    last = _last_near(today)
+    last = last_near(today)
     return Q(status=Phase.ACCEPTED.value, due_on__gte=today, due_on__lte=last, paused=False)
 
 
@@ -78,191 +79,9 @@ def paused() -> Q:
     return Q(status=Phase.ACCEPTED.value, paused=True)
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of a table of open work: `key` is a body or a one-thing."""
-
-    key: str
-    name: str
-    open: int
-    near: int
-    overdue: int
-    paused: int = 0
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How a body or a one-thing did within the window: `median` in working days, shares as parts of `done`."""
-
-    key: str
-    name: str
-    done: int
-    median: float | None
-    in_time: int
-    dated: int
-    rating: float | None = None
-    rated: int = 0
-
-    @property
-    def share(self) -> float | None:
-        """In time ÷ all with a last day, or None without any."""
-        return self.in_time / self.dated if self.dated else None
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Everything the first page of supervision shows."""
-
-    today: date
-    states: dict[str, int]
-    near: int
-    overdue: int
-    paused: int
-    onethings: tuple[Row, ...]
-    bodies: tuple[Row, ...]
-    body_pace: tuple[Pace, ...]
-    onething_pace: tuple[Pace, ...]
-
-    @property
-    def open(self) -> int:
-        """Cases in which somebody still has to do something."""
-        return sum(self.states.get(phase, 0) for phase in OPEN)
-
-    @property
-    def all(self) -> int:
-        """All cases."""
-        return sum(self.states.values())
-
-
-def figures(actor: Actor, today: date) -> Figures:
-    """All figures in eight queries, whatever the number of cases.
-
-    Raises:
-        NotAllowed: supervision is not theirs.
-    """
-    cases = scope(actor)
-    counted = cases.order_by().values_list("status").annotate(n=Count("pk"))
-    return Figures(
-        today=today,
-        states=dict(counted),
-        near=cases.filter(near(today)).count(),
-        overdue=cases.filter(overdue(today)).count(),
-        paused=cases.filter(paused()).count(),
-        onethings=_by_onething(cases, today),
-        bodies=_by_body(_tasks(actor), today),
-        body_pace=_body_pace(_tasks(actor), today),
-        onething_pace=_onething_pace(cases, today),
-    )
-
-
-def _by_onething(cases: QuerySet[Case], today: date) -> tuple[Row, ...]:
-    rows = (
-        cases.filter(status__in=OPEN)
-        .order_by()
-        .values_list("onething")
-        .annotate(
-            n=Count("pk"),
-            y=Count("pk", filter=near(today)),
-            r=Count("pk", filter=overdue(today)),
-            g=Count("pk", filter=paused()),
-        )
-    )
-    made = (Row(key, _onething_name(key), n, y, r, g) for key, n, y, r, g in rows)
-    return tuple(sorted(made, key=lambda row: (-row.overdue, -row.open)))
-
-
-def _by_body(tasks: QuerySet[CaseTask], today: date) -> tuple[Row, ...]:
-    last = _last_near(today)
-    rows = (
-        tasks.filter(state__in=OPEN_TASKS)
-        .order_by()
-        .values_list("body")
-        .annotate(
-            n=Count("pk"),
-            y=Count("pk", filter=Q(due_on__gte=today, due_on__lte=last)),
-            r=Count("pk", filter=Q(due_on__lt=today)),
-        )
-    )
-    made = (Row(key, body_name(key), n, y, r) for key, n, y, r in rows)
-    return tuple(sorted(made, key=lambda row: (-row.overdue, -row.open)))
-
-
-def _body_pace(tasks: QuerySet[CaseTask], today: date) -> tuple[Pace, ...]:
-    # Days are projected at noon, so that grouping by them leaves few rows: the database counts, the calendar reckons.
-    rows = (
-        tasks.filter(done_at__gte=_since(today))
-        .exclude(kind="intake")
-        .order_by()
-        .values_list("body", "opened_at", "done_at", "due_on")
-        .annotate(n=Count("pk"))
-    )
-    held: dict[str, list[tuple[date, date, date | None, int]]] = {}
-    for body, opened, done, due, n in rows:
-        if done is not None:
-            held.setdefault(body, []).append((day_of(opened), day_of(done), due, n))
-    made = [_pace(key, body_name(key), rows) for key, rows in held.items()]
-    return tuple(sorted(made, key=lambda one: -one.done))
-
-
-def _onething_pace(cases: QuerySet[Case], today: date) -> tuple[Pace, ...]:
-    rows = (
-        cases.filter(finished_at__gte=_since(today), status=Phase.FINISHED.value)
-        .order_by()
-        .values_list("onething", "accepted_on", "finished_at", "due_on", "rating")
-        .annotate(n=Count("pk"))
-    )
-    held: dict[str, list[tuple[date, date, date | None, int]]] = {}
-    stars: dict[str, list[tuple[int, int]]] = {}
-    for key, accepted, done, due, rating, n in rows:
-        if accepted is not None and done is not None:
-            held.setdefault(key, []).append((accepted, day_of(done), due, n))
-            stars.setdefault(key, []).append((rating or 0, n if rating else 0))
-    made = []
-    for key, counted in held.items():
-        rated = sum(n for _, n in stars[key])
-        mean = sum(rating * n for rating, n in stars[key]) / rated if rated else None
-        made.append(_pace(key, _onething_name(key), counted, mean, rated))
-    return tuple(sorted(made, key=lambda one: -one.done))
-
-
-def _pace(
-    key: str,
-    name: str,
-    rows: Iterable[tuple[date, date, date | None, int]],
-    rating: float | None = None,
-    rated: int = 0,
-) -> Pace:
-    calendar = packs().calendar
-    lengths: list[tuple[int, int]] = []
-    done = in_time = dated = 0
-    for start, end, due, n in rows:
-        lengths.append((calendar.workdays_between(start, end), n))
-        done += n
-        dated += n if due else 0
-        in_time += n if due and end <= due else 0
-    return Pace(key, name, done, _median(lengths), in_time, dated, rating, rated)
-
-
-def _median(counted: list[tuple[int, int]]) -> float | None:
-    """The median of values given with how often each occurs."""
-    total = sum(n for _, n in counted)
-    if not total:
-        return None
-    middle = ((total - 1) // 2, total // 2)
-    found, seen = [], 0
-    for value, n in sorted(counted):
-        found += [value for place in middle if seen <= place < seen + n]
-        seen += n
-    return sum(found) / 2
-
-
-def _since(today: date) -> datetime:
+def since(today: date) -> datetime:
+    """The first moment of the window."""
     return datetime.combine(today - WINDOW, time(), UTC)
-
-
-def _onething_name(key: str) -> str:
-    found = packs().catalogue.onethings.get(key)
-    return found.name if found else key
 
 
 # ---------------------------------------------------------------- the rows behind a figure
@@ -287,7 +106,7 @@ def cases_behind(
     if state == "open":
         found = found.filter(status__in=OPEN)
     elif state == RECENT:
-        found = found.filter(status=Phase.FINISHED.value, finished_at__gte=_since(today))
+        found = found.filter(status=Phase.FINISHED.value, finished_at__gte=since(today))
     elif state:
         found = found.filter(status=state)
     if clock in CLOCKS:
@@ -310,13 +129,13 @@ def tasks_behind(actor: Actor, today: date, body: str, clock: str = "") -> Query
     if not may_open(actor):
         raise NotAllowed("watch.tasks")
     if clock == "done":
-        ended = _tasks(actor).filter(body=body, done_at__gte=_since(today)).exclude(kind="intake")
+        ended = tasks_of(actor).filter(body=body, done_at__gte=since(today)).exclude(kind="intake")
         return ended.order_by("-done_at", "pk").select_related("case", "case__party")
-    found = _tasks(actor).filter(body=body, state__in=OPEN_TASKS)
+    found = tasks_of(actor).filter(body=body, state__in=OPEN_TASKS)
     if clock == "overdue":
         found = found.filter(due_on__lt=today)
     elif clock == "near":
-        found = found.filter(due_on__gte=today, due_on__lte=_last_near(today))
+        found = found.filter(due_on__gte=today, due_on__lte=last_near(today))
     return found.order_by(F("due_on").asc(nulls_last=True), "opened_at").select_related("case", "case__party")
 
 

@@ -15,10 +15,10 @@ from tests.web.public.conftest import SignIn
 from tests.web.public.test_lists import many
 
 from bancheng.store.models import AuditEntry, Case, CaseEvent, CaseTask
-from bancheng.usecases import access, watch
+from bancheng.usecases import access, overview, watch
 from bancheng.usecases.access import NotAllowed
+from bancheng.usecases.overview import _median
 from bancheng.usecases.town import packs
-from bancheng.usecases.watch import _median
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_the_figures_are_those_of_the_cases(town: None) -> None:
     Case.objects.filter(pk=soon.pk).update(due_on=packs().calendar.add_workdays(today, 1).date)
     Case.objects.filter(pk=still.pk).update(due_on=today - timedelta(days=1), paused=True)
     specimen.submitted()
-    figures = watch.figures(specimen.person("watch"), today)
+    figures = overview.figures(specimen.person("watch"), today)
     assert (figures.open, figures.overdue, figures.near, figures.paused) == (4, 1, 1, 1)
     (row,) = figures.onethings
     assert (row.open, row.overdue, row.near, row.paused) == (4, 1, 1, 1)
@@ -60,7 +60,7 @@ def test_nobody_is_late_by_a_date_that_may_still_move(town: None) -> None:
     case = specimen.accepted().case
     today = timezone.localdate()
     Case.objects.filter(pk=case.pk).update(due_on=today - timedelta(days=9), provisional=True)
-    assert watch.figures(specimen.person("watch"), today).overdue == 0
+    assert overview.figures(specimen.person("watch"), today).overdue == 0
     assert watch.colour_of(Case.objects.get(pk=case.pk), today)[0] == "yellow"
 
 
@@ -74,7 +74,7 @@ def test_times_and_ratings_follow_from_what_was_done(town: None) -> None:
         opened_at=timezone.now() - timedelta(days=14), done_at=timezone.now(), due_on=today
     )
     Case.objects.filter(pk=done.case.pk).update(rating=4, due_on=today - timedelta(days=30))
-    figures = watch.figures(specimen.person("watch"), today)
+    figures = overview.figures(specimen.person("watch"), today)
     expected = calendar.workdays_between(today - timedelta(days=14), today)
     assert {one.median for one in figures.body_pace} == {expected}
     assert {one.share for one in figures.body_pace} == {1.0}
@@ -97,7 +97,7 @@ def test_a_senior_sees_only_what_their_body_has_part_in(town: None, sign_in: Sig
     assert "没有符合的办件" in text(tax, "/watch/cases/")
     text(tax, f"/watch/cases/{file.case.number}/", 404)
     text(tax, "/watch/bodies/yunxi_market/")
-    assert watch.figures(specimen.person("tax_senior"), timezone.localdate()).all == 0
+    assert overview.figures(specimen.person("tax_senior"), timezone.localdate()).all == 0
 
 
 def test_an_administrator_sees_figures_and_opens_no_case(town: None, sign_in: SignIn) -> None:
@@ -135,7 +135,7 @@ def test_every_figure_leads_to_the_rows_it_was_counted_from(town: None, supervis
     play.whole(specimen.SERIAL)
     specimen.accepted()
     actor, today = specimen.person("watch"), timezone.localdate()
-    figures = watch.figures(actor, today)
+    figures = overview.figures(actor, today)
     for row in figures.onethings:
         assert watch.cases_behind(actor, today, state="open", onething=row.key).count() == row.open
     for row in figures.bodies:

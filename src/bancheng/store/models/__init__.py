@@ -28,6 +28,7 @@ from bancheng.store.models.records import AuditEntry, EvidenceCall, Message, Out
 from bancheng.store.models.snapshots import CaseSnapshot
 from bancheng.store.models.staffing import Absence, Deputy, Skill, Turn
 from bancheng.store.models.talks import TalkMessage
+from bancheng.store.models.tallies import Tally
 from bancheng.store.models.together import Batch, BatchRow, SignRequest, SignRound
 from bancheng.store.models.visits import (
     SiteVisit,
@@ -108,6 +109,7 @@ __all__ = [
     "SweepClaim",
     "SystemCode",
     "TalkMessage",
+    "Tally",
     "Turn",
     "Upload",
     "User",

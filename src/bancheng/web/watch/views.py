@@ -17,11 +17,12 @@ from django.views.decorators.http import require_safe
 
 from bancheng.core.casework import Progress
 from bancheng.store.models import Case
-from bancheng.usecases import lists, watch
+from bancheng.usecases import lists, overview, watch
 from bancheng.usecases.access import Actor
 from bancheng.usecases.lists import wanted
+from bancheng.usecases.overview import Figures, Pace, Row
 from bancheng.usecases.town import body_name, packs
-from bancheng.usecases.watch import Figures, Pace, Row, Watched
+from bancheng.usecases.watch import Watched
 from bancheng.web.casefile.columns import CASE_COLUMNS, TASK_COLUMNS
 from bancheng.web.frame import Listing, leave, leaving, list_page, page_of, render, role
 from bancheng.web.templatetags.words import full_day, masked, workdays_left
@@ -55,7 +56,7 @@ def _actor(request: HttpRequest) -> Actor:
 def home(request: HttpRequest) -> HttpResponse:
     """Counts by state and clock, by body and one-thing; times, shares and ratings, each with its formula."""
     actor = _actor(request)
-    figures = watch.figures(actor, timezone.localdate())
+    figures = overview.figures(actor, timezone.localdate())
     opens = watch.may_open(actor)
     context = {
         "figures": figures,
