@@ -38,7 +38,8 @@ def test_a_case_waiting_for_intake_says_by_when_there_is_a_word(sign_in: SignIn)
 def test_an_accepted_case_shows_each_body_and_the_expected_end(sign_in: SignIn) -> None:
     file = specimen.accepted()
     said = words(client_of(file, sign_in).get(f"/cases/{file.case.number}/"))
-    assert "正在办理" in said
+    assert "等 2 个部门办" in said
+    assert "办理中" not in said
     assert "前 办好" in said or "前办好" in said
     assert "云溪城管 正在办" in said
     assert "正在：" in said

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bancheng.core.casework import Progress
 from bancheng.store.models import CaseTask
-from bancheng.usecases import batch, bureau, counter, lists
+from bancheng.usecases import bureau, counter, lists
 from bancheng.usecases.bureau import Work
 from bancheng.usecases.examining import colleagues_at
 from bancheng.usecases.letters import slips
@@ -100,8 +100,6 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "tab": tab,
         "narrowed": bool(asked.names),
         "tabs_shown": _tabs(figures, tab),
-        "leads": "senior" in actor.roles,
-        "batches": bool(batch.rules_of(actor)),
         "bodies": bodies,
         "listing": Listing(
             asked,

@@ -30,6 +30,7 @@ from bancheng.usecases.mycases import case_messages, mark_read, my_case, my_case
 from bancheng.usecases.renewal import begin_again
 from bancheng.usecases.results import open_result
 from bancheng.web.casefile.columns import CASE_COLUMNS, STATES
+from bancheng.web.casefile.waiting import waits_in, waits_of
 from bancheng.web.frame import (
     Field,
     Listing,
@@ -63,6 +64,8 @@ def cases(request: HttpRequest) -> HttpResponseBase:
     if leaving(request):
         return leave(request, "我的办件", found, CASE_COLUMNS, asked)
     page = page_of(request, found, PER_PAGE)
+    shown = list(page)
+    waits = waits_of(shown)
     states = [(key, str(status_of(key).word)) for key in STATES]
     context = {
         "drafts": my_drafts(actor) if page.number == 1 and not asked.names else [],
@@ -71,7 +74,12 @@ def cases(request: HttpRequest) -> HttpResponseBase:
         "listing": Listing(asked, what=_("编号、姓名、事项"), states=states, days=True),
         "page": page,
         "rows": [
-            {"case": case, "status": status_of(case.status), "other": _other(actor, case)} for case in page
+            {
+                "case": case,
+                "status": status_of(case.status, waits.get(case.pk, ())),
+                "other": _other(actor, case),
+            }
+            for case in shown
         ],
     }
     return render(request, "public/cases.html", context)
@@ -92,7 +100,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "mine": mine,
         "case": mine.case,
         "state": mine.state,
-        "status": status_of(mine.case.status),
+        "status": status_of(mine.case.status, waits_in(mine.state)),
         "road": road_of(mine),
         "end": end_words(mine),
         "due": due_words(mine),

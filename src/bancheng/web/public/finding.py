@@ -13,19 +13,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bancheng.core.catalogue import Item, Subject
 from bancheng.core.compiler import Measure, PersonalMaterial, PlanView, Savings
-from bancheng.store.models import Draft
+from bancheng.store.models import Case, Draft
 from bancheng.usecases import guide as catalogue
+from bancheng.usecases.access import Actor
 from bancheng.usecases.apply import my_drafts, parties_for, similar, start
 from bancheng.usecases.families import grouped
 from bancheng.usecases.figures import claims_of
 from bancheng.usecases.mycases import held_drafts, my_cases, unread
 from bancheng.usecases.outputs import content_of, output
 from bancheng.usecases.town import body
+from bancheng.web.casefile.waiting import waits_of
 from bancheng.web.frame import list_page, public, render
 from bancheng.web.frame.taking import plan_picture, take_away
 from bancheng.web.public.holding import actor_of, held, hold
 from bancheng.web.public.road import lanes
-from bancheng.web.public.status import status_of
+from bancheng.web.public.status import Status, status_of
 from bancheng.web.templatetags.content import english, named
 
 _ICONS = {
@@ -46,6 +48,13 @@ _ICONS = {
     "person_old_age": "armchair",
     "person_after_death": "leaf",
 }
+
+
+def _latest(actor: Actor) -> list[tuple[Case, Status]]:
+    """The newest three cases with where they stand."""
+    newest = list(my_cases(actor)[:3])
+    waits = waits_of(newest)
+    return [(one, status_of(one.status, waits.get(one.pk, ()))) for one in newest]
 
 
 @public
@@ -69,7 +78,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "cycles": cycles,
         "drafts": (my_drafts(actor) if actor.signed_in else held_drafts(held(request)))[:3],
-        "cases": [(case, status_of(case.status)) for case in my_cases(actor)[:3]],
+        "cases": _latest(actor),
         "unread": unread(actor),
         "count": sum(len(one.onethings) for one in stages),
     }

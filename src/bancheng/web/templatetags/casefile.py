@@ -8,9 +8,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from bancheng.core.casework import Phase
+from bancheng.core.casework import CaseState, Phase
 from bancheng.usecases.casework import CaseFile
 from bancheng.web.casefile.panels import panels
+from bancheng.web.casefile.waiting import waiting_words, waits_in
 from bancheng.web.frame.forms import field_id as id_of
 
 register = template.Library()
@@ -35,16 +36,18 @@ def case_panels(context: Context, file: CaseFile, desk: str) -> SafeString:
 
 
 @register.simple_tag
-def phase_tag(phase: Phase) -> SafeString:
-    """Where a case stands, as a mark with its word."""
-    tone, word = _PHASES.get(phase, ("grey", ""))
+def phase_tag(state: CaseState) -> SafeString:
+    """Where a case stands and whom it waits for, as a mark with its words."""
+    tone, word = _PHASES.get(state.phase, ("grey", ""))
+    if state.phase is Phase.ACCEPTED:
+        word = waiting_words(waits_in(state))
     return format_html('<span class="tag tag-{}">{}</span>', tone, word)
 
 
 _PHASES = {
     Phase.RECEIVED: ("blue", _("待受理")),
     Phase.SUPPLEMENT: ("yellow", _("等申请人补正")),
-    Phase.ACCEPTED: ("green", _("已受理，办理中")),
+    Phase.ACCEPTED: ("green", _("已受理")),
     Phase.NOT_NEEDED: ("grey", _("不需要办理")),
     Phase.NOT_OURS: ("grey", _("不予受理")),
     Phase.WITHDRAWN: ("grey", _("已撤回")),

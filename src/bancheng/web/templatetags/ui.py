@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from bancheng.web.frame.desks import desk_of
 from bancheng.web.frame.forms import ErrorLine, Field
 from bancheng.web.frame.icons import drawing
 
@@ -43,6 +44,14 @@ def icon(name: str, label: str = "", cls: str = "") -> SafeString:
 
 
 # ------------------------------------------------------------- ways
+
+
+@register.inclusion_tag("frame/ui/desk.html", takes_context=True)
+def desk_menu(context: Context) -> dict[str, Any]:
+    """The pages of the desk this page belongs to, grouped (`frame.desks`); nothing on other pages."""
+    request = context.get("request")
+    groups = desk_of(request) if request is not None else ()
+    return {"groups": groups, "inner": bool(groups) and not groups[0].links[0].current}
 
 
 @register.inclusion_tag("frame/ui/back.html")

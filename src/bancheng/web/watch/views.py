@@ -32,7 +32,7 @@ _PER_PAGE = 50
 STATES = {
     "received": (gettext_lazy("待受理"), "blue", "inbox"),
     "supplement": (gettext_lazy("等补正"), "yellow", "pencil"),
-    "accepted": (gettext_lazy("办理中"), "blue", "hourglass"),
+    "accepted": (gettext_lazy("已受理"), "blue", "hourglass"),
     "finished": (gettext_lazy("已办结"), "green", "circle-check"),
     "withdrawn": (gettext_lazy("已撤回"), "grey", "corner-up-left"),
     "not_needed": (gettext_lazy("无需办理"), "grey", "circle-minus"),
@@ -68,11 +68,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "body_pace": _paces(figures.body_pace, "body", opens=opens),
         "onething_pace": _paces(figures.onething_pace, "onething", opens=opens),
         "days": watch.WINDOW.days,
-        "may_open": opens,
         "whole": bool({"supervisor", "administrator"} & actor.roles),
         "mine": sorted(body_name(one) for one in actor.bodies),
-        "moves": bool({"administrator", "senior"} & actor.roles),
-        "posts": "administrator" in actor.roles,
     }
     return render(request, "watch/home.html", context)
 
@@ -88,7 +85,7 @@ def _tiles(figures: Figures, *, opens: bool) -> list[dict[str, Any]]:
 
     red, yellow = ("red" if figures.overdue else "green"), ("yellow" if figures.near else "green")
     return [
-        tile(_("在办"), figures.open, "", "inbox", _("已收到、等补正和办理中的"), state="open"),
+        tile(_("在办"), figures.open, "", "inbox", _("已收到、等补正和已受理的"), state="open"),
         tile(_("已超期"), figures.overdue, red, "", _("过了最后一天，没有暂停"), clock="overdue"),
         tile(_("即将超期"), figures.near, yellow, "", _("最多还有 1 个工作日"), clock="near"),
         tile(_("暂停计时"), figures.paused, "grey", "circle-pause", _("整件事停着"), clock="paused"),
