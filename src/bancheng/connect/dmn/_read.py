@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Final
 from xml.sax import SAXException, SAXParseException
 
@@ -23,6 +24,7 @@ from bancheng.core.rules.decisions import (
     ItemDefinition,
     KnowledgeModel,
     KnowledgeSource,
+    Line,
     Model,
     Requirement,
     RequirementKind,
@@ -40,6 +42,8 @@ VERSIONS: Final = {
 
 OURS: Final = "urn:bancheng:dmn:1"
 "The namespace of our extension elements: dated values of a parameter."
+
+_NO_ID: Final = re.compile(r"[^\w.-]")
 
 _NOT_KEPT: Final = {
     "group": "分组",
@@ -100,11 +104,16 @@ class _Reader(BoxReader):
             knowledge=tuple(self._knowledge(one) for one in root.all("businessKnowledgeModel")),
             services=tuple(self._service(one) for one in root.all("decisionService")),
             sources=tuple(self._source(one) for one in root.all("knowledgeSource")),
-            diagrams=tuple(_diagram(one) for part in root.all("DMNDI") for one in part.all("DMNDiagram")),
+            diagrams=tuple(
+                _diagram(one, number)
+                for number, one in enumerate(
+                    (one for part in root.all("DMNDI") for one in part.all("DMNDiagram")), 1
+                )
+            ),
         )
 
     def _ids(self, root: Tag) -> None:
-        seen: dict[str, int] = {}
+        self._seen = seen = dict[str, int]()
         for tag in root.children:
             key = tag.get("id")
             if key and key in seen:
@@ -119,7 +128,7 @@ class _Reader(BoxReader):
             namespace=tag.get("namespace"),
             kind=tag.get("importType"),
             location=tag.get("locationURI"),
-            line=tag.line,
+            line=Line(tag.line),
         )
 
     def _item(self, tag: Tag) -> ItemDefinition:
@@ -145,8 +154,15 @@ class _Reader(BoxReader):
         name = squeezed(tag.get("name"))
         if not name:
             self.report(tag, "dmn-name", f"{tag.name} 缺少名称。", "补上 name")
-        # An element that nothing refers to may lack its id; its name is one then.
-        return {**common(tag), "name": name, "id": tag.get("id") or name}
+        return {**common(tag), "name": name, "id": tag.get("id") or self._own_id(tag.name, name)}
+
+    def _own_id(self, kind: str, name: str) -> str:
+        """An element that nothing refers to may lack its id; one is made of its kind and name."""
+        made = f"{kind}_{_NO_ID.sub('_', name)}"
+        while made in self._seen:
+            made += "_"
+        self._seen[made] = 0
+        return made
 
     def _input_data(self, tag: Tag) -> InputData:
         extension = tag.one("extensionElements")
@@ -189,7 +205,7 @@ class _Reader(BoxReader):
                 href=self._href(arrow),
                 authority=one.name == "authorityRequirement",
                 id=one.get("id"),
-                line=arrow.line,
+                line=Line(arrow.line),
             )
             for one in tag.all("informationRequirement", "knowledgeRequirement", "authorityRequirement")
             for arrow in one.all(*RequirementKind)
@@ -229,7 +245,7 @@ class _Reader(BoxReader):
         )
 
 
-def _diagram(tag: Tag) -> Diagram:
+def _diagram(tag: Tag, number: int) -> Diagram:
     shapes = []
     for shape in tag.all("DMNShape"):
         bounds = shape.one("Bounds")
@@ -244,7 +260,9 @@ def _diagram(tag: Tag) -> Diagram:
         )
         for edge in tag.all("DMNEdge")
     )
-    return Diagram(name=tag.get("name"), id=tag.get("id"), shapes=tuple(shapes), edges=edges)
+    return Diagram(
+        name=tag.get("name"), id=tag.get("id") or f"diagram_{number}", shapes=tuple(shapes), edges=edges
+    )
 
 
 def _points(text: str) -> float:

@@ -29,6 +29,7 @@ from bancheng.core.rules.decisions._model import (
     IteratorKind,
     KnowledgeModel,
     KnowledgeSource,
+    Line,
     LiteralExpression,
     Model,
     OutputClause,
@@ -41,7 +42,10 @@ from bancheng.core.rules.decisions._model import (
     Variable,
 )
 from bancheng.core.rules.decisions._parameters import entry_as_of, only_added, value_as_of
+from bancheng.core.rules.decisions._plain import to_plain
+from bancheng.core.rules.decisions._table import basis_of, value_words
 from bancheng.core.rules.decisions._trace import CellState, CellTrace, RowTrace, TableTrace
+from bancheng.core.rules.decisions._words import lacking, nearest, tell
 
 __all__ = [
     "Aggregation",
@@ -75,6 +79,7 @@ __all__ = [
     "IteratorKind",
     "KnowledgeModel",
     "KnowledgeSource",
+    "Line",
     "LiteralExpression",
     "Model",
     "OutputClause",
@@ -87,9 +92,15 @@ __all__ = [
     "TableTrace",
     "Text",
     "Variable",
+    "basis_of",
     "compile_model",
     "entry_as_of",
     "errors",
+    "lacking",
+    "nearest",
     "only_added",
+    "tell",
+    "to_plain",
     "value_as_of",
+    "value_words",
 ]

@@ -22,6 +22,7 @@ from bancheng.core.rules.decisions._model import (
 )
 from bancheng.core.rules.decisions._names import item_names, member_names
 from bancheng.core.rules.decisions._parameters import value_as_of
+from bancheng.core.rules.decisions._plain import from_plain
 from bancheng.core.rules.decisions._trace import TableTrace
 from bancheng.core.rules.decisions._types import Types
 
@@ -114,6 +115,44 @@ class Decisions:
         setting = Setting(today, now, mode, traces)
         return Session(self, {key: deep_value(one) for key, one in inputs.items()}, setting)
 
+    def needs(self, decision: str) -> tuple[InputData, ...]:
+        """The input data that a decision rests on, directly or by way of others; parameters of law left out.
+
+        Raises:
+            KeyError: nothing is called so.
+        """
+        found: dict[Key, InputData] = {}
+        seen: set[Key] = set()
+        wanted = [self.named(decision)]
+        while wanted:
+            key = wanted.pop(0)
+            element = self._elements.get(key)
+            if key in seen or element is None:
+                continue
+            seen.add(key)
+            if isinstance(element, InputData) and not element.dated:
+                found[key] = element
+            elif isinstance(element, (Decision, KnowledgeModel)):
+                wanted.extend(self.key(key[0], one.href) for one in element.requirements if not one.authority)
+            elif isinstance(element, DecisionService):
+                members = (*element.input_data, *element.input_decisions)
+                wanted.extend(self.key(key[0], one) for one in members)
+        return tuple(found.values())
+
+    def read_inputs(self, raw: Mapping[str, object]) -> dict[str, Value]:
+        """Inputs as JSON has them, by the declared type of each: texts of dates become dates."""
+        kinds = {
+            element.name: (space, _type_of(element))
+            for (space, _), element in self._elements.items()
+            if isinstance(element, (InputData, Decision))
+        }
+        return {
+            name: from_plain(value, kinds[name][1], self._types[kinds[name][0]])
+            if name in kinds
+            else deep_value(value)
+            for name, value in raw.items()
+        }
+
     # ------------------------------------------------------------- making ready
 
     def _index(self, model: Model) -> None:
@@ -127,7 +166,7 @@ class Decisions:
         for one in model.imports:
             other = self._models.get(one.namespace)
             if other is None:
-                place = Place(self._files.get(space, ""), one.line)
+                place = Place(self._files.get(space, ""), one.line.number)
                 self._problems.add(
                     "dmn-import",
                     f"引用的模型“{one.name or one.namespace}”没有找到。",
@@ -173,7 +212,7 @@ class Decisions:
                 self._problems.add(
                     "dmn-href",
                     f"“{compiler.where}”要用的元素 {one.href} 不存在。",
-                    Place(compiler.file, one.line, 0, compiler.where),
+                    Place(compiler.file, one.line.number, 0, compiler.where),
                     "在图上重新连线，或删去这条连线",
                 )
                 continue

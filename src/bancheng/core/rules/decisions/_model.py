@@ -28,6 +28,18 @@ class Text(msgspec.Struct, frozen=True, eq=False):
         return hash(self.text)
 
 
+class Line(msgspec.Struct, frozen=True, eq=False):
+    """The line of a file (0: none) at which something stands; any two are equal: a place makes no difference."""
+
+    number: int = 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Line)
+
+    def __hash__(self) -> int:
+        return 0
+
+
 class HitPolicy(StrEnum):
     """What a table yields when more than one row matches (clause 8.2.10)."""
 
@@ -247,7 +259,7 @@ class Requirement(Record):
     href: str
     authority: bool = False
     id: str = ""
-    line: int = 0
+    line: Line = Line()
 
 
 class DatedValue(Record):
@@ -328,7 +340,7 @@ class Import(Record):
     namespace: str
     kind: str = ""
     location: str = ""
-    line: int = 0
+    line: Line = Line()
 
 
 class Shape(Record):

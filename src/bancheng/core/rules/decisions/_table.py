@@ -109,12 +109,12 @@ class Table:
             trace = RowTrace(
                 number=number + 1,
                 cells=tuple(
-                    CellTrace(column=_column(clause), test=text.text, value=shown(value), state=state)
+                    CellTrace(column=_column(clause), test=text.text, value=value_words(value), state=state)
                     for clause, text, value, state in zip(
                         self.table.inputs, row.inputs, values, states, strict=False
                     )
                 ),
-                output="，".join(shown(one(frame)) for one in outputs),
+                output="，".join(value_words(one(frame)) for one in outputs),
                 basis=basis_of(self.table, row),
             )
             rows.append(trace)
@@ -126,7 +126,10 @@ class Table:
         if frame.setting.traces is not None:
             frame.setting.traces.append(
                 TableTrace(
-                    name=self.name, policy=self.table.policy.value, rows=tuple(rows), result=shown(result)
+                    name=self.name,
+                    policy=self.table.policy.value,
+                    rows=tuple(rows),
+                    result=value_words(result),
                 )
             )
         return result
@@ -225,7 +228,7 @@ def _as_list(values: Text) -> Text:
     return Text(f"[{values.text}]", values.line)
 
 
-def shown(value: Value) -> str:
+def value_words(value: Value) -> str:
     """A value as FEEL writes it; 未知 for one that nobody has told yet."""
     if value is UNKNOWN:
         return "未知"
