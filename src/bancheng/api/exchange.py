@@ -12,7 +12,7 @@ from ninja.errors import HttpError
 from bancheng.api import _schemas as out
 from bancheng.api._auth import actor_of, allow
 from bancheng.api._problems import document
-from bancheng.connect.exchange import Damaged, read_package, signature_fits
+from bancheng.connect.exchange import Damaged, read_package, sign, signature_fits
 from bancheng.store.models import EventHook, Parcel
 from bancheng.usecases import telling
 from bancheng.usecases.access import NotFound
@@ -34,10 +34,11 @@ class PackageIn(Schema):
 
 
 class TakenOut(Schema):
-    """What became of a message."""
+    """What became of a message; `reference` is our number of the case it is about."""
 
     state: str
     reason: str
+    reference: str = ""
 
 
 class HookIn(Schema):
@@ -77,7 +78,15 @@ def message(request: HttpRequest, system: Path[str], given: PackageIn) -> Any:
         return document(422, "damaged", read.reason)
     if parcel.state == Parcel.REFUSED:
         return document(409, "refused", parcel.error)
-    return TakenOut(state=parcel.state, reason=parcel.error)
+    told = TakenOut(
+        state=parcel.state,
+        reason=parcel.error,
+        reference=parcel.case.number if found.city and parcel.case else "",
+    )
+    body = told.model_dump_json(exclude_defaults=True).encode()
+    # Signed: what we have taken we answer for.
+    receipt = sign(secret_of(system), "ANSWER", request.path, read.key, body, now)
+    return HttpResponse(body, content_type="application/json", headers=receipt)
 
 
 @hooks.get("", response={200: list[HookOut], **_WRONG}, summary="Addresses that are told of events")

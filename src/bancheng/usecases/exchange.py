@@ -17,7 +17,15 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from bancheng.connect.exchange import FileDrop, HttpSystem, SystemDown, SystemPort, SystemRefused, digest_of
+from bancheng.connect.exchange import (
+    FileDrop,
+    HttpCity,
+    HttpSystem,
+    SystemDown,
+    SystemPort,
+    SystemRefused,
+    digest_of,
+)
 from bancheng.core.casework import (
     SYSTEM,
     CaseState,
@@ -33,6 +41,7 @@ from bancheng.core.casework import (
 from bancheng.core.catalogue import CodeTable, ExternalSystem, StepKind
 from bancheng.core.compiler import body_value
 from bancheng.store.models import Case, Outbox, Parcel, SystemCode
+from bancheng.usecases import towns
 from bancheng.usecases.access import MACHINE, Actor
 from bancheng.usecases.casework import CaseFile, act, load
 from bancheng.usecases.examining import Dossier, items_of
@@ -80,7 +89,9 @@ def port_of(system: str) -> SystemPort:
         raise SystemDown("没有设置对方系统的地址")
     if where == "files":
         return FileDrop(settings.BANCHENG_HOME / "exchange" / system, secret_of(system))
-    return HttpSystem(where, secret_of(system))
+    found = connected().get(system)
+    made = HttpCity if found is not None and found.city else HttpSystem
+    return made(where, secret_of(system))
 
 
 def secret_of(system: str) -> str:
@@ -93,7 +104,8 @@ def secret_of(system: str) -> str:
 
 def as_actor(system: ExternalSystem) -> Actor:
     """The system acting for its body: what a reviewer or inspector there may do, and nothing more."""
-    posts = (("reviewer", system.body), ("inspector", system.body))
+    own = (system.body, *system.bodies)
+    posts = tuple((role, body) for body in own for role in ("reviewer", "inspector"))
     return Actor(
         id=SYSTEM + system.key, name=system.name, roles=frozenset({"reviewer", "inspector"}), posts=posts
     )
@@ -159,6 +171,9 @@ def look(case: Case, now: datetime) -> int:
         if _unwanted(file.state, sent):
             key = f"{parcel_key(case, sent)}/cancel"
             made += _parcel(case, sent, key, "cancel", now, about=parcel_key(case, sent))
+    for town in connected().values():
+        for kind, key, about in towns.due(file, town) if town.city else ():
+            made += towns.parcel(case, town, kind, key, about, now)
     return made
 
 
@@ -233,7 +248,12 @@ def _send(parcel: Parcel, now: datetime) -> int:
             _ended(parcel, Parcel.SETTLED, "", now)
             return 0
         body, files = composed
-        port_of(parcel.system).send(parcel.key, body, files)
+        port = port_of(parcel.system)
+        if isinstance(port, HttpCity):
+            receipt = port.hand(parcel.key, body, files)
+            towns.handed(parcel, as_actor(connected()[parcel.system]), receipt, now)
+        else:
+            port.send(parcel.key, body, files)
     except Lacking as lacking:
         parcel.lacking = lacking.told
         parcel.save(update_fields=["lacking"])
@@ -292,6 +312,8 @@ def _composed(parcel: Parcel, now: datetime) -> tuple[bytes, dict[str, bytes]] |
     if parcel.case is None:
         return None
     file = load(parcel.case)
+    if parcel.kind in towns.KINDS:
+        return towns.composed(parcel, file)
     sent = file.state.exchange.get(sent_key(parcel.step, parcel.body))
     system = connected().get(parcel.system)
     if system is None:

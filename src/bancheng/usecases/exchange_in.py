@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -156,6 +156,12 @@ def deal(parcel: Parcel, now: datetime) -> Parcel:
     if system is None:
         return _refused(parcel, "这个系统已不再接入", now)
     try:
+        if system.city:
+            # Here and not above: what another town says is done with the help of this module.
+            from bancheng.usecases import towns_in  # noqa: PLC0415  # reason: see above
+
+            towns_in.deal(parcel, system, now)
+            return _over(parcel, Parcel.SETTLED, "", now)
         told = _read(parcel)
         out = _about(parcel, told)
         parcel.case, parcel.step, parcel.kind, parcel.about = out.case, out.step, told.kind[:20], out.key
@@ -282,7 +288,7 @@ def _decision(
     verdict = Verdict.APPROVE
     if not issuing:
         verdict = Verdict(codes.ours(CodeTable.VERDICT, told.code, [one.value for one in Verdict]))
-    papers = _papers(parcel, file, item, told, codes, now) if verdict is Verdict.APPROVE else []
+    papers = papers_of(parcel, file, item, told.licences, codes, now) if verdict is Verdict.APPROVE else []
     if not papers:
         # Both or none: what is taken back is decided.
         with transaction.atomic():
@@ -322,12 +328,24 @@ def _decision(
         raise
 
 
-def _papers(
-    parcel: Parcel, file: CaseFile, item: str, told: Told, codes: Codes, now: datetime
+def papers_of(
+    parcel: Parcel,
+    file: CaseFile,
+    item: str,
+    licences: Iterable[Licence],
+    codes: Codes,
+    now: datetime,
+    *,
+    exact: bool = False,
 ) -> list[ResultDocument]:
+    """The papers that came with a message, checked and not yet saved; `exact` keeps them byte for byte, as signed.
+
+    Raises:
+        NotTaken: one lacks, or is not what it says.
+    """
     wanted = file.state.items[item].item.results
-    read = [(codes.ours(CodeTable.DOCUMENT, one.document, wanted), one) for one in told.licences]
-    checked = [(document, one, _checked(parcel.files, one)) for document, one in read]
+    read = [(codes.ours(CodeTable.DOCUMENT, one.document, wanted), one) for one in licences]
+    checked = [(document, one, _checked(parcel.files, one, exact=exact)) for document, one in read]
     kinds = packs().catalogue.documents
     made = []
     for document, one, data in checked:
@@ -350,7 +368,7 @@ def _papers(
     return made
 
 
-def _checked(files: Mapping[str, str], licence: Licence) -> CleanFile:
+def _checked(files: Mapping[str, str], licence: Licence, *, exact: bool = False) -> CleanFile:
     """The file of a licence, if it is the one they speak of and nothing active is in it."""
     if licence.file not in files:
         raise NotTaken(f"缺少附件“{licence.file[:60]}”")
@@ -363,4 +381,8 @@ def _checked(files: Mapping[str, str], licence: Licence) -> CleanFile:
     looked = inspect_upload(data)
     if not isinstance(looked, CleanFile):
         raise NotTaken(f"附件“{licence.file[:60]}”打不开：{looked.message}")
+    if exact:
+        if looked.removed:
+            raise NotTaken(f"附件“{licence.file[:60]}”里有会运行的内容")
+        return msgspec.structs.replace(looked, data=data, digest=licence.digest)
     return looked

@@ -23,8 +23,16 @@ ROUTED = (
 )
 
 
+BETWEEN_TOWNS = (ev.HandoverSent, ev.IntakeClosed, ev.NoticeIssued, ev.ResultIssued)
+"""After these only another town may have to be told."""
+
+
 def routed(case: Case, events: Iterable[AnyEvent]) -> list[Outbox]:
     """One row when there may be something to do, none where the packs know no system."""
-    if not packs().systems or not any(isinstance(event, ROUTED) for event in events):
+    systems = packs().systems
+    if not systems:
+        return []
+    kinds = (*ROUTED, *BETWEEN_TOWNS) if any(one.city for one in systems) else ROUTED
+    if not any(isinstance(event, kinds) for event in events):
         return []
     return [Outbox(kind=EXCHANGE, case=case)]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from msgspec.structs import replace
 
 from bancheng.core.casework import Actor as CoreActor
 from bancheng.core.casework import CaseItem, Context, MaterialKind, MaterialRef, commands
@@ -36,12 +37,15 @@ def submit(
     *,
     declared: bool,
     receiving: str = "",
+    handed: tuple[str, str, str] = ("", "", ""),
     now: datetime | None = None,
 ) -> CaseFile:
     """Submit a draft: one application for all its items.
 
     `declared` is the applicant's word that what they gave is true (行政许可法 art. 31); `receiving` the body at whose
     window it is taken in; without one, the integrated window (综合窗口) or, where the town has none, the lead body.
+
+    `handed` names another town that took it in: its system, its name, its number of the case.
 
     Raises:
         ProblemsFound: something is missing, everything told at once; nothing has happened.
@@ -72,6 +76,10 @@ def submit(
         )
         online = draft.channel == "online"
         command = _application(actor, preparation, receiving, form.digest, materials)
+        if handed[0]:
+            by, name, theirs = handed
+            places = replace(command.places, handed_by=by, handed_name=name, handed_number=theirs)
+            command = replace(command, places=places)
         roles = ("applicant",) if online else tuple(sorted(actor.roles))
         core_actor = CoreActor(
             id=actor.id,

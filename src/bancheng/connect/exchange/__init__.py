@@ -1,5 +1,6 @@
 """Exchange with bodies' own systems (业务系统): one port, by signed HTTP or by folders, and a demo twin."""
 
+from bancheng.connect.exchange._city import HttpCity, Receipt
 from bancheng.connect.exchange._demo import DemoBehaviour, DemoSystem, serve_demo, turn_by_files
 from bancheng.connect.exchange._files import FileDrop
 from bancheng.connect.exchange._http import HttpSystem, read_package
@@ -18,7 +19,9 @@ __all__ = [
     "DemoBehaviour",
     "DemoSystem",
     "FileDrop",
+    "HttpCity",
     "HttpSystem",
+    "Receipt",
     "SystemDown",
     "SystemPort",
     "SystemRefused",

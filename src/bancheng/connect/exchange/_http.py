@@ -117,5 +117,5 @@ def _reason(content: bytes) -> str:
         told = json.loads(content)
     except ValueError:
         return "对方不接收，没有说明原因"
-    reason = told.get("reason") if isinstance(told, dict) else None
+    reason = (told.get("reason") or told.get("detail")) if isinstance(told, dict) else None
     return str(reason)[:200] if reason else "对方不接收，没有说明原因"

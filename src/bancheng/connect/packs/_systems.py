@@ -22,6 +22,10 @@ def check_systems(
             ("事项", "items", catalogue.items, key, f"{at}/items/{index}")
             for index, key in enumerate(system.items)
         ]
+        named += [
+            ("部门", "bodies", catalogue.bodies, key, f"{at}/bodies/{index}")
+            for index, key in enumerate(system.bodies)
+        ]
         named += [("代码表", "", set(CodeTable), key, f"{at}/codes/{key}") for key in system.codes]
         known: list[tuple[CodeTable, str, str, Collection[str]]] = [
             (CodeTable.ITEM, "事项", "items", catalogue.items),

@@ -57,7 +57,10 @@ class Submitted(Event):
     signers: tuple[SignerDue, ...] = ()
 
     def words(self) -> str:
-        return f"提交“{self.onething_name}”申请，共{len(self.items)}个事项，{_CHANNELS[self.channel]}"
+        way = _CHANNELS[self.channel]
+        if self.places.handed_by:
+            way = f"{self.places.handed_name}代收转来（对方编号{self.places.handed_number}）"
+        return f"提交“{self.onething_name}”申请，共{len(self.items)}个事项，{way}"
 
 
 class CorrectedOnSpot(Event):

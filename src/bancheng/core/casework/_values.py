@@ -161,6 +161,11 @@ class Places(Record):
     mode: CrossMode | None = None
     collecting_body: str = ""
     starts: ClockStart = ClockStart.ACCEPTANCE
+    handed_by: str = ""
+    "The other town's system that took the application in and handed it over; `handed_name` is what people call it."
+    handed_name: str = ""
+    handed_number: str = ""
+    "The number of the case over there."
 
 
 class Signed(Record):

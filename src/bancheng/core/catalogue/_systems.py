@@ -24,7 +24,8 @@ class ExternalSystem(Record):
     """A system that works on steps of `body`: on those of `items` and `kinds`, none named = all.
 
     `codes`: table (a `CodeTable`) → our code → theirs. Where it is reached, and with which key, settings tell; never a
-    pack.
+    pack. With `city` it is another town's own Bancheng: whole relayed cases that `body` decides on go there, and
+    `bodies` are those that decide there besides. On the other side `body` is the window that handed the case over.
     """
 
     key: str
@@ -33,10 +34,14 @@ class ExternalSystem(Record):
     items: tuple[str, ...] = ()
     kinds: tuple[StepKind, ...] = ()
     codes: dict[str, dict[str, str]] = {}
+    city: bool = False
+    bodies: tuple[str, ...] = ()
     provenance: Provenance | None = None
 
     def serves(self, items: Iterable[str], kind: StepKind, body: str) -> bool:
         """Whether a step of this kind about these items is done there, on the part of `body`."""
+        if self.city:
+            return False
         wanted = not self.items or bool(set(self.items) & set(items))
         return body == self.body and wanted and (not self.kinds or kind in self.kinds)
 

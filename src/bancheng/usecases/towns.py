@@ -1,0 +1,187 @@
+"""Between towns (跨域通办), on the way out: a relayed case goes to the town that decides, and what happens to it there
+comes back. Each side keeps its own log; the parcel's key makes every message count once.
+
+A case travels when its window has checked the form and sent the list of its papers to the body that decides, and that
+body is in a town we can reach. One with fees travels on paper: no town takes money for another.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.core.files.storage import default_storage
+
+from bancheng.connect.exchange import Receipt, SystemDown
+from bancheng.core.casework import (
+    AnyEvent,
+    CommandRefused,
+    Delivery,
+    HandoverKind,
+    MaterialKind,
+    commands,
+    ready,
+)
+from bancheng.core.casework import events as ev
+from bancheng.core.catalogue import ExternalSystem
+from bancheng.core.kernel import Fault
+from bancheng.store.models import Case, Parcel, ResultDocument, Upload
+from bancheng.usecases.access import MACHINE, Actor
+from bancheng.usecases.casework import CaseFile, act, load
+from bancheng.usecases.mycases import form_of
+
+CASE, NEWS = "case", "news"
+KINDS = frozenset({CASE, NEWS})
+"""What travels between towns, besides the steps that bodies' own systems do."""
+_TOLD = (ev.Accepted, ev.IntakeClosed, ev.NoticeIssued, ev.ItemDecided, ev.ItemStopped, ev.ResultIssued)
+"""What the town that decides tells the one that took the application in."""
+
+
+def due(file: CaseFile, town: ExternalSystem) -> Iterator[tuple[str, str, str]]:
+    """What this case owes a town: the kind, key and subject of each parcel, whether made already or not."""
+    state, submission = file.state, file.state.submission
+    if submission is None:
+        return
+    if submission.places.handed_by == town.key:
+        told = [(seq, one) for seq, one in enumerate(file.events, 1) if isinstance(one, _TOLD)]
+        for seq, _one in told:
+            yield NEWS, f"{file.case.number}/{NEWS}/{seq}", str(seq)
+    elif submission.lead_body == town.body and not state.bill.charges:
+        for one in state.crossing.handovers:
+            if one.kind is HandoverKind.PAPERS and one.receiver == town.body:
+                yield CASE, f"{file.case.number}/{CASE}", str(one.number)
+                return
+
+
+def parcel(case: Case, town: ExternalSystem, kind: str, key: str, about: str, now: datetime) -> int:
+    """Make a parcel unless it is there; how many were made."""
+    made = {
+        "kind": kind,
+        "case": case,
+        "body": town.body,
+        "about": about,
+        "next_at": now,
+        "created_at": now,
+    }
+    return int(Parcel.objects.get_or_create(system=town.key, direction=Parcel.OUT, key=key, defaults=made)[1])
+
+
+def composed(one: Parcel, file: CaseFile) -> tuple[bytes, dict[str, bytes]]:
+    """The message of a parcel and its files, made from the case at each try.
+
+    Raises:
+        SystemDown: what happened before has not arrived yet; the order is kept.
+    """
+    if one.kind == CASE:
+        told, files = _whole(file)
+    else:
+        earlier = Parcel.objects.filter(case=one.case, system=one.system, kind=NEWS, state=Parcel.WAITING)
+        if any(int(other.about) < int(one.about) for other in earlier.exclude(pk=one.pk)):
+            raise SystemDown("前一条进展还没有送到")
+        told, files = _news(file, file.events[int(one.about) - 1])
+    told["key"] = one.key
+    return json.dumps(told, ensure_ascii=False, sort_keys=True).encode(), files
+
+
+def _whole(file: CaseFile) -> tuple[dict[str, Any], dict[str, bytes]]:
+    state, case, submission = file.state, file.case, file.state.submission
+    form = form_of(file)
+    if submission is None or form is None:
+        raise Fault(f"case {case.number} has no form to hand over")
+    files: dict[str, bytes] = {}
+    papers = []
+    for ref in state.materials.values():
+        held = []
+        if ref.kind is MaterialKind.UPLOADED:
+            for upload in Upload.objects.filter(pk__in=[key for key in ref.file_ref.split(",") if key]):
+                name = f"paper-{len(files) + 1}.{upload.file.rpartition('.')[2]}"
+                with default_storage.open(upload.file) as handle:
+                    files[name] = handle.read()
+                held.append({"file": name, "document": upload.document, "title": upload.name})
+        papers.append({"document": ref.document, "came": ref.kind.value, "files": held})
+    party, checked = case.party, state.crossing.checked
+    return {
+        "kind": CASE,
+        "number": case.number,
+        "window": state.body_name(submission.receiving_body),
+        "checked": checked.isoformat() if checked is not None else "",
+        "onething": case.onething,
+        "items": sorted(state.items),
+        "party": {
+            "subject": party.subject,
+            "name": party.name,
+            "number": party.number,
+            "phone": party.phone,
+        },
+        "values": form.values or {},
+        "papers": papers,
+    }, files
+
+
+def _news(file: CaseFile, event: AnyEvent) -> tuple[dict[str, Any], dict[str, bytes]]:
+    submission = file.state.submission
+    about = submission.places.handed_number if submission else ""
+    told: dict[str, Any] = {
+        "kind": NEWS,
+        "number": about,
+        "reference": file.case.number,
+        "what": type(event).__name__,
+        "words": event.words(),
+    }
+    files: dict[str, bytes] = {}
+    if isinstance(event, ev.NoticeIssued):
+        told["words"] += "：" + "；".join(f"{mark.name}（{mark.words}）" for mark in event.marks)
+    if isinstance(event, ev.ItemDecided):
+        told |= {
+            "item": event.item,
+            "verdict": event.verdict.value,
+            "reasons": event.reasons,
+            "basis": event.basis,
+            "remedies": event.remedies,
+            "limits": event.limits,
+        }
+    if isinstance(event, ev.ItemDecided | ev.ResultIssued):
+        told["item"] = event.item
+        told["licences"] = [
+            _licence(one, files)
+            for one in ResultDocument.objects.filter(pk__in=[paper.file_ref for paper in event.results])
+        ]
+    return told, files
+
+
+def _licence(paper: ResultDocument, files: dict[str, bytes]) -> dict[str, Any]:
+    name = f"result-{len(files) + 1}.{paper.file.rpartition('.')[2]}"
+    with default_storage.open(paper.file) as handle:
+        files[name] = handle.read()
+    return {
+        "document": paper.document,
+        "number": paper.number,
+        "file": name,
+        "digest": paper.digest,
+        "valid_to": paper.valid_to.isoformat() if paper.valid_to else None,
+    }
+
+
+def handed(one: Parcel, town: Actor, receipt: Receipt, now: datetime) -> None:
+    """The other town has signed for it: the list is received there, or what we decided is handed over to it."""
+    if one.case is None:
+        return
+    file = load(one.case)
+    state, submission = file.state, file.state.submission
+    try:
+        if one.kind == CASE:
+            note = f"对方办件编号{receipt.reference}，回执摘要{receipt.digest[:16]}"
+            signed = commands.ReceiveHandover(number=int(one.about), note=note)
+            act(town, one.case.pk, signed, body=one.body, now=now)
+            return
+        event = file.events[int(one.about) - 1]
+        item = event.item if isinstance(event, ev.ItemDecided | ev.ResultIssued) else ""
+        if submission is not None and item and ready(state.items[item]):
+            place = f"{submission.places.handed_name}（{submission.places.handed_number}）"
+            deliver = commands.Deliver(way=Delivery.PLACE, items=(item,), to_ref=place, place=place)
+            act(MACHINE, one.case.pk, deliver, now=now)
+    except CommandRefused:
+        # Signed for, or handed over, before: a repeated receipt changes nothing.
+        return

@@ -1,0 +1,297 @@
+"""Between towns (跨域通办), on the way in: a case that another town took in becomes a case here, and what the town that
+decides did is done in the log here in its name.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from bancheng.core.casework import (
+    CaseState,
+    Command,
+    CommandRefused,
+    Issued,
+    MaterialKind,
+    Opinion,
+    Staff,
+    StepOutcome,
+    StepState,
+    StepStatus,
+    Verdict,
+    commands,
+)
+from bancheng.core.catalogue import ExternalSystem, StepKind, Subject
+from bancheng.core.kernel import Problem, ProblemsFound, Record
+from bancheng.store.models import Case, Draft, Parcel, ResultDocument, User
+from bancheng.usecases import apply, submission, talks, uploads
+from bancheng.usecases.access import Actor, NotFound
+from bancheng.usecases.casework import CaseFile, act, load
+from bancheng.usecases.exchange import Codes, as_actor
+from bancheng.usecases.exchange_in import Licence, NotTaken, papers_of
+from bancheng.usecases.town import current_blueprint, receiving_body
+from bancheng.usecases.towns import CASE
+
+
+class Applicant(Record):
+    """Who applies, as the other town knows them."""
+
+    subject: Subject
+    name: str
+    number: str = ""
+    phone: str = ""
+
+
+class PaperFile(Record):
+    """A file of a paper: as which document it was given."""
+
+    file: str
+    document: str
+    title: str = ""
+
+
+class Paper(Record):
+    """A paper of the application, and how it came over there."""
+
+    document: str
+    came: MaterialKind
+    files: tuple[PaperFile, ...] = ()
+
+
+class HandedCase(Record):
+    """A whole application. `number` is theirs; `values` are stored values by element."""
+
+    key: str
+    number: str
+    onething: str
+    party: Applicant
+    values: dict[str, Any]
+    items: tuple[str, ...] = ()
+    papers: tuple[Paper, ...] = ()
+
+
+class TownNews(Record):
+    """What the deciding town did: `number` is ours, `reference` theirs, `what` the kind of its event."""
+
+    key: str
+    number: str
+    reference: str
+    what: str
+    words: str
+    item: str = ""
+    verdict: str = ""
+    reasons: str = ""
+    basis: str = ""
+    remedies: str = ""
+    limits: str = ""
+    licences: tuple[Licence, ...] = ()
+
+
+class _Kind(Record):
+    kind: str
+
+
+def deal(parcel: Parcel, town: ExternalSystem, now: datetime) -> None:
+    """Do what another town says; the parcel knows the case then.
+
+    Raises:
+        NotTaken: with the reason for the other town. CommandRefused: the rules here say no. Lacking: an unknown code.
+    """
+    try:
+        if msgspec.json.decode(parcel.content, type=_Kind).kind == CASE:
+            _take_case(parcel, msgspec.json.decode(parcel.content, type=HandedCase), town, now)
+        else:
+            _hear(parcel, msgspec.json.decode(parcel.content, type=TownNews), town, now)
+    except msgspec.MsgspecError as error:
+        raise NotTaken("消息的结构与说明不符") from error
+
+
+# ------------------------------------------------------------------------------------------------ where it is decided
+
+
+def _take_case(parcel: Parcel, told: HandedCase, town: ExternalSystem, now: datetime) -> None:
+    of = current_blueprint(told.onething)
+    if of is None or of.subject is not told.party.subject:
+        raise NotTaken("这里没有这件事")
+    receiving = receiving_body() or of.lead
+    # An account nobody can sign in with: what a draft belongs to, and a trace of who handed it over.
+    account, _ = User.objects.get_or_create(
+        username=f"town:{town.key}", defaults={"is_active": False, "display_name": town.name}
+    )
+    actor = Actor(
+        id=f"system:{town.key}",
+        name=town.name,
+        user_id=account.pk,
+        roles=frozenset({"clerk"}),
+        posts=(("clerk", receiving),),
+    )
+    with transaction.atomic():
+        party = apply.party_of(told.party.subject, told.party.name, told.party.number, told.party.phone)
+        draft = apply.start(actor, told.onething, party.pk, channel="window")
+        draft.answers = dict(told.values)
+        seen = (MaterialKind.PAPER, MaterialKind.WAIVED)
+        draft.papers = sorted(one.document for one in told.papers if one.came in seen)
+        draft.save()
+        preparation = apply.prepare(actor, draft)
+        apply.wish(preparation, told.items)
+        _take_files(parcel, told, draft)
+        try:
+            file = submission.submit(
+                actor,
+                apply.prepare(actor, draft),
+                declared=True,
+                receiving=receiving,
+                handed=(town.key, town.name, told.number),
+                now=now,
+            )
+        except ProblemsFound as found:
+            raise NotTaken("；".join(one.message for one in found.problems)[:400]) from found
+        parcel.case, parcel.kind, parcel.about = file.case, CASE, told.number
+        parcel.save(update_fields=["case", "kind", "about"])
+
+
+def _take_files(parcel: Parcel, told: HandedCase, draft: Draft) -> None:
+    for paper in told.papers:
+        for one in paper.files:
+            if one.file not in parcel.files:
+                raise NotTaken(f"缺少附件“{one.file[:60]}”")
+            with default_storage.open(parcel.files[one.file]) as handle:
+                data = io.BytesIO(handle.read())
+            try:
+                taken = uploads.attach(draft, None, one.document, one.title or one.file, data)
+            except NotFound:
+                raise NotTaken(f"这件事不收“{one.document[:60]}”") from None
+            if isinstance(taken, Problem):
+                raise NotTaken(f"附件“{one.file[:60]}”打不开：{taken.message}")
+
+
+# ------------------------------------------------------------------------------------------------ where it was received
+
+
+def _hear(parcel: Parcel, told: TownNews, town: ExternalSystem, now: datetime) -> None:
+    out = Parcel.objects.filter(
+        system=town.key, direction=Parcel.OUT, kind=CASE, case__number=told.number
+    ).first()
+    case: Case | None = out.case if out is not None else None
+    if case is None:
+        raise NotTaken("没有把这份办件转给你方")
+    parcel.case, parcel.kind, parcel.about = case, told.what[:20], told.reference[:250]
+    parcel.save(update_fields=["case", "kind", "about"])
+    actor = as_actor(town)
+    if told.what == "Accepted":
+        act(actor, case.pk, commands.Accept(), body=town.body, now=now)
+    elif told.what == "ItemDecided":
+        _decide(parcel, told, town, actor, load(case), now)
+    elif told.what == "ResultIssued":
+        _issue(parcel, told, town, actor, load(case), now)
+    elif told.what in ("IntakeClosed", "NoticeIssued"):
+        # The window here answers for intake: it reads this in the thread of the case, and so does the applicant.
+        wrong = talks.write(actor, case.number, f"{told.words}（{town.name}，{told.reference}）", now=now)
+        if wrong:
+            raise NotTaken("；".join(one.message for one in wrong))
+    # ItemStopped follows here by itself from the decision that caused it there.
+
+
+def _decide(
+    parcel: Parcel, told: TownNews, town: ExternalSystem, actor: Actor, file: CaseFile, now: datetime
+) -> None:
+    """The steps before the decision were done there; they are reported here, then the item is decided."""
+    item = file.state.items.get(told.item)
+    if item is None:
+        raise NotTaken(f"这份办件里没有“{told.item[:60]}”")
+    doing = _before(file.state, told, town, actor)
+    verdict = Verdict(told.verdict)
+    papers = (
+        papers_of(parcel, file, told.item, told.licences, Codes(town), now, exact=True)
+        if told.licences
+        else []
+    )
+    decision = commands.DecideItem(
+        item=told.item,
+        verdict=verdict,
+        reasons=told.reasons,
+        basis=told.basis,
+        remedies=told.remedies,
+        limits=told.limits,
+        results=_issued(papers),
+    )
+    with transaction.atomic():
+        for body, command in doing:
+            act(actor, file.case.pk, command, body=body, now=now)
+        _with_papers(actor, file, decision, papers, item.item.body, now)
+
+
+def _issue(
+    parcel: Parcel, told: TownNews, town: ExternalSystem, actor: Actor, file: CaseFile, now: datetime
+) -> None:
+    item = file.state.items.get(told.item)
+    if item is None:
+        raise NotTaken(f"这份办件里没有“{told.item[:60]}”")
+    papers = papers_of(parcel, file, told.item, told.licences, Codes(town), now, exact=True)
+    command = commands.IssueResult(item=told.item, results=_issued(papers))
+    _with_papers(actor, file, command, papers, item.item.body, now)
+
+
+def _with_papers(
+    actor: Actor,
+    file: CaseFile,
+    command: Command,
+    papers: list[ResultDocument],
+    body: str,
+    now: datetime,
+) -> None:
+    def also(_after: CaseFile) -> None:
+        for paper in papers:
+            paper.save(force_insert=True)
+
+    try:
+        act(actor, file.case.pk, command, body=body, now=now, also=also)
+    except CommandRefused:
+        for paper in papers:
+            default_storage.delete(paper.file)
+        raise
+
+
+def _issued(papers: list[ResultDocument]) -> tuple[Issued, ...]:
+    return tuple(
+        Issued(result=one.document, number=one.number, digest=one.digest, file_ref=str(one.pk))
+        for one in papers
+    )
+
+
+def _before(
+    state: CaseState, told: TownNews, town: ExternalSystem, actor: Actor
+) -> list[tuple[str, Command]]:
+    """What the plan here wants before the decision on the item: each part by the body that did it there."""
+    words = f"在{town.name}办理，对方办件编号{told.reference}。"
+    staff = tuple(Staff(id=f"{actor.id}/{number}", name=town.name) for number in (1, 2))
+    doing: list[tuple[str, Command]] = []
+    for step in _chain(state, told.item):
+        key = step.plan.key
+        agreed = commands.GiveOpinion(step=key, answer=Opinion.AGREE, words=words)
+        doing += [(ask.body, agreed) for ask in step.asks if ask.answer is None]
+        if step.plan.kind is StepKind.OPINION and step.asks:
+            continue
+        done = {one.body for one in step.reports}
+        report = commands.CompleteStep(
+            step=key, outcome=StepOutcome.OK, findings=words, staff=staff[: step.plan.staff]
+        )
+        doing += [(body, report) for body in step.plan.bodies if body not in done]
+    own = {town.body, *town.bodies}
+    strange = next((body for body, _command in doing if body not in own), "")
+    if strange:
+        raise NotTaken(f"“{state.body_name(strange)}”不在你方")
+    return doing
+
+
+def _chain(state: CaseState, item: str) -> list[StepState]:
+    """The steps of an item before its decision that are not done, in the order of the plan."""
+    found = [state.steps[key] for key in state.items[item].steps]
+    late = (StepKind.DECISION, StepKind.ISSUE)
+    over = (StepStatus.DONE, StepStatus.GONE)
+    return [one for one in found if one.plan.kind not in late and one.status not in over]

@@ -1,0 +1,190 @@
+"""One town takes an application in, another decides it: two deployments, two databases, real HTTP both ways."""
+
+from __future__ import annotations
+
+import io
+import multiprocessing
+import selectors
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pikepdf
+import pytest
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+from django.utils import timezone
+from msgspec.structs import replace
+from pytest_django import Settings
+from tests.usecases import town as specimen
+
+from bancheng.connect.documents import _papers as documents
+from bancheng.core.casework import CrossMode, HandoverKind, ItemStatus, Phase
+from bancheng.core.catalogue import ExternalSystem
+from bancheng.store.models import Case, Parcel, ResultDocument
+from bancheng.usecases import apply, casework, exchange, exchange_routes, places, play, submission
+from bancheng.usecases import town as town_module
+from bancheng.usecases.casework import CaseFile
+
+HERE, THERE = "town_here", "town_there"
+KEY = "specimen-shared-between-two-towns"
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *_args: Any) -> None:
+        """Nothing on the terminal."""
+
+
+class Blank:
+    """Sets every paper as one blank page."""
+
+    def compile(self, **_asked: Any) -> bytes:
+        made = io.BytesIO()
+        with pikepdf.new() as paper:
+            paper.add_blank_page()
+            paper.save(made)
+        return made.getvalue()
+
+
+def connect(system: ExternalSystem) -> None:
+    """This deployment knows the other one; nothing else is connected."""
+    changed = replace(town_module.packs(), systems=(system,))
+    for module in (exchange, exchange_routes):
+        module.packs = lambda: changed  # type: ignore[attr-defined]  # reason: restored by the caller, or the process ends
+
+
+def bodies() -> tuple[str, ...]:
+    return tuple(key for key in town_module.packs().catalogue.bodies if key.startswith("yunxi_"))
+
+
+def there(pipe: Connection, server: WSGIServer, address: str, settings: Settings) -> None:
+    """The town that decides: a copy of this process with a database of its own. Does what it is told, and serves."""
+    # The setter of pages has threads, which a copy of a process does not take along: one blank page serves here.
+    documents._compiler = lambda _template: Blank()  # type: ignore[assignment,misc]  # reason: the process ends with it
+    lead = "yunxi_approval_bureau"
+    connect(ExternalSystem(key=HERE, name="示范甲市", body=lead, city=True))
+    settings.BANCHENG_SYSTEMS, settings.BANCHENG_SYSTEM_KEYS = {HERE: address}, {HERE: KEY}
+    told: dict[str, Callable[[], Any]] = {
+        "cases": lambda: list(Case.objects.values_list("number", flat=True)),
+        "first": lambda: play_file().events[0].words(),
+        "accept": lambda: str(play.accept(play_file()).state.phase.value),
+        "work": lambda: sum(1 for _ in play.work(play_file())),
+        "papers": lambda: sorted(ResultDocument.objects.values_list("digest", flat=True)),
+        "run": lambda: sum(exchange.run(timezone.now() + timedelta(minutes=one)) for one in range(3)),
+        "phase": lambda: str(play_file().state.phase.value),
+        "left": lambda: Parcel.objects.exclude(state="settled").count(),
+    }
+    while True:
+        asked = until(pipe, server)
+        if asked == "stop":
+            return
+        pipe.send(told[asked]())
+
+
+def play_file() -> CaseFile:
+    return casework.load(Case.objects.exclude(number__in=BEFORE).get())
+
+
+BEFORE: list[str] = []
+
+
+def until(pipe: Connection, server: WSGIServer) -> Any:
+    """Serve requests until the other side of the pipe says something."""
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(pipe, selectors.EVENT_READ)
+        waiting.register(server, selectors.EVENT_READ)
+        while True:
+            ready = [key.fileobj for key, _ in waiting.select(30)]
+            assert ready, "the other town says nothing"
+            if server in ready:
+                server.handle_request()
+            if pipe in ready:
+                return pipe.recv()
+
+
+@pytest.fixture
+def other(town: None, settings: Settings) -> Iterator[Callable[[str], Any]]:
+    """Asks the other town to do something."""
+    if connection.vendor != "sqlite":
+        pytest.skip("a copy of the process shares a connection to PostgreSQL")
+    settings.ALLOWED_HOSTS = ["*"]
+    application = get_wsgi_application()
+    mine, theirs = (make_server("127.0.0.1", 0, application, handler_class=Quiet) for _ in range(2))
+    near, far = multiprocessing.Pipe()
+    BEFORE[:] = list(Case.objects.values_list("number", flat=True))
+    to_me = f"http://127.0.0.1:{mine.server_port}/api/v1/exchange/{THERE}"
+    to_them = f"http://127.0.0.1:{theirs.server_port}/api/v1/exchange/{HERE}"
+    process = multiprocessing.get_context("fork").Process(target=there, args=(far, theirs, to_me, settings))
+    process.start()
+    theirs.socket.close()
+    of = town_module.current_blueprints()[specimen.SERIAL]
+    kept = exchange.packs, exchange_routes.packs
+    connect(ExternalSystem(key=THERE, name="示范乙市", body=of.lead, bodies=bodies(), city=True))
+    settings.BANCHENG_SYSTEMS, settings.BANCHENG_SYSTEM_KEYS = {THERE: to_them}, {THERE: KEY}
+
+    def ask(what: str) -> Any:
+        near.send(what)
+        return until(near, mine)
+
+    try:
+        yield ask
+    finally:
+        exchange.packs, exchange_routes.packs = kept  # type: ignore[attr-defined]  # reason: as they were
+        near.send("stop")
+        process.join(10)
+        process.kill()
+        mine.server_close()
+
+
+def handed_over(now: datetime) -> CaseFile:
+    """A case whose window has checked the form and sent its papers to the body that decides."""
+    actor, begun = specimen.draft(specimen.SERIAL)
+    places.choose(begun.draft, CrossMode.RELAY.value, "")
+    file = submission.submit(actor, apply.prepare(actor, begun.draft), declared=True, now=now)
+    clerk = specimen.clerk_of(file)
+    places.check_form(clerk, file.case.number, "身份证原件")
+    names = [one.name for one in places.paper_lines(file)]
+    return places.send(clerk, file.case.number, HandoverKind.PAPERS, names, way="电子移交")
+
+
+def test_a_case_received_here_is_decided_there_and_both_logs_say_so(
+    other: Callable[[str], Any], settings: Settings
+) -> None:
+    now = timezone.now()
+    file = handed_over(now)
+    assert not file.state.bill.charges
+    settings.BANCHENG_SYSTEM_KEYS = {THERE: "another key"}
+    exchange.run(now)
+    assert other("cases") == [], "nobody without the key hands anything over"
+    settings.BANCHENG_SYSTEM_KEYS = {THERE: KEY}
+    now += timedelta(hours=1)
+    exchange.run(now)
+    parcel = Parcel.objects.get(system=THERE, kind="case")
+    assert parcel.state == Parcel.SETTLED
+    [number] = other("cases")
+    [received] = specimen.fresh(file).state.crossing.handovers
+    assert received.received is not None
+    assert number in received.note, "the signed receipt names their number"
+    assert file.case.number in other("first"), "and their log says whence it came"
+    Parcel.objects.filter(pk=parcel.pk).update(state=Parcel.WAITING)
+    exchange.run(now + timedelta(hours=1))
+    assert other("cases") == [number], "handed over twice it is one case"
+    assert specimen.fresh(file).state.phase is Phase.RECEIVED, "powers do not move"
+    assert other("accept") == "accepted"
+    other("run")
+    assert specimen.fresh(file).state.phase is Phase.ACCEPTED
+    other("work")
+    other("run")
+    assert other("left") == 0
+    state = specimen.fresh(file).state
+    assert {one.status for one in state.items.values()} == {ItemStatus.APPROVED}
+    mine = ResultDocument.objects.filter(case=file.case)
+    assert sorted(mine.values_list("digest", flat=True)) == other("papers"), "their papers, byte for byte"
+    decided = [one for one in specimen.fresh(file).events if type(one).__name__ == "ItemDecided"]
+    assert {one.by.id for one in decided} == {f"system:{THERE}"}
+    before = len(specimen.fresh(file).events)
+    Parcel.objects.filter(direction=Parcel.IN).update(state=Parcel.WAITING)
+    other("run")
+    assert len(specimen.fresh(file).events) == before, "told again, nothing happens again"
