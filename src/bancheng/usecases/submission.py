@@ -44,7 +44,6 @@ def submit(
 
     `declared` is the applicant's word that what they gave is true (行政许可法 art. 31); `receiving` the body at whose
     window it is taken in; without one, the integrated window (综合窗口) or, where the town has none, the lead body.
-
     `handed` names another town that took it in: its system, its name, its number of the case.
 
     Raises:
@@ -74,20 +73,11 @@ def submit(
         materials = tuple(
             ref for one in preparation.personal.materials if (ref := _material(one, preparation)) is not None
         )
-        online = draft.channel == "online"
         command = _application(actor, preparation, receiving, form.digest, materials)
-        if handed[0]:
-            by, name, theirs = handed
-            places = replace(command.places, handed_by=by, handed_name=name, handed_number=theirs)
-            command = replace(command, places=places)
-        roles = ("applicant",) if online else tuple(sorted(actor.roles))
-        core_actor = CoreActor(
-            id=actor.id,
-            name="" if online else actor.name,
-            roles=roles,
-            body="" if online else receiving,
-            **capacity(actor, str(draft.party_id), of.key),
-        )
+        by, name, theirs = handed
+        places = replace(command.places, handed_by=by, handed_name=name, handed_number=theirs)
+        command = replace(command, places=places)
+        core_actor = _as_core(actor, preparation, receiving)
         file = create(case, command, actor, Context(now=now, actor=core_actor, calendar=packs().calendar))
         keep_form(form, of)
         signing.to_case(preparation, case.pk)
@@ -97,6 +87,19 @@ def submit(
     if checking:
         check_credit(now, case.pk)
     return load(case) if checking else file
+
+
+def _as_core(actor: Actor, preparation: Preparation, receiving: str) -> CoreActor:
+    """Who submits, as the rules know them: the applicant's side, or somebody at the window that takes it in."""
+    draft = preparation.draft
+    online = draft.channel == "online"
+    return CoreActor(
+        id=actor.id,
+        name="" if online else actor.name,
+        roles=("applicant",) if online else tuple(sorted(actor.roles)),
+        body="" if online else receiving,
+        **capacity(actor, str(draft.party_id), preparation.blueprint.key),
+    )
 
 
 def _tell_the_first(actor: Actor, draft: Draft, case: Case, preparation: Preparation, now: datetime) -> None:
