@@ -123,3 +123,28 @@ def test_strangers_find_nothing() -> None:
     ):
         assert stranger.get(url).status_code == 404
     assert promises.register(other).count() == 0
+
+
+def test_at_the_window_the_text_is_read_out_before_the_promise_is_recorded() -> None:
+    _, begun = specimen.draft(specimen.PARALLEL)
+    for upload in begun.uploads_of(PROMISED):
+        upload.delete()
+    clerk = User.objects.get(username="clerk")
+    begun.draft.channel, begun.draft.user = "window", clerk
+    begun.draft.save()
+    client = Client()
+    client.force_login(clerk)
+    url = reverse("counter:promise", args=[begun.draft.pk, PROMISED])
+    back = reverse("counter:draft", args=[begun.draft.pk])
+    assert url in client.get(back).content.decode()
+    page = client.get(url).content.decode()
+    assert "撤销决定" in page, "the whole text stands there, to read out"
+    assert "data-print" in page, "or to print"
+    shown = page.split('name="shown"')[1].split('value="')[1].split('"')[0]
+    assert client.post(url, {"shown": shown, "name": "周敏"}).status_code == 422, "nobody read it"
+    assert client.post(url, {"shown": shown, "read": "yes", "name": "周敏"}).status_code == 302
+    promise = SignedPromise.objects.get(draft=begun.draft)
+    assert (promise.signer, promise.identified) == ("周敏", "窗口核验证件")
+    assert "已承诺，不用交" in client.get(back).content.decode()
+    client.post(reverse("counter:unsign", args=[begun.draft.pk, PROMISED]))
+    assert not SignedPromise.objects.exists()

@@ -17,7 +17,10 @@ from bancheng.web.frame import Field, error_lines, render, with_problems
 
 @dataclass(frozen=True, kw_only=True)
 class Deed:
-    """An act as a page shows it. `facts` are (name, value); `text` stands in full before the form."""
+    """An act as a page shows it. `facts` are (name, value); `text` stands in full before the form.
+
+    One that `prints` can be printed as a sheet with a line to sign on, without the form.
+    """
 
     title: str
     button: str
@@ -29,6 +32,7 @@ class Deed:
     note: str = ""
     seen: int = 0
     icon: str = "check"
+    prints: bool = False
 
 
 def deed_page(

@@ -18,7 +18,7 @@ from bancheng.core.casework import Phase
 from bancheng.core.catalogue import Subject
 from bancheng.core.kernel import Problem, mask_id_number
 from bancheng.store.models import Party, Upload
-from bancheng.usecases import counter, counter_people
+from bancheng.usecases import counter, counter_people, promises
 from bancheng.usecases.apply import (
     Preparation,
     answer,
@@ -256,6 +256,8 @@ def _materials(prep: Preparation) -> list[dict[str, Any]]:
             "files": [file for file in prep.files_for(one.material) if file.state == Upload.CLEAN],
             "refused": [file for file in prep.files_for(one.material) if file.state == Upload.REFUSED],
             "paper": prep.on_paper(one.material),
+            "promised": one.material.document in prep.promised,
+            "promisable": promises.promisable(one),
         }
         for one in prep.asked_materials()
         if one.document is None

@@ -14,6 +14,12 @@
     row.scrollLeft = tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
   });
 
+  /* A page made for paper is printed from a button of its own. */
+  all("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+
   /* Leaving a form with unsaved answers is asked about; sending it is not. */
   let touched = false;
   document.addEventListener("input", (event) => {
