@@ -16,7 +16,8 @@ from bancheng.connect.dmn import load_texts
 from bancheng.connect.dmn._xml import Tag, read_xml
 from bancheng.core.kernel import ProblemsFound
 from bancheng.core.rules import Months, RuleLimit
-from bancheng.core.rules._values import parse_duration, parse_temporal, value_text
+from bancheng.core.rules._moments import parse_duration, parse_temporal
+from bancheng.core.rules._values import value_text
 from bancheng.core.rules.decisions import Decisions
 
 ARCHIVE = Path(__file__).parents[2] / "vendor" / "dmn-tck.tar.xz"

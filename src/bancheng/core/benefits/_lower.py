@@ -251,6 +251,8 @@ class Lowering:
             return self.build.some([self._within(expr, one) for one in found])
         if not isinstance(found, Range):
             return self.build.settled(self._against("=", expr.value, found))
+        if found.sign == "!=":
+            return self.build.settled(self._against("!=", expr.value, found.low))
         ends = ((found.low, found.low_closed, ">"), (found.high, found.high_closed, "<"))
         parts = [
             self._against(f"{op}=" if closed else op, expr.value, end)

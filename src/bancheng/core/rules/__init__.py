@@ -4,6 +4,7 @@ from bancheng.core.rules import _tree as nodes
 from bancheng.core.rules._evaluate import evaluate
 from bancheng.core.rules._explain import Condition, Explanation, Outcome, explain
 from bancheng.core.rules._infer import infer
+from bancheng.core.rules._moments import Months
 from bancheng.core.rules._operators import RuleLimit
 from bancheng.core.rules._parser import RuleSyntaxError, parse, parse_tests
 from bancheng.core.rules._partial import FALSE, TRUE, partial
@@ -11,7 +12,7 @@ from bancheng.core.rules._rows import Join, Row, Rows, read_rows, rows_text
 from bancheng.core.rules._text import literal, to_text
 from bancheng.core.rules._tree import Expr, Literal, names_in
 from bancheng.core.rules._types import FactKind, FactType
-from bancheng.core.rules._values import UNKNOWN, Function, Mode, Months, Range, Unknown, Value
+from bancheng.core.rules._values import UNKNOWN, Function, Mode, Range, Unknown, Value
 from bancheng.core.rules._words import Term, to_words
 
 __all__ = [

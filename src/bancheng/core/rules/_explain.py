@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from bancheng.core.kernel import Record
-from bancheng.core.rules._evaluate import Scope, walk
+from bancheng.core.rules._evaluate import walk
 from bancheng.core.rules._partial import partial, whole
+from bancheng.core.rules._scope import Scope
 from bancheng.core.rules._text import to_text
 from bancheng.core.rules._tree import (
     And,

@@ -3,13 +3,15 @@ than one mistake."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 import msgspec
 
-from bancheng.core.rules._cursor import MAX_DEPTH, Cursor, Stop
+from bancheng.core.rules._cursor import MAX_DEPTH, Stop
+from bancheng.core.rules._grammar_types import TypeGrammar
 from bancheng.core.rules._lexer import Kind, Token
+from bancheng.core.rules._moments import parse_temporal
 from bancheng.core.rules._text import ADD, AND, BINARY, COMPARE, INSTANCE, NEGATE, OPEN, OR, POSTFIX
 from bancheng.core.rules._tree import (
     And,
@@ -23,6 +25,7 @@ from bancheng.core.rules._tree import (
     Expr,
     Filter,
     For,
+    FunctionExpr,
     If,
     In,
     InstanceOf,
@@ -33,27 +36,27 @@ from bancheng.core.rules._tree import (
     Negate,
     Not,
     Or,
+    Parameter,
     Path,
     Quantified,
     RangeExpr,
     Span,
     UnaryTest,
 )
-from bancheng.core.rules._values import parse_number, parse_temporal
+from bancheng.core.rules._values import parse_number
 
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
+_IN_KEYS = frozenset("+-*/.'")
 _ORDERINGS = _COMPARISONS - {"=", "!="}
-_TYPES = (
-    "number", "string", "boolean", "date", "time", "date and time", "days and time duration",
-    "years and months duration", "list", "context", "range", "function", "Any", "Null",
-)  # fmt: skip
 
 
-class Grammar(Cursor):
+class Grammar(TypeGrammar):
     """Reads expressions from where the cursor stands."""
 
-    def __init__(self, text: str, tokens: list[Token], spots: Iterable[int] = ()) -> None:
-        super().__init__(text, tokens, spots)
+    def __init__(
+        self, text: str, tokens: list[Token], spots: Iterable[int] = (), types: Collection[str] = ()
+    ) -> None:
+        super().__init__(text, tokens, spots, types)
         self._depth = 0
         self._no_filter = False
 
@@ -130,24 +133,14 @@ class Grammar(Cursor):
     def _instance(self, left: Expr) -> Expr:
         self.at += 1
         self.expect("of", "instance")
-        token = self.now
-        words = [token.text]
-        self.at += token.kind is not Kind.END
-        while " ".join(words) not in _TYPES and self.now.kind in {Kind.NAME, Kind.KEYWORD}:
-            words.append(self.now.text)
-            self.at += 1
-        if self.sees("and") and self.tokens[self.at + 1].text == "time" and words == ["date"]:
-            words, self.at = ["date", "and", "time"], self.at + 2
-        name = " ".join(words)
-        if name not in _TYPES:
-            self.report("rule-type", f"没有叫“{name}”的类型。", token, f"可用的类型：{'、'.join(_TYPES)}")
-        return InstanceOf(value=left, type=name, span=self.span(left.span.start))
+        kind = self.type_text()
+        return InstanceOf(value=left, type=kind, span=self.span(left.span.start))
 
     def _postfix(self, left: Expr, word: str) -> Expr | None:
         if word not in {".", "[", "("} or (word == "[" and self._no_filter):
             return None
         start, token = left.span.start, self.now
-        if word == "(" and not isinstance(left, (Name, Path)):
+        if word == "(" and not self._callable(left):
             return None
         self.at += 1
         if word == ".":
@@ -162,6 +155,12 @@ class Grammar(Cursor):
             self.expect("]", "[")
             return Filter(source=left, condition=condition, span=self.span(start))
         return self._call(left, token)
+
+    def _callable(self, expr: Expr) -> bool:
+        """A name, what a call gave, or anything in brackets."""
+        return isinstance(expr, (Name, Path, Call, Filter)) or (
+            not isinstance(expr, RangeExpr) and self.text.startswith("(", expr.span.start)
+        )
 
     def _call(self, function: Expr, token: Token) -> Expr:
         arguments: list[Expr] = []
@@ -209,6 +208,8 @@ class Grammar(Cursor):
             return reader(self, token)
         if token.kind is Kind.NAME:
             self.at += 1
+            if token.text == "function" and self.sees("("):
+                return self._function(token)
             return Name(name=token.text, span=self.span(token.start))
         if token.kind in {Kind.NUMBER, Kind.STRING, Kind.TEMPORAL}:
             self.at += 1
@@ -312,17 +313,53 @@ class Grammar(Cursor):
             if name.kind is not Kind.NAME:
                 self.report("rule-binder", f"{word} 后面应当是一个名称。", name, f"写作 {word} x in 列表 …")
                 raise Stop
-            self.at += 1
+            words = []
+            while self.now.kind is Kind.NAME:
+                words.append(self.now.text)
+                self.at += 1
             self.expect("in", f"{word} {name.text}")
             source = self.expression(OPEN)
             until = self.expression(OPEN) if self.take("..") else None
-            found.append(Binder(name=name.text, source=source, until=until))
+            found.append(Binder(name=" ".join(words), source=source, until=until))
             if not self.take(","):
                 return tuple(found)
+
+    def _function(self, token: Token) -> Expr:
+        """``function(a: number, b) body``, the word already read."""
+        self.at += 1
+        parameters: list[Parameter] = []
+        while not self.sees(")") and self.now.kind is not Kind.END:
+            words = []
+            while self.now.kind is Kind.NAME:
+                words.append(self.now.text)
+                self.at += 1
+            if not words:
+                self.report(
+                    "rule-parameter",
+                    "这里应当是参数的名称。",
+                    self.now,
+                    "写作 function(a, b: number) a + b",
+                )
+                raise Stop
+            kind = self.type_text() if self.take(":") else ""
+            parameters.append(Parameter(name=" ".join(words), type=kind))
+            if not self.take(","):
+                break
+        self.expect(")", "function(…")
+        external = self.now.text == "external" and self.tokens[self.at + 1].text == "{"
+        self.at += external
+        body = self.expression(OPEN)
+        return FunctionExpr(
+            parameters=tuple(parameters), body=body, external=external, span=self.span(token.start)
+        )
 
     # ------------------------------------------------------------- brackets
 
     def group(self, token: Token) -> Expr:
+        if self.now.kind is Kind.OPERATOR and self.now.text in _COMPARISONS:
+            test = self._test(ADD)
+            self.expect(")", "(")
+            return msgspec.structs.replace(test, span=self.span(token.start))
         inside = self.expression(OPEN)
         if self.take(".."):
             return self._range_end(token, inside)
@@ -368,8 +405,14 @@ class Grammar(Cursor):
             self.at += 1
             self.expect(":", "名称")
             return self.tokens[self.at - 2].text
-        if name := self._parameter():
-            return name
+        start, ahead = self.now.start, self.at
+        while self.tokens[ahead].kind in {Kind.NAME, Kind.KEYWORD, Kind.NUMBER} or (
+            ahead > self.at and self.tokens[ahead].text in _IN_KEYS
+        ):
+            ahead += 1
+        if ahead > self.at and self.tokens[ahead].text == ":" and self.tokens[ahead].kind is Kind.OPERATOR:
+            self.at = ahead + 1
+            return " ".join(self.text[start : self.tokens[ahead - 1].end].split())
         advice = '写作 {面积: 300, 类型: "餐饮"}'
         self.report("rule-context", "花括号里应当是 名称: 值。", self.now, advice)
         raise Stop

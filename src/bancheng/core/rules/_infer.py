@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from bancheng.core.kernel import Problem
-from bancheng.core.rules._builtins import BUILTINS, CLOCK, Builtin
+from bancheng.core.rules._builtins import BUILTINS, CLOCK
+from bancheng.core.rules._functions import Builtin
+from bancheng.core.rules._moments import parse_duration, parse_temporal
 from bancheng.core.rules._text import to_text
 from bancheng.core.rules._tree import (
     And,
@@ -50,7 +52,7 @@ from bancheng.core.rules._types import (
     nearest,
     united,
 )  # fmt: skip
-from bancheng.core.rules._values import kind_of, literal_value, parse_duration, parse_temporal
+from bancheng.core.rules._values import kind_of, literal_value
 
 _ORDERLESS = frozenset({FactKind.BOOLEAN, FactKind.LIST, FactKind.CONTEXT, FactKind.RANGE})
 _OPEN = frozenset({FactKind.ANY, FactKind.NULL})

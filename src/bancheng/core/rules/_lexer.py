@@ -66,15 +66,19 @@ SPACED_FUNCTIONS = (
     "met by", "overlaps before", "overlaps after", "finished by", "started by", "string join", "context put",
     "context merge",
 )  # fmt: skip
+
+SPACED_MEMBERS = ("start included", "end included", "time offset")
+"Members of values whose names hold spaces."
 "Names of built-in functions that hold spaces; all of DMN 1.5, so that a later one changes no parse."
 
 _SPACE = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
-_NAME = re.compile(r"(?:[^\W\d]|\?)(?:[\w·])*")
+_NAME = re.compile(r"(?:[^\W\d]|[?\U00010000-\U000EFFFF])[\w·\U00010000-\U000EFFFF]*")
 _OPERATOR = re.compile(r"\*\*|\.\.|<=|>=|!=|[-+*/()\[\]{},.:=<>]")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{6})|(.))", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
-_SIMPLE = re.compile(r"(?:[^\W\d]|\?)(?:[\w·])*")
+_SIMPLE = _NAME
+_SURROGATES = re.compile("([\ud800-\udbff])([\udc00-\udfff])")
 
 # Written by habit → what FEEL has for it, and the words to say so. Longest first.
 _HABITS: tuple[tuple[str, str, str], ...] = (
@@ -121,6 +125,9 @@ _WORDS = {
 }
 
 
+_BEFORE_NAMES = frozenset({"{", ",", "(", "for", "some", "every"})
+
+
 def place_of(text: str, offset: int) -> Place:
     """Line and column, both from 1, of a character offset."""
     return Place(line=text.count("\n", 0, offset) + 1, column=offset - (text.rfind("\n", 0, offset) + 1) + 1)
@@ -131,14 +138,20 @@ def is_simple(name: str) -> bool:
     return bool(_SIMPLE.fullmatch(name)) and name not in KEYWORDS
 
 
+def _numbered(name: str) -> bool:
+    """Whether a dot in a name stands in a number (``step 2.1``) and not before a member."""
+    return any(part[:1].isdigit() for part in name.split(".")[1:])
+
+
 @lru_cache(maxsize=256)
 def _listed(names: frozenset[str]) -> re.Pattern[str] | None:
     """Finds listed names that the plain pattern would not read whole, longest first, dotted ones in parts."""
-    parts = {part for name in names for part in name.split(".")} | {name for name in names if "." in name}
+    parts = {part for name in names for part in ((name,) if _numbered(name) else name.split("."))}
     special = sorted((part for part in parts if part and not is_simple(part)), key=len, reverse=True)
-    segments = [r"\s+".join(re.escape(word) for word in part.split()) for part in special if "." not in part]
+    segments = [r"\s+".join(re.escape(word) for word in part.split()) for part in special]
     functions = [r"\s+".join(name.split()) + r"(?=\s*[(（])" for name in SPACED_FUNCTIONS]
-    return re.compile(rf"(?:{'|'.join((*segments, *functions))})(?![\w·])")
+    members = [r"(?<=\.)" + r"\s+".join(name.split()) for name in SPACED_MEMBERS]
+    return re.compile(rf"(?:{'|'.join((*segments, *functions, *members))})(?![\w·])")
 
 
 class Lexer:
@@ -209,6 +222,8 @@ class Lexer:
         if self.text.startswith("!=", self._at):
             return False
         for written, meant, advice in _HABITS_AT.get(self.text[self._at], ()):
+            if written == "<>" and self.tokens and self.tokens[-1].text == "function":
+                break  # the type of a function without parameters
             if self.text.startswith(written, self._at):
                 self._report(
                     "rule-habit", f"“{written}”不是规则里的写法：{advice}。", self._at, f"改为 {meant}"
@@ -240,7 +255,10 @@ class Lexer:
                 return chr(number) if number <= 0x10FFFF else match[0]
             return _ESCAPES.get(match[3], match[0])
 
-        return _ESCAPE.sub(one, body)
+        def pair(match: re.Match[str]) -> str:
+            return chr(0x10000 + ((ord(match[1]) - 0xD800) << 10) + ord(match[2]) - 0xDC00)
+
+        return _SURROGATES.sub(pair, _ESCAPE.sub(one, body))
 
     def _unreadable(self) -> None:
         char = self.text[self._at]
@@ -256,3 +274,21 @@ class Lexer:
     def _report(self, code: str, message: str, offset: int, suggestion: str) -> None:
         self.spots.add(offset)
         self.problems.append(Problem(code, message, place_of(self.text, offset), suggestion))
+
+
+def written_names(tokens: list[Token]) -> set[str]:
+    """Names of several words that the text itself brings: keys of contexts, variables of loops, parameters."""
+    found = set()
+    for at, token in enumerate(tokens):
+        if token.text not in _BEFORE_NAMES or token.kind is Kind.STRING:
+            continue
+        end = at + 1
+        while tokens[end].kind is Kind.NAME:
+            end += 1
+        if end - at > 2 and tokens[end].text in {":", "in"}:
+            found.add(" ".join(one.text for one in tokens[at + 1 : end]))
+        elif tokens[end].kind is Kind.STRING and tokens[end + 1].text == ":":
+            words = tokens[end].text.split(" ")
+            if len(words) > 1 and all(map(is_simple, words)):
+                found.add(" ".join(words))
+    return found

@@ -10,8 +10,19 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, DecimalException
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from bancheng.core.rules._values import NUMBERS, UNKNOWN, Months, Range, Value, add_months, kind_of, to_value
+from bancheng.core.rules._moments import (
+    Months,
+    difference,
+    in_order,
+    microseconds,
+    same_moment,
+    shifted,
+    time_difference,
+    zone_text,
+)
+from bancheng.core.rules._values import NUMBERS, UNKNOWN, Range, Value, kind_of, to_value
 
 MAX_SIZE: Final = 100_000
 "Longest string or list a rule may build."
@@ -65,13 +76,19 @@ def equal(left: Value, right: Value) -> Value:
     if type(left) is not type(right) and kind_of(left) != kind_of(right):
         return None
     if isinstance(left, Range) and isinstance(right, Range):
-        closed = (left.low_closed, left.high_closed) == (right.low_closed, right.high_closed)
+        closed = (left.low_closed, left.high_closed, left.sign) == (
+            right.low_closed,
+            right.high_closed,
+            right.sign,
+        )
         return closed and _equal_pairs(((left.low, right.low), (left.high, right.high)))
     if isinstance(left, tuple) and isinstance(right, tuple):
         return len(left) == len(right) and _equal_pairs(zip(left, right, strict=True))
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         same = left.keys() == right.keys()
         return same and _equal_pairs((to_value(left[key]), to_value(right[key])) for key in left)
+    if isinstance(left, (dt.datetime, dt.time)) and isinstance(right, (dt.datetime, dt.time)):
+        return same_moment(left, right)
     return left == right
 
 
@@ -83,7 +100,9 @@ def _settled(outcome: Value) -> Value:
     return False if outcome is None else outcome
 
 
-_ORDERS: Final[dict[str, Callable[[Any, Any], Any]]] = {
+ORDERS: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -104,10 +123,10 @@ def compare(op: str, left: Value, right: Value) -> Value:
         return UNKNOWN
     if type(left) is not type(right) or not isinstance(left, _ORDERED):
         return None
-    try:
-        return bool(_ORDERS[op](left, right))
-    except TypeError:  # a time with a zone against one without
-        return None
+    if isinstance(left, (dt.datetime, dt.time)) and isinstance(right, (dt.datetime, dt.time)):
+        pair = in_order(left, right)
+        return None if pair is None else bool(ORDERS[op](*pair))
+    return bool(ORDERS[op](left, right))
 
 
 def between(value: Value, low: Value, high: Value) -> Value:
@@ -117,6 +136,8 @@ def between(value: Value, low: Value, high: Value) -> Value:
 
 def includes(span: Range, value: Value) -> Value:
     """Whether a range holds a value."""
+    if span.sign == "!=":
+        return compare("!=", value, span.low)
     above = True if span.low is None else compare(">=" if span.low_closed else ">", value, span.low)
     below = True if span.high is None else compare("<=" if span.high_closed else "<", value, span.high)
     return conjunction((above, below))
@@ -187,28 +208,16 @@ def _temporal(op: str, left: Value, right: Value) -> Value:
     if op == "-" and isinstance(right, (Months, dt.timedelta)):
         return _shift(left, right, -1)
     if op == "-" and isinstance(left, dt.date) and isinstance(right, dt.date):
-        return _moment(left) - _moment(right)
+        return difference(left, right)
     if op == "-" and isinstance(left, dt.time) and isinstance(right, dt.time):
-        day = dt.date(2000, 1, 1)
-        return dt.datetime.combine(day, left) - dt.datetime.combine(day, right)
+        return time_difference(left, right)
     if op == "*" and isinstance(left, Decimal) and isinstance(right, (Months, dt.timedelta)):
         return _duration(op, right, left)
     return None
 
 
-def _moment(day: dt.date) -> dt.datetime:
-    return day if isinstance(day, dt.datetime) else dt.datetime.combine(day, dt.time())
-
-
 def _shift(moment: Value, by: Months | dt.timedelta, sign: int) -> Value:
-    if isinstance(moment, dt.date):
-        if isinstance(by, Months):
-            return add_months(moment, sign * by.months)
-        return moment + sign * by
-    if isinstance(moment, dt.time) and isinstance(by, dt.timedelta):
-        shifted = dt.datetime.combine(dt.date(2000, 1, 1), moment) + sign * by
-        return shifted.timetz()
-    return None
+    return shifted(moment, by, sign) if isinstance(moment, (dt.date, dt.time)) else None
 
 
 def _duration(op: str, left: Months | dt.timedelta, right: Value) -> Value:
@@ -242,7 +251,7 @@ def _scale(op: str, duration: Months | dt.timedelta, by: Decimal) -> Value:
 
 
 def _microseconds(duration: dt.timedelta) -> Decimal:
-    return Decimal(duration // dt.timedelta(microseconds=1))
+    return Decimal(microseconds(duration))
 
 
 def member(source: Value, name: str, missing: Value) -> Value:
@@ -271,16 +280,45 @@ _CLOCK_PARTS: Final[dict[str, Callable[[Any], Value]]] = {
     "hour": _whole(lambda time: time.hour),
     "minute": _whole(lambda time: time.minute),
     "second": _whole(lambda time: time.second),
+    "time offset": lambda time: time.utcoffset(),
+    "timezone": lambda time: zone_text(time.tzinfo)[1:] if isinstance(time.tzinfo, ZoneInfo) else None,
 }
+
+
+def _part(size: int, within: int) -> Callable[[dt.timedelta], Value]:
+    """So many microseconds each, counted within the next larger part; with the sign of the whole."""
+
+    def read(long: dt.timedelta) -> Value:
+        total = microseconds(long)
+        count = abs(total) % within // size
+        return Decimal(-count if total < 0 else count)
+
+    return read
+
+
+def _seconds(long: dt.timedelta) -> Value:
+    total = microseconds(long)
+    seconds = (Decimal(abs(total) % 60_000_000) / 1_000_000).normalize() + 0
+    return -seconds if total < 0 else seconds
+
+
+def _end(read: Callable[[Range], Value]) -> Callable[[Any], Value]:
+    return lambda span: None if span.sign == "!=" else read(span)
+
+
+_DAY: Final = 86_400_000_000
 _PARTS: Final[dict[tuple[str, str], Callable[[Any], Value]]] = {
     **{("date", name): part for name, part in _DAY_PARTS.items()},
     **{("date and time", name): part for name, part in (_DAY_PARTS | _CLOCK_PARTS).items()},
     **{("time", name): part for name, part in _CLOCK_PARTS.items()},
     ("years and months duration", "years"): _whole(lambda long: int(long.months / 12)),
     ("years and months duration", "months"): _whole(lambda long: long.months - int(long.months / 12) * 12),
-    ("days and time duration", "days"): _whole(lambda long: int(long / dt.timedelta(days=1))),
-    ("range", "start"): lambda span: span.low,
-    ("range", "end"): lambda span: span.high,
-    ("range", "start included"): lambda span: span.low_closed,
-    ("range", "end included"): lambda span: span.high_closed,
+    ("days and time duration", "days"): _part(_DAY, 10**9 * _DAY),
+    ("days and time duration", "hours"): _part(_DAY // 24, _DAY),
+    ("days and time duration", "minutes"): _part(60_000_000, _DAY // 24),
+    ("days and time duration", "seconds"): _seconds,
+    ("range", "start"): _end(lambda span: span.low),
+    ("range", "end"): _end(lambda span: span.high),
+    ("range", "start included"): _end(lambda span: span.low_closed),
+    ("range", "end included"): _end(lambda span: span.high_closed),
 }

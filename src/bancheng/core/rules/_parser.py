@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from bancheng.core.kernel import ProblemsFound
 from bancheng.core.rules._cursor import MAX_DEPTH, Stop
 from bancheng.core.rules._grammar import Grammar
-from bancheng.core.rules._lexer import Kind, Lexer
+from bancheng.core.rules._lexer import Kind, Lexer, written_names
 from bancheng.core.rules._text import OPEN
 from bancheng.core.rules._tree import Expr, In, Literal, LiteralKind, Name, Not, Span, children
 
@@ -16,32 +16,39 @@ class RuleSyntaxError(ProblemsFound):
     """A text is no FEEL expression; `problems` say where (line and column from 1), what is wrong and what to write."""
 
 
-def parse(text: str, *, names: Collection[str] = ()) -> Expr:
+def parse(text: str, *, names: Collection[str] = (), types: Collection[str] = ()) -> Expr:
     """Read one FEEL expression.
 
     `names` are the facts that may occur; they are needed only where a name holds spaces or signs (the longest that
     fits is taken). Names may be Chinese, and dotted: ``applicant.age``. Whether a name exists is `infer`'s question.
+    `types` are the names of types beside FEEL's own.
 
     Raises:
         RuleSyntaxError: with every mistake found.
     """
-    return _read(text, names, lambda grammar: grammar.expression(OPEN))
+    return _read(text, names, types, lambda grammar: grammar.expression(OPEN))
 
 
-def parse_tests(text: str, *, names: Collection[str] = (), subject: str = "?") -> Expr:
+def parse_tests(
+    text: str, *, names: Collection[str] = (), subject: str = "?", types: Collection[str] = ()
+) -> Expr:
     """Read unary tests as a cell of a decision table has them, over the fact `subject`.
 
-    ``< 5`` · ``[1..3]`` · ``"a", "b"`` · ``not("a")`` · ``-`` (anything).
+    ``< 5`` · ``[1..3]`` · ``"a", "b"`` · ``not("a")`` · ``-`` (anything) · ``? > 5 and odd(?)`` (a condition).
 
     Raises:
         RuleSyntaxError: as `parse`.
     """
-    return _read(text, names, lambda grammar: _cell(grammar, Name(name=subject)))
+    return _read(text, names, types, lambda grammar: _cell(grammar, Name(name=subject)))
 
 
-def _read(text: str, names: Collection[str], read: Callable[[Grammar], Expr]) -> Expr:
+def _read(text: str, names: Collection[str], types: Collection[str], read: Callable[[Grammar], Expr]) -> Expr:
     lexer = Lexer(text, names)
-    grammar = Grammar(text, lexer.run(), lexer.spots)
+    lexer.run()
+    if written := written_names(lexer.tokens):
+        lexer = Lexer(text, {*names, *written})
+        lexer.run()
+    grammar = Grammar(text, lexer.tokens, lexer.spots, types)
     # A text that was not read at all (too long, or nothing but strange signs) is not also called empty.
     tree = None if len(lexer.tokens) == 1 and lexer.problems else _whole(grammar, read)
     problems = sorted(

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
-from bancheng.core.rules._evaluate import Scope, walk
+from bancheng.core.rules._evaluate import walk
+from bancheng.core.rules._scope import Scope
 from bancheng.core.rules._text import literal
 from bancheng.core.rules._tree import (
     And,
@@ -19,6 +20,7 @@ from bancheng.core.rules._tree import (
     Expr,
     Filter,
     For,
+    FunctionExpr,
     If,
     Literal,
     LiteralKind,
@@ -28,7 +30,7 @@ from bancheng.core.rules._tree import (
     Quantified,
     UnaryTest,
 )
-from bancheng.core.rules._values import UNKNOWN, Range, Value
+from bancheng.core.rules._values import UNKNOWN, Function, Range, Value
 
 TRUE: Final = Literal(kind=LiteralKind.BOOLEAN, text="true")
 FALSE: Final = Literal(kind=LiteralKind.BOOLEAN, text="false")
@@ -47,8 +49,8 @@ def partial(
 
 
 def whole(value: Value) -> bool:
-    """Whether no part of a value is Unknown."""
-    if value is UNKNOWN:
+    """Whether no part of a value is Unknown; what a function remembers cannot be looked into."""
+    if value is UNKNOWN or isinstance(value, Function):
         return False
     if isinstance(value, tuple):
         return all(map(whole, value))
@@ -147,6 +149,13 @@ def _filter(expr: Filter, scope: Scope, truth: bool) -> Expr:  # noqa: ARG001 - 
     return msgspec.structs.replace(expr, source=_reduce(expr.source, scope))
 
 
+def _function(expr: FunctionExpr, scope: Scope, truth: bool) -> Expr:  # noqa: ARG001 - as _call
+    if expr.external:
+        return expr
+    inside = scope.within({one.name: UNKNOWN for one in expr.parameters})
+    return msgspec.structs.replace(expr, body=_reduce(expr.body, inside))
+
+
 def _context(expr: ContextExpr, scope: Scope, truth: bool) -> Expr:  # noqa: ARG001 - as _call
     entries = []
     for entry in expr.entries:
@@ -165,4 +174,5 @@ _REDUCE: Final[dict[type, Callable[[Any, Scope, bool], Expr]]] = {
     For: _for,
     Filter: _filter,
     ContextExpr: _context,
+    FunctionExpr: _function,
 }

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bancheng.core.rules._lexer import is_simple
+from bancheng.core.rules._moments import Months
 from bancheng.core.rules._tree import (
     And,
     Between,
@@ -20,6 +21,7 @@ from bancheng.core.rules._tree import (
     Expr,
     Filter,
     For,
+    FunctionExpr,
     If,
     In,
     InstanceOf,
@@ -35,14 +37,15 @@ from bancheng.core.rules._tree import (
     RangeExpr,
     UnaryTest,
 )
-from bancheng.core.rules._values import Months, Range, Value, number_text, to_value, value_text
+from bancheng.core.rules._values import Range, Value, number_text, to_value, value_text
 
 # How tightly each form binds; the parser climbs the same ladder.
 OPEN, OR, AND, COMPARE, ADD, MULTIPLY, POWER, NEGATE, INSTANCE, POSTFIX, PRIMARY = range(11)
 BINARY: Final = {"+": ADD, "-": ADD, "*": MULTIPLY, "/": MULTIPLY, "**": POWER}
 _LEVEL: Final[dict[type, int]] = {
-    If: OPEN, Quantified: OPEN, For: OPEN, Or: OR, And: AND, Compare: COMPARE, Between: COMPARE, In: COMPARE,
-    Negate: NEGATE, InstanceOf: INSTANCE, Path: POSTFIX, Filter: POSTFIX, Call: POSTFIX, Not: POSTFIX,
+    If: OPEN, Quantified: OPEN, For: OPEN, FunctionExpr: OPEN, Or: OR, And: AND,
+    Compare: COMPARE, Between: COMPARE, In: COMPARE, Negate: NEGATE, InstanceOf: INSTANCE,
+    Path: POSTFIX, Filter: POSTFIX, Call: POSTFIX, Not: POSTFIX,
 }  # fmt: skip
 
 
@@ -70,6 +73,8 @@ def literal(value: Value) -> Expr:
         return Literal(kind=LiteralKind.TEMPORAL, text=value_text(value))
     if isinstance(value, tuple):
         return ListExpr(items=tuple(literal(one) for one in value))
+    if isinstance(value, Range) and value.sign:
+        return UnaryTest(op=value.sign, operand=literal(value.high if value.sign[0] == "<" else value.low))
     if isinstance(value, Range):
         return RangeExpr(
             low=literal(value.low), high=literal(value.high),
@@ -124,7 +129,16 @@ def _in(expr: In) -> str:
     tests = expr.tests
     if len(tests) == 1 and isinstance(tests[0], (RangeExpr, ListExpr)):
         return f"{_at(expr.value, ADD)} in {to_text(tests[0])}"
-    return f"{_at(expr.value, ADD)} in ({', '.join(map(to_text, tests))})"
+    return f"{_at(expr.value, ADD)} in ({', '.join(map(_test, tests))})"
+
+
+def _test(expr: Expr) -> str:
+    return f"{expr.op} {_at(expr.operand, ADD)}" if isinstance(expr, UnaryTest) else to_text(expr)
+
+
+def _function(expr: FunctionExpr) -> str:
+    named = (f"{one.name}: {one.type}" if one.type else one.name for one in expr.parameters)
+    return f"function({', '.join(named)}) {'external ' if expr.external else ''}{to_text(expr.body)}"
 
 
 def _if(expr: If) -> str:
@@ -183,7 +197,7 @@ _WRITE: Final[dict[type, Callable[[Any], str]]] = {
     Compare: _compare,
     Between: _between,
     In: _in,
-    UnaryTest: lambda expr: f"{expr.op} {_at(expr.operand, ADD)}",
+    UnaryTest: lambda expr: f"({_test(expr)})",
     And: lambda expr: " and ".join(_at(one, COMPARE) for one in expr.operands),
     Or: lambda expr: " or ".join(_at(one, AND) for one in expr.operands),
     Not: lambda expr: f"not({to_text(expr.operand)})",
@@ -196,4 +210,5 @@ _WRITE: Final[dict[type, Callable[[Any], str]]] = {
     For: lambda expr: f"for {_binders(expr.binders)} return {to_text(expr.result)}",
     Filter: lambda expr: f"{_source(expr.source)}[{to_text(expr.condition)}]",
     InstanceOf: lambda expr: f"{_source(expr.value)} instance of {expr.type}",
+    FunctionExpr: _function,
 }

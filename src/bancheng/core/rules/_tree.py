@@ -23,8 +23,10 @@ class Span(msgspec.Struct, frozen=True, array_like=True):
 NOWHERE = Span()
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True, eq=False, omit_defaults=True, tag_field="node"):
-    """Base of all expressions."""
+class Node(
+    msgspec.Struct, frozen=True, kw_only=True, eq=False, omit_defaults=True, tag_field="node", dict=True
+):
+    """Base of all expressions. Its `__dict__` is a place for what was worked out from the node once."""
 
     span: Span = NOWHERE
 
@@ -118,7 +120,7 @@ class In(Node, frozen=True, tag="in"):
 
 
 class UnaryTest(Node, frozen=True, tag="unary-test"):
-    """``< operand`` inside `In`; stands only there."""
+    """``< operand`` inside `In`; elsewhere, written ``(< operand)``, the range of all that passes the test."""
 
     op: str
     operand: Expr
@@ -224,10 +226,28 @@ class InstanceOf(Node, frozen=True, tag="instance-of"):
     type: str
 
 
+class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One parameter of a function; an empty type takes anything."""
+
+    name: str
+    type: str = ""
+
+
+class FunctionExpr(Node, frozen=True, tag="function"):
+    """``function(a: number, b) body``: a value that remembers the names in sight.
+
+    An `external` one names code of another language, as the context `body` says; it is never run and gives null.
+    """
+
+    parameters: tuple[Parameter, ...]
+    body: Expr
+    external: bool = False
+
+
 Expr: TypeAlias = (
     Literal | Name | Path | Negate | Binary | Compare | Between | In
     | UnaryTest | And | Or | Not | If | Call | ListExpr | ContextExpr
-    | RangeExpr | Quantified | For | Filter | InstanceOf
+    | RangeExpr | Quantified | For | Filter | InstanceOf | FunctionExpr
 )  # fmt: skip
 
 
@@ -262,26 +282,32 @@ def _collect(expr: Expr, bound: frozenset[str], found: dict[str, None]) -> None:
         if key.partition(".")[0] not in bound:
             found[key] = None
     elif isinstance(expr, (Quantified, For)):
-        for binder in expr.binders:
-            _collect(binder.source, bound, found)
-            if binder.until is not None:
-                _collect(binder.until, bound, found)
-            bound |= {binder.name}
-        body = expr.satisfies if isinstance(expr, Quantified) else expr.result
-        _collect(body, bound | ({"partial"} if isinstance(expr, For) else frozenset()), found)
+        _collect_turns(expr, bound, found)
     elif isinstance(expr, Filter):
         _collect(expr.source, bound, found)
         _collect(expr.condition, bound | {"item"}, found)
     elif isinstance(expr, ContextExpr):
         for entry in expr.entries:
-            _collect(entry.value, bound, found)
+            own = {entry.key} if isinstance(entry.value, FunctionExpr) else set()
+            _collect(entry.value, bound | own, found)
             bound |= {entry.key}
-    elif isinstance(expr, Call) and isinstance(expr.function, Name):
-        for argument in expr.arguments:
-            _collect(argument, bound, found)
+    elif isinstance(expr, FunctionExpr):
+        if not expr.external:
+            _collect(expr.body, bound | {one.name for one in expr.parameters}, found)
     else:
-        for child in children(expr):
+        called = isinstance(expr, Call) and isinstance(expr.function, Name)
+        for child in children(expr)[called:]:
             _collect(child, bound, found)
+
+
+def _collect_turns(expr: Quantified | For, bound: frozenset[str], found: dict[str, None]) -> None:
+    for binder in expr.binders:
+        _collect(binder.source, bound, found)
+        if binder.until is not None:
+            _collect(binder.until, bound, found)
+        bound |= {binder.name}
+    body = expr.satisfies if isinstance(expr, Quantified) else expr.result
+    _collect(body, bound | ({"partial"} if isinstance(expr, For) else frozenset()), found)
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:

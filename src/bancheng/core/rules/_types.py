@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from bancheng.core.kernel import Place, Problem, Record
 from bancheng.core.rules._lexer import place_of
+from bancheng.core.rules._moments import parse_temporal
 from bancheng.core.rules._tree import Expr
-from bancheng.core.rules._values import parse_number, parse_temporal
+from bancheng.core.rules._values import parse_number
 
 
 class FactKind(StrEnum):
@@ -27,6 +28,7 @@ class FactKind(StrEnum):
     LIST = "list"
     CONTEXT = "context"
     RANGE = "range"
+    FUNCTION = "function"
     NULL = "null"
     ANY = "Any"
 
@@ -62,6 +64,7 @@ ZH = {
     FactKind.LIST: "列表",
     FactKind.CONTEXT: "一组数据",
     FactKind.RANGE: "区间",
+    FactKind.FUNCTION: "函数",
     FactKind.NULL: "空",
     FactKind.ANY: "未定类型",
 }

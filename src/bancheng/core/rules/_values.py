@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from calendar import monthrange
 from collections.abc import Callable, Mapping
 from decimal import Context, Decimal, InvalidOperation
 from enum import Enum, StrEnum
@@ -18,6 +17,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from bancheng.core.rules._moments import Months, parse_temporal, temporal_text
 from bancheng.core.rules._tree import Literal, LiteralKind
 
 Value: TypeAlias = object
@@ -49,24 +49,18 @@ class Mode(StrEnum):
     ENTITLEMENT = "entitlement"
 
 
-class Months(msgspec.Struct, frozen=True, order=True):
-    """A years-and-months duration, in months."""
-
-    months: int
-
-    def __str__(self) -> str:
-        years, months = divmod(abs(self.months), 12)
-        body = (f"{years}Y" if years else "") + (f"{months}M" if months or not years else "")
-        return f"{'-' if self.months < 0 else ''}P{body}"
-
-
 class Range(msgspec.Struct, frozen=True):
-    """All values from `low` to `high`; a None end is unbounded."""
+    """All values from `low` to `high`; a None end is unbounded.
+
+    `sign` keeps how a range was written as one comparison, ``(>= 10)``: ``(=10)`` holds what ``[10..10]`` holds and is
+    another value.
+    """
 
     low: Value
     high: Value
     low_closed: bool = True
     high_closed: bool = True
+    sign: str = ""
 
 
 class Function:
@@ -137,54 +131,6 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (Unknown, "unknown"),
 )
 
-_DURATION = re.compile(
-    r"(?P<sign>-?)P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
-)
-
-
-def parse_duration(text: str) -> dt.timedelta | Months | None:
-    """``P1Y2M`` or ``P3DT4H``; None when it is neither (the two kinds do not mix)."""
-    match = _DURATION.fullmatch(text)
-    if match is None or text.endswith(("P", "T")):
-        return None
-    part = match.groupdict()
-    sign = -1 if part["sign"] else 1
-    large = part["years"] is not None or part["months"] is not None
-    small = any(part[key] is not None for key in ("days", "hours", "minutes", "seconds"))
-    if large == small:
-        return None
-    try:
-        if large:
-            return Months(sign * (int(part["years"] or 0) * 12 + int(part["months"] or 0)))
-        seconds = Decimal(part["seconds"] or 0)
-        return sign * dt.timedelta(
-            days=int(part["days"] or 0),
-            hours=int(part["hours"] or 0),
-            minutes=int(part["minutes"] or 0),
-            microseconds=int(seconds * 1_000_000),
-        )
-    except (OverflowError, ValueError):
-        return None
-
-
-_FORMS = (
-    (re.compile(r"\d{4}-\d\d-\d\d"), dt.date.fromisoformat),
-    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*"), dt.datetime.fromisoformat),
-    (re.compile(r"\d\d:\d\d:\d\d.*"), dt.time.fromisoformat),
-)
-
-
-def parse_temporal(text: str) -> Value:
-    """The date, time, date and time or duration that an ISO 8601 text means; None when it means none."""
-    for form, read in _FORMS:
-        if form.fullmatch(text):
-            try:
-                return read(text)
-            except ValueError:
-                return None
-    return parse_duration(text)
-
 
 def parse_number(text: str) -> Decimal | None:
     """A FEEL number; None for anything else, infinities included."""
@@ -219,12 +165,12 @@ def value_text(value: Value) -> str:
         return "true" if value else "false"
     if value is None:
         return "null"
-    if isinstance(value, dt.timedelta):
-        return _timedelta_text(value)
-    if isinstance(value, (dt.date, dt.time)):
-        return value.isoformat()
+    if isinstance(value, (dt.date, dt.time, dt.timedelta, Months)):
+        return temporal_text(value)
     if isinstance(value, tuple):
         return f"[{', '.join(_inner_text(one) for one in value)}]"
+    if isinstance(value, Range) and value.sign:
+        return f"({value.sign} {_inner_text(value.high if value.sign[0] == '<' else value.low)})"
     if isinstance(value, Range):
         ends = f"{_inner_text(value.low)}..{_inner_text(value.high)}"
         return f"{'[' if value.low_closed else '('}{ends}{']' if value.high_closed else ')'}"
@@ -243,26 +189,3 @@ def number_text(number: Decimal) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
-
-
-def _timedelta_text(value: dt.timedelta) -> str:
-    sign, value = ("-", -value) if value < dt.timedelta(0) else ("", value)
-    hours, rest = divmod(value.seconds, 3600)
-    minutes, seconds = divmod(rest, 60)
-    fraction = f".{value.microseconds:06d}".rstrip("0") if value.microseconds else ""
-    time = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
-    time += f"{seconds}{fraction}S" if seconds or fraction else ""
-    day = f"{value.days}D" if value.days or not time else ""
-    return f"{sign}P{day}{'T' + time if time else ''}"
-
-
-def add_months(day: dt.date, months: int) -> dt.date | None:
-    """The same day `months` later, or the last of that month when it has no such day; None outside years 1–9999.
-
-    So a person born on 29 February reaches a round age on 28 February of a common year (``P60Y`` added to the birth).
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if not 1 <= year <= 9999:
-        return None
-    last = monthrange(year, month + 1)[1]
-    return day.replace(year=year, month=month + 1, day=min(day.day, last))

@@ -61,26 +61,48 @@ class Compiler:
     # ------------------------------------------------------------- texts
 
     def expression(self, text: Text, names: Collection[str]) -> Run:
-        tree = self._parsed(text, names, lambda special: parse(text.text, names=special))
+        tree = self._parsed(
+            text, names, lambda special: parse(text.text, names=special, types=self.types.names)
+        )
         if tree is None:
             return _null
 
+        kinds = self.types.unconstrained
+
         def run(frame: Frame) -> Value:
             setting = frame.setting
-            return evaluate(tree, frame.values, today=setting.today, now=setting.now, mode=setting.mode)
+            return evaluate(
+                tree,
+                frame.values,
+                today=setting.today,
+                now=setting.now,
+                mode=setting.mode,
+                types=kinds.conforms,
+            )
 
         return run
 
     def tests(self, text: Text, names: Collection[str]) -> Test:
         if text.text.strip() in {"", "-"}:
             return _always
-        tree = self._parsed(text, names, lambda special: parse_tests(text.text, names=special))
+        tree = self._parsed(
+            text, names, lambda special: parse_tests(text.text, names=special, types=self.types.names)
+        )
         if tree is None:
             return _unreadable
 
+        kinds = self.types.unconstrained
+
         def run(value: Value, frame: Frame) -> Value:
             setting, values = frame.setting, {**frame.values, SUBJECT: value}
-            return evaluate(tree, values, today=setting.today, now=setting.now, mode=setting.mode)
+            return evaluate(
+                tree,
+                values,
+                today=setting.today,
+                now=setting.now,
+                mode=setting.mode,
+                types=kinds.conforms,
+            )
 
         return run
 

@@ -41,6 +41,13 @@ class Types:
     def add(self, item: ItemDefinition, prefix: str = "") -> None:
         self._items[f"{prefix}.{item.name}" if prefix else item.name] = item
 
+    @property
+    def unconstrained(self) -> Types:
+        """The same types without what their values must keep to: ``instance of`` asks for the kind alone."""
+        types = Types()
+        types._items = self._items
+        return types
+
     def knows(self, name: str) -> bool:
         plain = _PREFIX.sub("", name)
         if plain in _ANY or plain in _NAMES or name in self._items:
