@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bancheng.connect.engines._blocks import Block, of_frame, of_parquet
+    from bancheng.connect.engines._facts_changed import rebuild_facts
+    from bancheng.connect.engines._facts_dense import build_facts
+    from bancheng.connect.engines._facts_sql import build_facts_sql
+    from bancheng.connect.engines._ingest import Numbered, Registry
     from bancheng.connect.engines._planes import Kernel
     from bancheng.connect.engines._polars import statuses
     from bancheng.connect.engines._postgres import statuses_on_postgres
     from bancheng.connect.engines._runs import Change, Head, RunFolder, Totals, changes, count, run_rules
     from bancheng.connect.engines._spark import JavaMissing, spark, statuses_on_spark
     from bancheng.connect.engines._sql import Dialect, statuses_sql
+    from bancheng.connect.engines._subjects import Subjects, keep_mapped, write_facts
 
 __all__ = [
     "Block",
@@ -22,26 +27,40 @@ __all__ = [
     "Head",
     "JavaMissing",
     "Kernel",
+    "Numbered",
+    "Registry",
     "RunFolder",
+    "Subjects",
     "Totals",
+    "build_facts",
+    "build_facts_sql",
     "changes",
     "count",
+    "keep_mapped",
     "of_frame",
     "of_parquet",
+    "rebuild_facts",
     "run_rules",
     "spark",
     "statuses",
     "statuses_on_postgres",
     "statuses_on_spark",
     "statuses_sql",
+    "write_facts",
 ]
 
 _HOME = {
     "Block": "_blocks",
     "of_frame": "_blocks",
     "of_parquet": "_blocks",
+    "rebuild_facts": "_facts_changed",
+    "build_facts": "_facts_dense",
+    "build_facts_sql": "_facts_sql",
+    "Numbered": "_ingest",
+    "Registry": "_ingest",
     "Kernel": "_planes",
     "statuses": "_polars",
+    "statuses_on_postgres": "_postgres",
     "Change": "_runs",
     "Head": "_runs",
     "RunFolder": "_runs",
@@ -51,10 +70,12 @@ _HOME = {
     "run_rules": "_runs",
     "JavaMissing": "_spark",
     "spark": "_spark",
-    "statuses_on_postgres": "_postgres",
     "statuses_on_spark": "_spark",
     "Dialect": "_sql",
     "statuses_sql": "_sql",
+    "Subjects": "_subjects",
+    "keep_mapped": "_subjects",
+    "write_facts": "_subjects",
 }
 
 

@@ -17,6 +17,7 @@ from bancheng.core.benefits._facts import (
     Window,
 )
 from bancheng.core.benefits._judge import Judged, Judgement, facts_of_row, judge, status_of
+from bancheng.core.benefits._pieces import bounds as stored_bounds
 from bancheng.core.benefits._plan import Plan, PlanColumn
 from bancheng.core.benefits._refused import NotForColumns
 from bancheng.core.benefits._trees import (
@@ -65,5 +66,6 @@ __all__ = [
     "plan_tests",
     "source_columns",
     "status_of",
+    "stored_bounds",
     "tree_of",
 ]

@@ -70,6 +70,13 @@ def _check_over(spec: FactSpec, facts: dict[str, FactSpec], place: Place, found:
             place,
             "窗口和筛选写在成员的事实里。",
         )
+    if spec.aggregate in _RESULT and inner.kind is not ColumnKind.BOOLEAN:
+        found.add(
+            "fact-over",
+            f"“{spec.name}”数的是成员中“是”的人，“{inner.name}”不是“是否”。",
+            place,
+            "over 写一个是否类的事实。",
+        )
     _check_kind(
         spec,
         TableColumn(name=inner.id, kind=inner.kind, digits=inner.digits, values=inner.values),

@@ -1,0 +1,100 @@
+"""Who the facts are about: dense numbers with household and district, and the tables of sources beside them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.ipc
+from numpy.typing import NDArray
+
+from bancheng.core.benefits import FactSpec, RuleSet, Source, SubjectKind
+
+Array: TypeAlias = NDArray[Any]
+Mask: TypeAlias = NDArray[np.bool_]
+
+
+class Subjects(NamedTuple):
+    """Row i is the subject with the dense number i. `frame` has ``hid`` (dense number of the household, null: not
+    known or no person) and ``district`` (position in `districts`, null: not known)."""
+
+    kind: SubjectKind
+    frame: pl.DataFrame
+    districts: tuple[str, ...]
+
+    def covered(self, source: Source, spec: FactSpec, as_of: dt.date) -> tuple[int, ...]:
+        """The positions of the districts where no row means that there is none."""
+        since = spec.window.first(spec.as_of.on(as_of)) if spec.window else None
+        return tuple(at for at, district in enumerate(self.districts) if source.covers(district, since))
+
+
+def specs_of(rules: RuleSet, kind: SubjectKind) -> tuple[tuple[FactSpec, ...], tuple[FactSpec, ...]]:
+    """The facts that are counted from sources and those summed over the members of a household, each by id."""
+    mine = sorted(
+        (one for one in rules.facts if one.subject is kind or _shared(one, kind)), key=lambda one: one.id
+    )
+    return tuple(one for one in mine if not one.over), tuple(one for one in mine if one.over)
+
+
+def _shared(spec: FactSpec, kind: SubjectKind) -> bool:
+    return kind is SubjectKind.PERSON and spec.subject is SubjectKind.HOUSEHOLD
+
+
+def read_columns(source: Source, specs: Sequence[FactSpec]) -> list[str]:
+    """The columns of a source that its facts read."""
+    from_where = [one.name for one in source.columns if any(one.name in spec.where for spec in specs)]
+    days = [spec.at for spec in specs] + [spec.window.at for spec in specs if spec.window]
+    wanted = {source.key, *from_where, *days, *(spec.field for spec in specs)} - {""}
+    return sorted(wanted)
+
+
+def read_table(folder: Path, source: Source, columns: Sequence[str]) -> pl.DataFrame:
+    """Columns of the table of a source: ``<id>.arrow`` (mapped, sorted by its key) or ``<id>.parquet``."""
+    mapped = folder / f"{source.id}.arrow"
+    if mapped.exists():
+        with pa.memory_map(str(mapped)) as file:
+            return pl.DataFrame(pa.ipc.open_file(file).read_all().select(list(columns)))
+    return pl.read_parquet(folder / f"{source.id}.parquet", columns=list(columns))
+
+
+def keep_mapped(folder: Path, sources: Sequence[Source], into: Path) -> None:
+    """Keep delivered tables sorted by their key and uncompressed, so that a few subjects' rows are found at once."""
+    into.mkdir(parents=True, exist_ok=True)
+    for source in sources:
+        frame = pl.read_parquet(folder / f"{source.id}.parquet").sort(source.key, maintain_order=True)
+        table = frame.rechunk().to_arrow()
+        with pa.ipc.new_file(str(into / f"{source.id}.arrow"), table.schema) as file:
+            file.write_table(
+                table, max_chunksize=max(1, table.num_rows)
+            )  # one batch: columns are mapped whole
+
+
+def write_facts(facts: pl.DataFrame, path: Path) -> None:
+    """Keep facts as Parquet, whole numbers in the narrowest type that holds them, so that less is read and compared."""
+    narrow = [one.shrink_dtype() if one.dtype == pl.Int64 else one for one in facts]
+    pl.DataFrame(narrow).write_parquet(path, compression="zstd", row_group_size=131_072)
+
+
+class Column(NamedTuple):
+    """Stored numbers of a column and where they are known (None: everywhere)."""
+
+    values: Array
+    known: Mask | None
+
+    def taken(self, rows: Array | Mask | None) -> Column:
+        """Only some rows."""
+        if rows is None:
+            return self
+        return Column(self.values[rows], None if self.known is None else self.known[rows])
+
+
+def column(frame: pl.DataFrame, name: str) -> Column:
+    """A column as numpy: days since 1970 for dates, 0 and 1 for booleans, anything where it is not known."""
+    series = frame.get_column(name).to_physical()
+    known = series.is_not_null().to_numpy() if series.null_count() else None
+    return Column(series.fill_null(False if series.dtype == pl.Boolean else 0).to_numpy(), known)

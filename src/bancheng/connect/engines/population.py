@@ -1,0 +1,370 @@
+"""A fictitious town: people in households and 26 kinds of data about them, as crooked as real data, from a seed.
+
+Many rows for few people, sources that do not reach every district, cells left empty, days in the future, rows of people
+whom nobody knows. Every number is drawn; identity numbers lie in division 999999, which does not exist.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from bancheng.connect.engines._subjects import Array, Subjects
+from bancheng.core.benefits import ColumnKind, Coverage, Source, SubjectKind, TableColumn
+
+DISTRICTS: Final = tuple(f"9999990{number:02d}" for number in range(1, 13))
+END: Final = dt.date(2026, 11, 23)
+"The day the data reach to."
+
+_EPOCH: Final = dt.date(1970, 1, 1)
+_NULLS, _STRANGERS, _FUTURE = 0.02, 0.003, 0.001
+"Cells left empty; rows of people who are not in the register; days that have not come yet."
+
+
+class _Kind(NamedTuple):
+    """A kind of data: how many of a thousand people occur, how many rows each has on average, and its columns.
+
+    A column: name, what it is, and its range: days back (from, to), amount in fen (median), number (most), share of
+    true, or codes with falling weights. `partly`: districts it does not reach; `since`: where complete only from a day.
+    """
+
+    id: str
+    name: str
+    body: str
+    permille: int
+    rows: float
+    columns: tuple[tuple[str, str, object], ...]
+    partly: int = 0
+    since: dt.date | None = None
+
+
+_DATE, _FEN, _COUNT, _FLAG, _CODE = "date", "fen", "count", "flag", "code"
+_KINDS: Final = (
+    _Kind(
+        "register", "人口登记", "公安局", 1000, 1,
+        (
+            ("birth", "birth", None),
+            ("sex", _CODE, ("f", "m")),
+            ("hukou", _CODE, ("town", "village", "away")),
+            ("alone", _FLAG, 0.08),
+        ),
+    ),
+    _Kind(
+        "deaths", "死亡登记", "卫生健康局", 9, 1,
+        (
+            ("died_on", _DATE, (0, 3000)),
+        ),
+        partly=1,
+    ),
+    _Kind(
+        "marriage", "婚姻登记", "民政局", 560, 1.1,
+        (
+            ("on", _DATE, (0, 18000)),
+            ("state", _CODE, ("married", "divorced", "widowed")),
+        ),
+    ),
+    _Kind(
+        "disability", "残疾人证", "残疾人联合会", 62, 1.05,
+        (
+            ("issued", _DATE, (0, 6000)),
+            ("kind", _CODE, ("limb", "visual", "hearing", "mental", "mind", "speech", "multiple")),
+            ("level", _COUNT, 4),
+        ),
+    ),
+    _Kind(
+        "pension_paid", "养老金发放", "人力资源和社会保障局", 210, 12,
+        (
+            ("paid_on", _DATE, (0, 400)),
+            ("amount", _FEN, 220000),
+        ),
+    ),
+    _Kind(
+        "insurance", "职工社会保险缴费", "人力资源和社会保障局", 290, 20,
+        (
+            ("paid_on", _DATE, (0, 760)),
+            ("base", _FEN, 480000),
+            ("unit", _COUNT, 5000),
+        ),
+        since=dt.date(2024, 10, 1),
+    ),
+    _Kind(
+        "resident_insurance", "居民医疗保险", "医疗保障局", 640, 1.9,
+        (
+            ("year_from", _DATE, (0, 900)),
+            ("paid", _FEN, 40000),
+        ),
+    ),
+    _Kind(
+        "medical", "医疗费用结算", "医疗保障局", 330, 4,
+        (
+            ("on", _DATE, (0, 730)),
+            ("total", _FEN, 60000),
+            ("own", _FEN, 20000),
+            ("severe", _FLAG, 0.04),
+        ),
+        partly=2,
+    ),
+    _Kind(
+        "unemployment", "失业登记", "人力资源和社会保障局", 35, 1.3,
+        (
+            ("on", _DATE, (0, 1500)),
+            ("reason", _CODE, ("ended", "resigned", "closed", "other")),
+        ),
+    ),
+    _Kind(
+        "jobs", "就业登记", "人力资源和社会保障局", 330, 1.8,
+        (
+            ("on", _DATE, (0, 3000)),
+            ("trade", _CODE, tuple("ABCDEFGHIJ")),
+            ("wage", _FEN, 520000),
+        ),
+    ),
+    _Kind(
+        "training", "职业技能证书", "人力资源和社会保障局", 60, 1.4,
+        (
+            ("on", _DATE, (0, 2500)),
+            ("grade", _COUNT, 5),
+        ),
+    ),
+    _Kind(
+        "minimum", "最低生活保障", "民政局", 24, 1.1,
+        (
+            ("from_on", _DATE, (0, 2600)),
+            ("monthly", _FEN, 45000),
+            ("active", _FLAG, 0.8),
+        ),
+    ),
+    _Kind(
+        "special_care", "优抚对象", "退役军人事务局", 12, 1,
+        (
+            ("kind", _CODE, ("veteran", "disabled", "family")),
+            ("since", _DATE, (300, 16000)),
+        ),
+    ),
+    _Kind(
+        "veterans", "退役军人登记", "退役军人事务局", 26, 1,
+        (
+            ("left_on", _DATE, (0, 15000)),
+            ("years", _COUNT, 24),
+        ),
+    ),
+    _Kind(
+        "students", "学籍", "教育局", 150, 1.2,
+        (
+            ("from_on", _DATE, (0, 2200)),
+            ("stage", _CODE, ("nursery", "primary", "middle", "high", "vocational", "college")),
+            ("boarding", _FLAG, 0.2),
+        ),
+    ),
+    _Kind(
+        "school_aid", "学生资助", "教育局", 22, 2.5,
+        (
+            ("on", _DATE, (0, 1200)),
+            ("amount", _FEN, 75000),
+        ),
+    ),
+    _Kind(
+        "births", "出生医学证明", "卫生健康局", 90, 1.5,
+        (
+            ("child_born", _DATE, (0, 6500)),
+            ("order", _COUNT, 3),
+        ),
+    ),
+    _Kind(
+        "housing", "不动产登记", "自然资源和规划局", 420, 1.3,
+        (
+            ("on", _DATE, (0, 7000)),
+            ("area", "area", 95),
+            ("loan", _FLAG, 0.4),
+        ),
+        partly=1,
+    ),
+    _Kind(
+        "rent", "公租房", "住房和城乡建设局", 18, 1.1,
+        (
+            ("from_on", _DATE, (0, 2000)),
+            ("rent", _FEN, 35000),
+        ),
+    ),
+    _Kind(
+        "vehicles", "机动车登记", "公安局", 260, 1.2,
+        (
+            ("on", _DATE, (0, 4500)),
+            ("price", _FEN, 9000000),
+        ),
+    ),
+    _Kind(
+        "tax", "个人所得税", "税务局", 180, 10,
+        (
+            ("month_on", _DATE, (0, 400)),
+            ("income", _FEN, 650000),
+            ("tax", _FEN, 9000),
+        ),
+        since=dt.date(2025, 1, 1),
+    ),
+    _Kind(
+        "farm", "耕地地力补贴", "农业农村局", 190, 2,
+        (
+            ("on", _DATE, (0, 900)),
+            ("land", "area", 30),
+            ("amount", _FEN, 60000),
+        ),
+    ),
+    _Kind(
+        "firms", "市场主体登记", "市场监督管理局", 70, 1.1,
+        (
+            ("on", _DATE, (0, 5000)),
+            ("capital", _FEN, 20000000),
+            ("active", _FLAG, 0.7),
+        ),
+    ),
+    _Kind(
+        "penalties", "行政处罚", "信用中心", 8, 1.5,
+        (
+            ("on", _DATE, (0, 1800)),
+            ("amount", _FEN, 100000),
+        ),
+    ),
+    _Kind(
+        "care_visits", "老年人服务记录", "民政局", 45, 9,
+        (
+            ("on", _DATE, (0, 400)),
+            ("kind", _CODE, ("meal", "bath", "visit", "nurse")),
+        ),
+        partly=3,
+    ),
+    _Kind(
+        "travel", "出行和就诊轨迹", "大数据局", 420, 6,
+        (
+            ("on", _DATE, (0, 380)),
+            ("kind", _CODE, ("bus", "train", "clinic", "bank", "market")),
+        ),
+    ),
+)  # fmt: skip
+_STORED: Final = {
+    "birth": ColumnKind.DATE, _DATE: ColumnKind.DATE, _FEN: ColumnKind.MONEY, _COUNT: ColumnKind.NUMBER,
+    "area": ColumnKind.NUMBER, _FLAG: ColumnKind.BOOLEAN, _CODE: ColumnKind.CODE,
+}  # fmt: skip
+
+
+def _source(kind: _Kind) -> Source:
+    columns = [TableColumn(name="pid", kind=ColumnKind.NUMBER)]
+    for name, what, about in kind.columns:
+        values = about if isinstance(about, tuple) and what == _CODE else ()
+        columns.append(
+            TableColumn(name=name, kind=_STORED[what], digits=1 if what == "area" else 0, values=values)
+        )
+    reached = DISTRICTS[: len(DISTRICTS) - kind.partly]
+    coverage = tuple(Coverage(district=one, complete_from=kind.since) for one in reached)
+    return Source(
+        id=kind.id,
+        name=kind.name,
+        body=kind.body,
+        subject=SubjectKind.PERSON,
+        columns=tuple(columns),
+        single=kind.rows == 1,
+        coverage=coverage,
+        refreshed="每日",
+        stale_after_days=7,
+    )
+
+
+SOURCES: Final = tuple(_source(kind) for kind in _KINDS)
+"The 26 kinds of data, as bodies would declare them."
+
+
+def make_population(people: int, seed: int, folder: Path) -> Subjects:
+    """Write the 26 tables of a town as Parquet and give its people; the same from the same seed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    dice = np.random.default_rng([seed, people])
+    sizes = dice.choice(6, people, p=[0.27, 0.3, 0.2, 0.13, 0.07, 0.03]) + 1
+    hid = np.repeat(np.arange(people), sizes)[:people].astype(np.int32)
+    district = np.sort(dice.choice(len(DISTRICTS), people, p=_falling(len(DISTRICTS)))).astype(np.int16)
+    dice.shuffle(hid[: people // 50])  # some live apart from their household's neighbours
+    frame = pl.DataFrame(
+        {
+            "hid": _holed(dice, pl.Series(hid), 0.005),
+            "district": _holed(dice, pl.Series(district), 0.002),
+        }
+    )
+    for kind in _KINDS:
+        _table(dice, kind, people).write_parquet(folder / f"{kind.id}.parquet", row_group_size=131_072)
+    return Subjects(SubjectKind.PERSON, frame, DISTRICTS)
+
+
+def identity_numbers(births: pl.Series) -> pl.Series:
+    """A fictitious identity number for each birth date: division 999999, the day, a running number, the check digit.
+
+    Raises:
+        ValueError: more than a thousand people share a day.
+    """
+    days = births.fill_null(dt.date(1900, 1, 1))
+    running = pl.DataFrame({"day": days}).select(pl.int_range(pl.len()).over("day")).to_series()
+    if running.len() and int(running.max()) > 999:  # type: ignore[arg-type]  # a whole number
+        raise ValueError("more than a thousand people born on one day")
+    digits = "999999" + days.dt.strftime("%Y%m%d") + running.cast(pl.String).str.zfill(3)
+    weights = [2 ** (17 - at) % 11 for at in range(17)]  # GB 11643
+    parts = [digits.str.slice(at, 1).cast(pl.Int64) * weight for at, weight in enumerate(weights)]
+    rest = sum(parts[1:], start=parts[0]) % 11
+    check = ((12 - rest) % 11).cast(pl.String).replace("10", "X")
+    numbers: pl.Series = digits + check
+    return numbers.rename("id_number")
+
+
+def _table(dice: np.random.Generator, kind: _Kind, people: int) -> pl.DataFrame:
+    chosen = (
+        np.arange(people)
+        if kind.permille == 1000
+        else np.flatnonzero(dice.random(people) < kind.permille / 1000)
+    )
+    if kind.rows == 1:
+        pid = chosen
+    else:  # skewed: most have few rows, a few have very many
+        pid = np.repeat(
+            chosen, np.minimum(1 + dice.negative_binomial(1.2, 1.2 / (kind.rows + 0.2), len(chosen)), 400)
+        )
+    pid = pid.astype(np.int32)
+    columns = [pl.Series("pid", pid)]
+    if kind.permille < 1000:
+        pid = dice.permutation(pid)
+        columns = [_holed(dice, pl.Series("pid", pid), _STRANGERS)]
+    for name, what, about in kind.columns:
+        columns.append(_holed(dice, _cells(dice, what, about, len(pid)).rename(name), _NULLS))
+    return pl.DataFrame(columns)
+
+
+def _cells(dice: np.random.Generator, what: str, about: object, rows: int) -> pl.Series:
+    end = (END - _EPOCH).days
+    if what == "birth":
+        age = np.minimum(dice.gamma(4.2, 10.5, rows) * 365.25, 108 * 365.25)
+        return pl.Series((end - age).astype(np.int32)).cast(pl.Date)
+    if isinstance(about, tuple) and what == _DATE:
+        back = dice.integers(about[0], about[1] + 1, rows)
+        future = dice.random(rows) < _FUTURE
+        return pl.Series((end - np.where(future, -30, back)).astype(np.int32)).cast(pl.Date)
+    if isinstance(about, tuple):
+        return pl.Series(dice.choice(len(about), rows, p=_falling(len(about))).astype(np.int8))
+    if isinstance(about, float):
+        return pl.Series(dice.random(rows) < about)
+    most = int(str(about))
+    if what == _FEN:
+        return pl.Series((most * dice.lognormal(0, 0.7, rows)).astype(np.int64))
+    if what == "area":
+        return pl.Series((10 * most * dice.lognormal(0, 0.4, rows)).astype(np.int32))
+    return pl.Series(dice.integers(1, most + 1, rows).astype(np.int16))
+
+
+def _falling(many: int) -> Array:
+    weights: Array = 1 / np.arange(1, many + 1)
+    shares: Array = weights / weights.sum()
+    return shares
+
+
+def _holed(dice: np.random.Generator, series: pl.Series, share: float) -> pl.Series:
+    """Some cells left empty."""
+    kept = pl.Series(dice.random(len(series)) >= share)
+    return series.to_frame("x").select(pl.when(kept).then(pl.col("x"))).to_series().rename(series.name)
