@@ -1,4 +1,4 @@
-"""Silent authentication: traces pass, a person checks suspicions, a machine stops nothing, wrong stops are paid back."""
+"""Silent authentication: traces pass, a person checks suspicions, a machine stops nothing, wrong stops are repaid."""
 
 from __future__ import annotations
 
