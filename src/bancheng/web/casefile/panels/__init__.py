@@ -26,9 +26,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from bancheng.usecases.casework import CaseFile
 
-__all__ = ["Panel", "found", "panels"]
+__all__ = ["Panel", "found", "one_primary", "panels"]
 
 DESKS = frozenset({"public", "counter", "bureau"})
+_PRIMARY, _SECOND = 'class="button"', 'class="button button-second"'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,4 +73,10 @@ def panels(request: HttpRequest, file: CaseFile, desk: str) -> SafeString:
             context = {"case": file.case, "state": file.state, "desk": desk, **told}
             parts.append(render_to_string(one.template, context, request))
     # Every part was escaped by its own template.
-    return mark_safe("".join(parts))  # noqa: S308  # reason: joined from rendered templates only
+    return mark_safe(one_primary("".join(parts)))  # noqa: S308  # reason: joined from rendered templates only
+
+
+def one_primary(html: str) -> str:
+    """The panels with one primary action, the first: panels do not know of each other, their reader does one at a time."""
+    head, primary, rest = html.partition(_PRIMARY)
+    return head + primary + rest.replace(_PRIMARY, _SECOND)
