@@ -77,6 +77,6 @@ def panels(request: HttpRequest, file: CaseFile, desk: str) -> SafeString:
 
 
 def one_primary(html: str) -> str:
-    """The panels with one primary action, the first: panels do not know of each other, their reader does one at a time."""
+    """The panels with the first primary action left as it is: they know nothing of each other, and a page has one."""
     head, primary, rest = html.partition(_PRIMARY)
     return head + primary + rest.replace(_PRIMARY, _SECOND)
