@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from bancheng.core.casework import (
+    CrossMode,
     Delivery,
     MaterialKind,
     MaterialRef,
@@ -347,3 +348,10 @@ def second_notice(dossier: Dossier) -> bool:
 def may_judge(dossier: Dossier) -> bool:
     """Whether the five outcomes of art. 32 are open."""
     return dossier.state.phase is Phase.RECEIVED
+
+
+def may_accept(dossier: Dossier) -> bool:
+    """Whether this window accepts: of a relayed case the body that decides does; the notice stays the window's."""
+    submission = dossier.state.submission
+    relayed = submission is not None and submission.places.mode is CrossMode.RELAY
+    return may_judge(dossier) and not relayed

@@ -23,17 +23,20 @@ from bancheng.core.casework import (
     Delivery,
     Issued,
     ItemStatus,
+    Level,
     Phase,
     RevokeGround,
     StepOutcome,
     StepStatus,
     Verdict,
+    clocks,
     commands,
     delivery_due,
     due_acts,
     sweep,
 )
 from bancheng.core.casework import events as ev
+from bancheng.core.clock import Colour
 
 
 def chief(body: str) -> Actor:
@@ -133,6 +136,26 @@ def test_a_finished_item_is_opened_again_only_by_a_named_head_who_read_the_warni
     case.approve("food")
     assert case.state.phase is Phase.FINISHED
     assert replayed(case.log) == case.state
+
+
+def test_what_is_taken_up_again_has_its_days_anew_and_the_whole_ends_no_earlier() -> None:
+    case = stopped()
+    more = commands.Extend(level=Level.ITEM, item="sign", days=5, reason="现场复杂")
+    assert case.refused(chief("sign-body"), more), "what is decided gets no more time"
+    late = at(9, 1)
+    assert clocks(case.state, CALENDAR, late).bundle.ended is not None  # type: ignore[union-attr]  # reason: it was accepted
+    case.do(chief("shop-body"), REOPEN, late)
+    dials = clocks(case.state, CALENDAR, late)
+    own, whole = dials.items["shop"], dials.bundle
+    assert whole is not None
+    assert (own.start, own.ended, own.colour) == (date(2026, 9, 1), None, Colour.GREEN)
+    assert own.due == CALENDAR.add_workdays(date(2026, 9, 1), 10).date
+    assert (whole.due, whole.ended) == (own.due, None), (
+        "not overdue since spring because of what was decided in time"
+    )
+    assert not [one for one in due_acts(case.state, CALENDAR, late) if isinstance(one, commands.Warn)]
+    case.approve("shop")
+    assert clocks(case.state, CALENDAR, late).items["shop"].ended == date(2026, 9, 1)
 
 
 def test_a_revoked_licence_can_be_decided_anew() -> None:

@@ -25,6 +25,7 @@ from tests.core.casework.road import (
 )
 
 from bancheng.core.casework import (
+    Actor,
     CommandRefused,
     Context,
     ItemStatus,
@@ -34,6 +35,7 @@ from bancheng.core.casework import (
     Measure,
     Phase,
     ProposalKind,
+    RevokeGround,
     Standing,
     clocks,
     commands,
@@ -264,11 +266,29 @@ class TestPromise:
         case.do(reviewer("fire-body"), settle)
         assert case.state.promises.proposals[0].carried == (Measure.RECORD,)
 
+    def test_revoking_is_the_act_of_the_head_of_the_body_that_granted_and_takes_effect_at_once(self) -> None:
+        case = self.decided()
+        broken = commands.VerifyPromise(document="health", outcome=Kept.BREACHED, findings="没有健康证明")
+        case.do(reviewer("fire-body"), broken)
+        settle = commands.Settle(number=1, reason="承诺不实", measures=(Measure.REVOKE, Measure.RECORD))
+        assert case.refused(HEAD_OF_FIRE, settle, at(3, 5)) == "settle.early", "the holder is heard first"
+        assert case.refused(reviewer("fire-body"), settle, at(3, 12)) == "role"
+        lead = replace(HEAD_OF_FIRE, id="user:shop:9", body="shop-body")
+        assert case.refused(lead, settle, at(3, 12)) == "settle.revoke", "nobody revokes for another body"
+        case.do(HEAD_OF_FIRE, settle, at(3, 12))
+        revoked = case.state.outcomes.revoked["fire"]
+        assert (revoked.ground, revoked.reason, revoked.by) == (RevokeGround.REVOKE, "承诺不实", "消防长")
+        assert set(case.state.outcomes.revoked) == {"fire"}
+        assert replayed(case.log) == case.state
+
     def test_nothing_that_was_not_proposed_is_carried_out(self) -> None:
         case = accepted_owing()
         case.do(MACHINE, commands.ProposeDefault(document="lease"), at(3, 10))
         wrong = commands.Settle(number=1, reason="处理", measures=(Measure.RECOVER,))
         assert case.refused(CLERK, wrong, at(3, 18)) == "settle.measures"
+
+
+HEAD_OF_FIRE = Actor(id="user:fire:9", name="消防长", roles=("senior",), body="fire-body")
 
 
 @given(

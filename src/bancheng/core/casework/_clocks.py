@@ -135,6 +135,13 @@ class Reckoner:
         pauses = [one.pause for one in state.pauses]
         extensions = [one.extension for one in state.extensions if one.level is Level.BUNDLE]
         due = self._due(state.accepted, (submission.promised, submission.statutory), pauses, extensions)
+        # What was taken up again has its own days anew, and the whole cannot end before it.
+        again = [
+            self.item_due(one.item)
+            for one in state.outcomes.reopenings
+            if state.items[one.item].status not in ENDED
+        ]
+        due = max((due, *again), key=lambda one: one.date)
         receivers = (submission.lead_body or submission.receiving_body,)
         return self._clock(
             Level.BUNDLE,
@@ -163,8 +170,12 @@ class Reckoner:
             item = self._state.items[key]
             limits = (item.item.promised, item.item.statutory)
             extensions = [one.extension for one in self._state.extensions if one.item == key]
-            start = item.started or self._start()
-            self._item_due[key] = self._due(start, limits, self._pauses((key,)), extensions)
+            start, pauses = item.started or self._start(), self._pauses((key,))
+            if any(one.item == key for one in self._state.outcomes.reopenings):
+                # The stops and grants of the first round were used up in it.
+                extensions = [one for one in extensions if one.granted_on >= start]
+                pauses = [one for one in pauses if one.end is None or one.end >= start]
+            self._item_due[key] = self._due(start, limits, pauses, extensions)
         return self._item_due[key]
 
     def step(self, step: StepState) -> Clock:

@@ -14,6 +14,7 @@ from bancheng.core.casework import _events as ev
 from bancheng.core.casework import _events_promises as pev
 from bancheng.core.casework._clocks import CaseClocks, Reckoner
 from bancheng.core.casework._command import Command
+from bancheng.core.casework._commands_outcome import Revoke
 from bancheng.core.casework._decision import dependants
 from bancheng.core.casework._guard import (
     Events,
@@ -29,6 +30,8 @@ from bancheng.core.casework._guard import (
     signed,
     with_dispatch,
 )
+from bancheng.core.casework._outcome import revoke
+from bancheng.core.casework._outcome_values import RevokeGround
 from bancheng.core.casework._promise_checks import promise_checks, wanting
 from bancheng.core.casework._promise_values import (
     OBJECTION_DAYS,
@@ -44,6 +47,11 @@ from bancheng.core.casework._values import Context, ItemStatus, MaterialKind, Ma
 from bancheng.core.clock import WorkCalendar
 from bancheng.core.kernel import Refusal
 
+REVOKE_REMEDIES = (
+    "如不服本决定，可以自收到本决定之日起60日内依法申请行政复议，"
+    "也可以自收到本决定之日起6个月内依法向人民法院提起行政诉讼。"
+)
+"What whoever loses a licence is told (行政复议法第二十条, 行政诉讼法第四十六条)."
 BY_WORD = frozenset({MaterialKind.DEFERRED, MaterialKind.COMMITMENT})
 "Materials that are not there yet, or never will be: somebody's word stands for them."
 PROMISES_BASIS = (
@@ -233,8 +241,37 @@ def settle(state: CaseState, command: cmd.Settle, context: Context) -> Events:
         reason=command.reason.strip(),
     )
     stopped = tuple(_stops(state, proposal, context)) if Measure.STOP in command.measures else ()
+    revoked = _revoked(state, proposal, command, context) if Measure.REVOKE in command.measures else ()
     steps = (step for one in stopped for step in state.items[one.item].steps)
-    return with_dispatch(state, (event, *stopped), context, followers(state, steps))
+    return with_dispatch(state, (event, *stopped, *revoked), context, followers(state, steps))
+
+
+def _revoked(state: CaseState, proposal: Proposal, command: cmd.Settle, context: Context) -> Events:
+    """What was granted by the body that settles is revoked by its head in the same act: the holder could be heard."""
+    own = [
+        key
+        for key in proposal.items
+        if state.items[key].item.body == context.actor.body
+        and state.items[key].issued
+        and key not in state.outcomes.revoked
+    ]
+    if not own:
+        refuse(
+            "settle.revoke",
+            "这里没有由本部门发出、可以撤销的结果。",
+            remedy="请由作出决定的部门负责人撤销。",
+        )
+    events: Events = ()
+    for key in own:
+        ending = Revoke(
+            item=key,
+            ground=RevokeGround.REVOKE,
+            reason=command.reason.strip(),
+            remedies=REVOKE_REMEDIES,
+            heard=True,
+        )
+        events = (*events, *revoke(state, ending, context))
+    return events
 
 
 def _may_carry(state: CaseState, proposal: Proposal, command: cmd.Settle, context: Context) -> None:

@@ -149,7 +149,7 @@ def _settling(actor: Actor, file: CaseFile, one: Proposal) -> Deed:
                 label=_("作出的处理"),
                 kind="checks",
                 required=False,
-                hint=_("一项都不选，就是不作处理。撤销要另外办理撤销手续。"),
+                hint=_("一项都不选，就是不作处理。选了撤销，本部门发出的结果立即失效，只能由负责人决定。"),
                 options=tuple(
                     Option(value=measure.value, text=MEASURES[measure]) for measure in one.measures
                 ),

@@ -61,6 +61,7 @@ def received_page(
         "unmask_url": reverse("counter:unmask", args=[dossier.case.number]),
         "many_items": len(state.items) > 1,
         "may_judge": counter.may_judge(dossier),
+        "may_accept": counter.may_accept(dossier),
         "second": counter.second_notice(dossier),
         "senior": actor_of(request).has("senior", counter.receiving_of(dossier)),
         "proposals": [
