@@ -65,6 +65,21 @@ def test_a_wrong_model_answers_nothing_and_tells_every_problem_with_its_line(
     assert [line.split(" ")[0] for line in problems.splitlines()] == ["wrong.dmn:44:6", "wrong.dmn:68"]
 
 
+def test_a_table_is_checked_and_what_is_missing_is_shown_as_a_row(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    gapped = tmp_path / "gapped.dmn"
+    content = Path(MODEL).read_text(encoding="utf-8")
+    content = content.replace("<defaultOutputEntry><text>0</text></defaultOutputEntry>", "")
+    gapped.write_text(content, encoding="utf-8")
+    assert asked(capsys, MODEL, "--check") == (0, "没有遗漏、重复和冲突。\n", "")
+    code, told, _ = asked(capsys, str(gapped), "--check")
+    assert code == 1
+    assert '可以加一行："外地" | - | -' in told
+    findings = json.loads(asked(capsys, str(gapped), "--check", "--json")[1])["findings"]
+    assert {"户籍所在": "外地"}.items() <= findings[0]["example"].items()
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("nowhere.dmn",), (MODEL, "--decision", "无此决策"), (MODEL, "--decision", "档次", "--input", MODEL)],

@@ -15,9 +15,17 @@ from pathlib import Path
 import msgspec
 
 from bancheng.connect.dmn import load_dmn
-from bancheng.core.kernel import Problem, ProblemsFound
+from bancheng.core.kernel import Problem, ProblemsFound, Severity
 from bancheng.core.rules import UNKNOWN, Mode, RuleLimit
-from bancheng.core.rules.decisions import Decisions, TableTrace, lacking, tell, to_plain, value_words
+from bancheng.core.rules.decisions import (
+    Decisions,
+    FindingKind,
+    TableTrace,
+    lacking,
+    tell,
+    to_plain,
+    value_words,
+)
 
 HELP = "ask a decision model (DMN, or a table in Excel)"
 NEEDS_DJANGO = False
@@ -34,6 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unknown", action="store_true", help="an input that is not given is unknown, not null"
     )
+    parser.add_argument(
+        "--check", action="store_true", help="look for gaps, overlaps, conflicts and rows never reached"
+    )
+    parser.add_argument(
+        "--whole", metavar="COLUMN", nargs="+", default=[], help="with --check: columns of whole numbers"
+    )
     parser.add_argument("--trace", action="store_true", help="tell what each decision table met")
 
 
@@ -45,6 +59,8 @@ def run(args: argparse.Namespace) -> int:
         return _wrong(f"读不了 {args.file}：{error.strerror}")
     except ProblemsFound as found:
         return _problems(found.problems, args.json)
+    if args.check:
+        return _check(decisions, args)
     if args.decision is None:
         return _contents(decisions, args.json)
     try:
@@ -58,6 +74,29 @@ def run(args: argparse.Namespace) -> int:
     if not isinstance(raw, dict):
         return _wrong(f'{args.input} 里应当是一个对象：{{"输入的名称": 值}}')
     return _ask(decisions, raw, args)
+
+
+def _check(decisions: Decisions, args: argparse.Namespace) -> int:
+    found = decisions.check(whole=args.whole)
+    wrong = any(finding.severity is Severity.ERROR for _, finding in found)
+    if args.json:
+        rows = [
+            {
+                "table": name,
+                **msgspec.to_builtins(msgspec.structs.replace(finding, example=())),
+                "example": {column: to_plain(value) for column, value in finding.example},
+            }
+            for name, finding in found
+        ]
+        print(msgspec.json.Encoder(decimal_format="number").encode({"findings": rows}).decode())
+        return 1 if wrong else 0
+    for name, finding in found:
+        print(f"“{name}”{finding.message}")
+        if finding.kind is FindingKind.GAP:
+            print(f"    可以加一行：{' | '.join(finding.cells)}")
+    if not found:
+        print("没有遗漏、重复和冲突。")
+    return 1 if wrong else 0
 
 
 def _ask(decisions: Decisions, raw: dict[str, object], args: argparse.Namespace) -> int:

@@ -30,6 +30,15 @@ def test_a_missing_fact_that_no_possible_row_needs_does_not_matter() -> None:
     assert asked((("-", "true", "1"), ("> 3", "-", "1")), HitPolicy.ANY, a=5, b=UNKNOWN) == Decimal(1)
 
 
+def test_rows_that_together_take_every_case_and_yield_the_same_need_no_fact() -> None:
+    rows = (("< 60", "100"), ("[60..80)", "100"), (">= 80", "100"))
+    assert asked(rows, a=UNKNOWN) == Decimal(100)
+    assert asked(rows[:2], a=UNKNOWN) is UNKNOWN, "of 80 and more nothing is said"
+    two = ((">= 60", "true", "1"), ("< 60", "true", "1"), ("-", "false", "2"))
+    assert asked(two, a=UNKNOWN, b=True) == Decimal(1)
+    assert asked(two, a=UNKNOWN, b=UNKNOWN) is UNKNOWN
+
+
 def test_the_first_sure_row_ends_what_may_still_match() -> None:
     rows = (("> 3", "-", "1"), ("-", "true", "2"), ("-", "-", "3"))
     assert asked(rows, HitPolicy.FIRST, a=5, b=UNKNOWN) == Decimal(1)

@@ -1,5 +1,7 @@
 """Decisions: models of decision tables and boxed expressions as DMN 1.5 has them, evaluated, traced, checked."""
 
+from bancheng.core.rules.decisions._axes import value_words
+from bancheng.core.rules.decisions._checks import Finding, FindingKind, check_table
 from bancheng.core.rules.decisions._engine import Answer, Decisions, compile_model, errors
 from bancheng.core.rules.decisions._model import (
     Aggregation,
@@ -43,7 +45,7 @@ from bancheng.core.rules.decisions._model import (
 )
 from bancheng.core.rules.decisions._parameters import entry_as_of, only_added, value_as_of
 from bancheng.core.rules.decisions._plain import to_plain
-from bancheng.core.rules.decisions._table import basis_of, value_words
+from bancheng.core.rules.decisions._table import basis_of
 from bancheng.core.rules.decisions._trace import CellState, CellTrace, RowTrace, TableTrace
 from bancheng.core.rules.decisions._words import lacking, nearest, tell
 
@@ -67,6 +69,8 @@ __all__ = [
     "Diagram",
     "Edge",
     "Element",
+    "Finding",
+    "FindingKind",
     "FunctionDefinition",
     "FunctionType",
     "HitPolicy",
@@ -93,6 +97,7 @@ __all__ = [
     "Text",
     "Variable",
     "basis_of",
+    "check_table",
     "compile_model",
     "entry_as_of",
     "errors",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from bancheng.core.kernel import Place, Problem, Problems, Severity
 from bancheng.core.rules._values import UNKNOWN, Function, Mode, Value, to_value
+from bancheng.core.rules.decisions._checks import Finding, check_table
 from bancheng.core.rules.decisions._compile import Compiler
 from bancheng.core.rules.decisions._frame import Frame, Run, Setting
 from bancheng.core.rules.decisions._model import (
@@ -20,7 +21,7 @@ from bancheng.core.rules.decisions._model import (
     Requirement,
     Variable,
 )
-from bancheng.core.rules.decisions._names import item_names, member_names
+from bancheng.core.rules.decisions._names import item_names, member_names, tables
 from bancheng.core.rules.decisions._parameters import value_as_of
 from bancheng.core.rules.decisions._plain import from_plain
 from bancheng.core.rules.decisions._trace import TableTrace
@@ -152,6 +153,15 @@ class Decisions:
             else deep_value(value)
             for name, value in raw.items()
         }
+
+    def check(self, *, whole: Collection[str] = ()) -> tuple[tuple[str, Finding], ...]:
+        """What is wrong with every decision table of the model: element and finding. As `check_table`."""
+        types = self._types[self.model.namespace]
+        return tuple(
+            (name, finding)
+            for name, table in tables(self.model)
+            for finding in check_table(table, types, whole=whole)
+        )
 
     # ------------------------------------------------------------- making ready
 

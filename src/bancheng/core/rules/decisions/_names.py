@@ -76,3 +76,20 @@ def parts(box: Boxed) -> tuple[Boxed, ...]:
     if isinstance(box, BoxedFilter):
         return (box.source, box.match)
     return (box.source, box.body) if isinstance(box, Iterator) else ()
+
+
+def tables(model: Model) -> Many[tuple[str, DecisionTable]]:
+    """Every decision table of a model, with the name of its decision or business knowledge model."""
+
+    def within(box: Boxed) -> Many[DecisionTable]:
+        if isinstance(box, DecisionTable):
+            yield box
+        for part in parts(box):
+            yield from within(part)
+
+    for decision in model.decisions:
+        if decision.expression is not None:
+            yield from ((decision.name, one) for one in within(decision.expression))
+    for knowledge in model.knowledge:
+        if knowledge.function is not None:
+            yield from ((knowledge.name, one) for one in within(knowledge.function))

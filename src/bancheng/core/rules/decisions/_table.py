@@ -8,7 +8,9 @@ from functools import cmp_to_key
 from typing import Final
 
 from bancheng.core.rules._operators import arithmetic, compare, equal
-from bancheng.core.rules._values import UNKNOWN, Mode, Value, value_text
+from bancheng.core.rules._values import UNKNOWN, Mode, Value
+from bancheng.core.rules.decisions._axes import value_words
+from bancheng.core.rules.decisions._checks import Space
 from bancheng.core.rules.decisions._compile import Compiler, Test
 from bancheng.core.rules.decisions._frame import Frame
 from bancheng.core.rules.decisions._model import (
@@ -43,6 +45,7 @@ class Table:
     def __init__(self, compiler: Compiler, table: DecisionTable, names: frozenset[str]) -> None:
         self.table, self.name = table, compiler.where
         self._types = compiler.types
+        self._space: Space | None = None
         self._inputs = tuple(compiler.box(one.expression, names) for one in table.inputs)
         seen = names | {"?"}
         self._legal: tuple[Test | None, ...] = tuple(
@@ -82,7 +85,7 @@ class Table:
                     break
             elif state is UNKNOWN:
                 open_rows.append(number)
-        return self._result(certain, open_rows, frame)
+        return self._result(certain, open_rows, values, frame)
 
     def _allowed(self, values: tuple[Value, ...], frame: Frame) -> bool:
         """A value outside the input values of its column is an error: the table yields null."""
@@ -122,7 +125,7 @@ class Table:
                 certain.append(number)
             elif trace.state is CellState.UNKNOWN:
                 open_rows.append(number)
-        result = self._result(certain, open_rows, frame)
+        result = self._result(certain, open_rows, values, frame)
         if frame.setting.traces is not None:
             frame.setting.traces.append(
                 TableTrace(
@@ -136,7 +139,9 @@ class Table:
 
     # ------------------------------------------------------------- result
 
-    def _result(self, certain: list[int], open_rows: list[int], frame: Frame) -> Value:
+    def _result(
+        self, certain: list[int], open_rows: list[int], values: tuple[Value, ...], frame: Frame
+    ) -> Value:
         if open_rows and frame.setting.mode is Mode.ENTITLEMENT:
             return settle(
                 self.table,
@@ -144,9 +149,15 @@ class Table:
                 open_rows,
                 lambda rows: self._settled(rows, frame),
                 lambda row: self._outputs(row, frame),
-                lambda: False,
+                lambda: self._complete(open_rows, values),
             )
         return self._settled(certain, frame)
+
+    def _complete(self, rows: list[int], values: tuple[Value, ...]) -> bool:
+        """Whether the open rows together take every value that the unknown inputs may have."""
+        if self._space is None:
+            self._space = Space(self.table, self._types)
+        return self._space.complete(rows, frozenset(at for at, one in enumerate(values) if one is UNKNOWN))
 
     def _settled(self, matched: list[int], frame: Frame) -> Value:
         """The result once it is known which rows match."""
@@ -226,13 +237,6 @@ def _column(clause: InputClause) -> str:
 
 def _as_list(values: Text) -> Text:
     return Text(f"[{values.text}]", values.line)
-
-
-def value_words(value: Value) -> str:
-    """A value as FEEL writes it; 未知 for one that nobody has told yet."""
-    if value is UNKNOWN:
-        return "未知"
-    return f'"{value}"' if isinstance(value, str) else value_text(value)
 
 
 def _rank(value: Value, order: Value) -> int:
