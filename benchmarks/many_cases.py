@@ -136,7 +136,7 @@ def fill(count: int, today: date, bodies: Sequence[str]) -> None:  # noqa: PLR09
             mine = list(dict.fromkeys(rng.choices(desks, cum_weights=shares, k=3)))
             due = begun.date() + timedelta(days=promised) if accepted else None
             party = parties[int(rng.random() ** 3 * len(parties))]
-            _hang(Made, key, mine, state, noon, done, rng)
+            _hang(Made, key, mine, state, begun, done, rng)
             printed = f"999999{begun:%Y%m%d}{number % 100000:05d}{number // 100000:02d}"
             yield (
                 key, printed, printed[::-1], thing[0], thing[2], thing[1], party,
@@ -155,7 +155,7 @@ def fill(count: int, today: date, bodies: Sequence[str]) -> None:  # noqa: PLR09
     source = cases()
     while batch := list(islice(source, 50_000)):
         out.write(Case, columns, batch)
-        out.write(CaseBody, ("case_id", "body", "state"), Made.bodies)
+        out.write(CaseBody, ("case_id", "body", "state", "created_at"), Made.bodies)
         task = (
             "case_id",
             "key",
@@ -179,8 +179,9 @@ def fill(count: int, today: date, bodies: Sequence[str]) -> None:  # noqa: PLR09
 
 
 def _hang(
-    made: Any, key: uuid.UUID, mine: list[str], state: str, noon: datetime, done: Any, rng: random.Random
+    made: Any, key: uuid.UUID, mine: list[str], state: str, begun: datetime, done: Any, rng: random.Random
 ) -> None:
+    noon = begun.replace(hour=4, minute=0, second=0, microsecond=0)
     over = done is not None
     taken = state not in {"received", "supplement"}
     first = "done" if taken else "open" if state == "received" else "waiting"
@@ -189,9 +190,10 @@ def _hang(
     made.tasks.append((*task, noon.date() + timedelta(days=7), waits))
     here = rng.randrange(len(mine) + 1)
     if WINDOW not in mine:
-        made.bodies.append((key, WINDOW, "window"))
+        made.bodies.append((key, WINDOW, "window", begun))
     for place, body in enumerate(mine):
-        made.bodies.append((key, body, "done" if over else "open" if place == 0 and taken else "waiting"))
+        part = "done" if over else "open" if place == 0 and taken else "waiting"
+        made.bodies.append((key, body, part, begun))
         if not taken or (not over and place > here):
             continue
         word, kind, role, days = STEPS[place]

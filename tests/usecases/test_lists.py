@@ -66,7 +66,7 @@ def test_an_address_with_nonsense_narrows_nothing() -> None:
 
 def test_a_long_list_is_counted_only_so_far_and_by_one_query(monkeypatch: pytest.MonkeyPatch) -> None:
     _two()
-    monkeypatch.setattr(lists, "COUNTED", 1)
+    monkeypatch.setattr(lists, "AHEAD", 1)
     with CaptureQueriesContext(connection) as asked:
         assert lists.count(CaseTask.objects.all()) == 2
     assert len(asked) == 1

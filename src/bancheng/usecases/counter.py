@@ -78,12 +78,11 @@ def today(actor: Actor, now: datetime | None = None) -> Today:
 
 def _answered(actor: Actor) -> QuerySet[Case]:
     """Cases at the actor's windows whose notice was answered and which wait to be judged again."""
-    answered = CaseEvent.objects.filter(case=OuterRef("pk"), kind="Resubmitted")
+    # A task at one of their windows is what makes a case theirs to see.
     at_window = CaseTask.objects.filter(
         case=OuterRef("pk"), kind="intake", state="open", body__in=windows(actor)
     )
-    received = visible_cases(actor).filter(status=Phase.RECEIVED.value)
-    return received.filter(Exists(at_window)).filter(Exists(answered))
+    return Case.objects.filter(Exists(at_window), answered=True)
 
 
 def to_hand_over(actor: Actor) -> QuerySet[Case]:

@@ -22,7 +22,9 @@ from bancheng.usecases.access import Actor, record
 from bancheng.usecases.town import packs
 
 COUNTED = 500
-"""Rows are counted up to here, and pages go no deeper: nobody reads on there, they narrow the list."""
+"""Pages go no deeper: nobody reads on there, they narrow the list."""
+AHEAD = 100
+"""Rows are counted so far beyond the page that is shown, and a tab says so many and more."""
 FEW = 500
 """So many people or numbers a search names one by one."""
 TAIL = 4
@@ -201,9 +203,14 @@ def begins(column: str, text: str) -> Q:
 # ------------------------------------------------------------------------------------------------ counting, leaving
 
 
-def count(rows: QuerySet[Any]) -> int:
-    """How many rows, up to one more than `COUNTED`."""
-    return rows.order_by().select_related(None)[: COUNTED + 1].count()
+def count(rows: QuerySet[Any], most: int | None = None) -> int:
+    """How many rows, up to one more than `most` (`AHEAD`)."""
+    return rows.order_by().select_related(None)[: (AHEAD if most is None else most) + 1].count()
+
+
+def told(counted: int | None) -> str:
+    """What a tab says of what `count` found."""
+    return "" if counted is None else f"{AHEAD}+" if counted > AHEAD else str(counted)
 
 
 @dataclass(frozen=True)
@@ -215,7 +222,12 @@ class Column:
 
 
 def leave(
-    actor: Actor, what: str, rows: QuerySet[Any], columns: Sequence[Column], asked: Wanted, out: IO[bytes]
+    actor: Actor,
+    what: str,
+    rows: QuerySet[Any] | Sequence[Any],
+    columns: Sequence[Column],
+    asked: Wanted,
+    out: IO[bytes],
 ) -> int:
     """Write the list as an Excel workbook, `LEAVING` rows at most, and who took it into the audit chain; how many rows.
 
@@ -226,7 +238,8 @@ def leave(
     def table() -> Iterator[Sequence[object]]:
         nonlocal taken
         yield [one.head for one in columns]
-        for row in rows[:LEAVING].iterator(chunk_size=2000):
+        found = rows[:LEAVING]
+        for row in found.iterator(chunk_size=2000) if isinstance(found, QuerySet) else found:
             taken += 1
             yield [one.cell(row) for one in columns]
         if taken == LEAVING:

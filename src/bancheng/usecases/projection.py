@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from bancheng.core.casework import (
     CaseClocks,
     CaseState,
+    Phase,
     StepStatus,
     Task,
     clocks,
@@ -88,6 +89,8 @@ def _columns(case: Case, state: CaseState, dials: CaseClocks) -> None:
         # Red needs the whole bundle to run; a pause of one item shows at that item only.
         "paused": any(not one.item and one.pause.end is None for one in state.pauses),
         "attention_on": next_attention(state, packs().calendar),
+        "answered": state.phase is Phase.RECEIVED
+        and any(not one.open and not one.cancelled for one in state.notices),
         "finished_at": _at_noon(state.closed) if ended else None,
         "rating": state.rating,
     }
@@ -107,7 +110,9 @@ def _bodies(case: Case, state: CaseState, before: CaseState | None) -> None:
     if gone:
         CaseBody.objects.filter(case=case, body__in=gone).delete()
     changed = [
-        CaseBody(case=case, body=body, state=now) for body, now in wanted.items() if held.get(body) != now
+        CaseBody(case=case, body=body, state=now, created_at=case.created_at)
+        for body, now in wanted.items()
+        if held.get(body) != now
     ]
     if changed:
         CaseBody.objects.bulk_create(

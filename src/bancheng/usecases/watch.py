@@ -111,11 +111,16 @@ def cases_behind(
         found = found.filter(status=state)
     if clock in CLOCKS:
         found = found.filter({"near": near(today), "overdue": overdue(today), "paused": paused()}[clock])
-    if body:
-        found = found.filter(with_part(body))
+    urgent = bool(clock) or state in {*OPEN, "open"}
     if onething:
         found = found.filter(onething=onething)
-    if state in {*OPEN, "open"} or clock:
+    if body and not urgent:
+        # In the order of the body's own lines, so that the newest are found first however few they are.
+        theirs = found.filter(bodies__body=body)
+        return theirs.order_by("-bodies__created_at", "bodies__case_id").select_related("party")
+    if body:
+        found = found.filter(with_part(body))
+    if urgent:
         return found.order_by(F("due_on").asc(nulls_last=True), "created_at").select_related("party")
     return found.order_by("-created_at", "id").select_related("party")
 

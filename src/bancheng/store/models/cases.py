@@ -72,6 +72,8 @@ class Case(models.Model):
     provisional = models.BooleanField(default=False)
     paused = models.BooleanField(default=False)
     attention_on = models.DateField(null=True)
+    answered = models.BooleanField(default=False)
+    """Received again with an answered notice, to be judged once more."""
     finished_at = models.DateTimeField(null=True)
     rating = models.PositiveSmallIntegerField(null=True)
 
@@ -82,9 +84,10 @@ class Case(models.Model):
             models.Index(fields=("attention_on",), name="case_attention"),
             models.Index(fields=("status", "-created_at"), name="case_by_state"),
             models.Index(fields=("onething", "-created_at"), name="case_by_thing"),
+            models.Index(fields=("onething", "status", "-created_at"), name="case_by_thing_state"),
+            models.Index(fields=("created_at",), condition=models.Q(answered=True), name="case_answered"),
             models.Index(fields=("applicant", "-created_at")),
             models.Index(fields=("party", "-created_at")),
-            # Supervision counts from these two alone, without touching the rows.
             models.Index(
                 fields=("status", "onething", "due_on", "paused", "provisional"), name="case_open_figures"
             ),
@@ -155,25 +158,33 @@ class CaseTask(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=("case", "key", "body"), name="task_once"),)
         indexes = (
-            models.Index(fields=("body", "state", "due_on")),
+            # The rest of what counting asks comes last, so that it reads indexes alone.
+            models.Index(fields=("body", "state", "due_on", "id", "role", "kind"), name="task_of_body"),
             models.Index(fields=("assignee", "state", "body"), name="task_of_person"),
             # Open and claimed together in the order of their days: neither is done.
-            models.Index(fields=("body", "done_at", "due_on"), name="task_still_to_do"),
-            models.Index(fields=("done_at", "body", "kind", "opened_at", "due_on"), name="task_done_figures"),
-            models.Index(fields=("state", "body", "due_on"), name="task_open_figures"),
+            models.Index(
+                fields=("body", "done_at", "due_on", "id", "role", "kind", "state"), name="task_still_to_do"
+            ),
         )
 
 
 class CaseBody(models.Model):
-    """A projected line: that a body takes part in a case. Scopes what the body may see."""
+    """A projected line: that a body takes part in a case. Scopes what the body may see.
+
+    `created_at` is the case's, by which a body's cases are listed.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="bodies")
     body = models.CharField(max_length=80)
     state = models.CharField(max_length=20)
+    created_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("case", "body"), name="case_body_once"),)
-        indexes = (models.Index(fields=("body", "state")),)
+        indexes = (
+            models.Index(fields=("body", "state")),
+            models.Index(fields=("body", "-created_at", "case"), name="body_cases"),
+        )
 
 
 class ResultDocument(models.Model):

@@ -112,7 +112,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         ),
         "unread": unread(actor),
         "wishes": asked_of(actor).count() if "senior" in actor.roles else 0,
-        "to_sign": lists.count(counter.queue(actor)) if "senior" in actor.roles else 0,
+        "to_sign": lists.count(counter.queue(actor), 9999) if "senior" in actor.roles else 0,
     }
     return render(request, "bureau/home.html", context)
 
@@ -131,7 +131,7 @@ def _tabs(figures: bureau.Desk, tab: str) -> list[dict[str, Any]]:
             "text": words[one],
             "url": f"{reverse('bureau:home')}?tab={one}",
             "current": one == tab,
-            "count": getattr(figures, one),
+            "count": lists.told(getattr(figures, one)),
         }
         for one in bureau.TABS
     ]

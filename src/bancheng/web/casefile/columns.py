@@ -27,7 +27,8 @@ def colours() -> list[tuple[str, str]]:
     return [("red", _("已超期")), ("yellow", _("即将超期")), ("green", _("期限内"))]
 
 
-def _day(moment: datetime | date | None) -> str:
+def day_in_table(moment: datetime | date | None) -> str:
+    """A day as a table has it; nothing without one."""
     if isinstance(moment, datetime):
         moment = timezone.localdate(moment)
     return moment.isoformat() if moment else ""
@@ -39,10 +40,10 @@ CASE_COLUMNS = (
     Column("申请人", lambda case: shown_name(case.party)),
     Column("状态", lambda case: STATES.get(case.status, case.status)),
     Column("牵头", lambda case: body_name(case.lead) if case.lead else ""),
-    Column("提交", lambda case: _day(case.created_at)),
-    Column("受理", lambda case: _day(case.accepted_on)),
-    Column("最后一天", lambda case: _day(case.due_on)),
-    Column("办结", lambda case: _day(case.finished_at)),
+    Column("提交", lambda case: day_in_table(case.created_at)),
+    Column("受理", lambda case: day_in_table(case.accepted_on)),
+    Column("最后一天", lambda case: day_in_table(case.due_on)),
+    Column("办结", lambda case: day_in_table(case.finished_at)),
 )
 TASK_COLUMNS = (
     Column("编号", lambda task: task.case.number),
@@ -51,8 +52,8 @@ TASK_COLUMNS = (
     Column("环节", lambda task: task.name),
     Column("部门", lambda task: body_name(task.body)),
     Column("办理人", lambda task: task.assignee_name),
-    Column("到岗", lambda task: _day(task.opened_at)),
-    Column("最后一天", lambda task: _day(task.due_on)),
-    Column("办完", lambda task: _day(task.done_at)),
+    Column("到岗", lambda task: day_in_table(task.opened_at)),
+    Column("最后一天", lambda task: day_in_table(task.due_on)),
+    Column("办完", lambda task: day_in_table(task.done_at)),
     Column("状态", lambda task: _TASK_STATES.get(task.state, task.state)),
 )

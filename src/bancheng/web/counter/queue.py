@@ -88,7 +88,7 @@ def received_list(request: HttpRequest) -> HttpResponseBase:
                 "text": words[one],
                 "url": f"{reverse('counter:queue')}?tab={one}",
                 "current": one == tab,
-                "count": counts[one],
+                "count": lists.told(counts[one]),
             }
             for one in TABS
         ],

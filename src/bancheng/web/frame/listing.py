@@ -25,24 +25,26 @@ Choice = tuple[str, str]
 
 
 class Shallow(Paginator[Any]):
-    """Pages of a list that may be very long: counted up to `lists.COUNTED`, and no deeper."""
+    """Pages of a list that may be very long: counted a little beyond the page asked for, at most `lists.COUNTED`."""
+
+    most: int = lists.COUNTED
 
     @cached_property
     def counted(self) -> int:
-        """One more than `lists.COUNTED` when there are more."""
-        return (
-            lists.count(self.object_list) if isinstance(self.object_list, QuerySet) else len(self.object_list)
-        )
+        """One more than `most` when there are more."""
+        if isinstance(self.object_list, QuerySet):
+            return lists.count(self.object_list, self.most)
+        return len(self.object_list)
 
     @property
     def more(self) -> bool:
         """Whether there are rows beyond the last page."""
-        return self.counted > lists.COUNTED
+        return self.counted > self.most
 
     @property
     def count(self) -> int:
         """Rows that pages show."""
-        return min(self.counted, lists.COUNTED)
+        return min(self.counted, self.most)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,11 @@ class Listing:
 
 def page_of(request: HttpRequest, rows: Any, per_page: int) -> Page[Any]:
     """The page that the address asks for."""
-    return Shallow(rows, per_page).get_page(request.GET.get("page"))
+    asked = request.GET.get("page", "")
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else 1
+    pages = Shallow(rows, per_page)
+    pages.most = min(lists.COUNTED, number * per_page + lists.AHEAD)
+    return pages.get_page(asked)
 
 
 def leaving(request: HttpRequest) -> bool:
@@ -78,7 +84,11 @@ def leaving(request: HttpRequest) -> bool:
 
 
 def leave(
-    request: HttpRequest, what: str, rows: QuerySet[Any], columns: Sequence[Column], asked: Wanted
+    request: HttpRequest,
+    what: str,
+    rows: QuerySet[Any] | Sequence[Any],
+    columns: Sequence[Column],
+    asked: Wanted,
 ) -> FileResponse:
     """The list as an Excel workbook; that it was taken is written down."""
     out = tempfile.TemporaryFile()  # noqa: SIM115  # reason: the answer closes it when it has been sent

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 import msgspec
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -21,8 +23,9 @@ from bancheng.core.kernel import ProblemsFound
 from bancheng.usecases import library, studio
 from bancheng.usecases import standards as desk
 from bancheng.usecases.access import Actor
+from bancheng.usecases.lists import Column, wanted
 from bancheng.usecases.town import body_name, packs
-from bancheng.web.frame import list_page, render, role
+from bancheng.web.frame import leave, leaving, list_page, render, role
 from bancheng.web.studio import nav, parts
 
 _READERS = ("item_manager", "supervisor")
@@ -53,10 +56,13 @@ def _freedom(of: Freedom) -> str:
 @role(*_READERS)
 @list_page
 @require_safe
-def differences(request: HttpRequest) -> HttpResponse:
+def differences(request: HttpRequest) -> HttpResponseBase:
     """Each value that a level sets otherwise than the level above it."""
     asked = _asked(request)
     found = desk.found_differences(**_wanted(asked))
+    if leaving(request):
+        told = list(desk.difference_rows(found))
+        return leave(request, "与上级的差异", told, _columns(desk.DIFFERENCE_HEADINGS), wanted(request.GET))
     rows = [(one, desk.place_name(one.within)) for one in _page(request, found)]
     context = {
         "tabs": nav.tabs("standards"),
@@ -109,6 +115,10 @@ def differences_list(request: HttpRequest, kind: str) -> HttpResponse:
     return _list(kind, "standards", desk.DIFFERENCE_HEADINGS, desk.difference_rows(found))
 
 
+def _columns(headings: Sequence[str]) -> list[Column]:
+    return [Column(head, itemgetter(at)) for at, head in enumerate(headings)]
+
+
 def _asked(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET.get(name, "").strip() for name in ("q", "place", "attribute", "body", "better")}
 
@@ -153,10 +163,13 @@ def quality(request: HttpRequest) -> HttpResponse:
 @role(*_READERS)
 @list_page
 @require_safe
-def quality_items(request: HttpRequest) -> HttpResponse:
+def quality_items(request: HttpRequest) -> HttpResponseBase:
     """Items from the weakest, by rule, body or name."""
     asked = {name: request.GET.get(name, "").strip() for name in ("q", "rule", "body")}
     found = desk.weak_items(asked["rule"], asked["body"], asked["q"])
+    if leaving(request):
+        told = desk.quality_rows(found, packs().catalogue.bodies)
+        return leave(request, "事项质量", list(told), _columns(desk.QUALITY_HEADINGS), wanted(request.GET))
     rule = desk.RULES.get(asked["rule"])
     page = _page(request, found)
     rows = [

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,9 +19,10 @@ from bancheng.core.compiler import PlanView
 from bancheng.core.kernel import ProblemsFound
 from bancheng.usecases import effects, studio
 from bancheng.usecases.access import Actor
+from bancheng.usecases.lists import Column, wanted
 from bancheng.usecases.studio import OneThingView
-from bancheng.usecases.town import packs
-from bancheng.web.frame import list_page, render, role
+from bancheng.usecases.town import body_name, packs
+from bancheng.web.frame import leave, leaving, list_page, render, role
 from bancheng.web.frame.taking import plan_picture
 from bancheng.web.studio import figures, labels, nav, parts, proving, standards, trials
 
@@ -62,14 +64,32 @@ def family(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "studio/family.html", context)
 
 
+ITEM_COLUMNS = (
+    Column("事项", lambda row: row.item.key),
+    Column("名称", lambda row: row.item.name),
+    Column("实施主体", lambda row: body_name(row.item.body)),
+    Column("问题", lambda row: row.problems),
+    Column("参加的一件事", lambda row: "、".join(row.onethings)),
+    Column("发布过的版本", lambda row: row.versions),
+)
+PROBLEM_COLUMNS = (
+    Column("轻重", lambda one: one.severity.value),
+    Column("在哪里", lambda one: str(one.place)),
+    Column("问题", lambda one: one.message),
+    Column("怎样改", lambda one: one.suggestion),
+)
+
+
 @role(*_READERS)
 @list_page
 @require_safe
-def items(request: HttpRequest) -> HttpResponse:
+def items(request: HttpRequest) -> HttpResponseBase:
     """All items, searched and narrowed; those with problems first."""
     asked = {name: request.GET.get(name, "").strip() for name in ("q", "body", "type", "level")}
     troubled = request.GET.get("troubled") == "1"
     rows = studio.items(asked["q"], asked["body"], asked["type"], asked["level"], troubled=troubled)
+    if leaving(request):
+        return leave(request, "事项", rows, ITEM_COLUMNS, wanted(request.GET))
     bodies, types, levels = studio.choices()
     context = {
         "tabs": nav.tabs("items"),
@@ -96,9 +116,11 @@ def item(request: HttpRequest, key: str) -> HttpResponse:
 @role(*_READERS)
 @list_page
 @require_safe
-def problems(request: HttpRequest) -> HttpResponse:
+def problems(request: HttpRequest) -> HttpResponseBase:
     """Every problem of the packs, with file and line."""
     found = studio.problems()
+    if leaving(request):
+        return leave(request, "数据包问题", found, PROBLEM_COLUMNS, wanted(request.GET))
     page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
     loaded = packs().packs
     return render(

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from bancheng.usecases import lists
 from bancheng.web.frame.desks import desk_of
 from bancheng.web.frame.forms import ErrorLine, Field
 from bancheng.web.frame.icons import drawing
@@ -71,6 +72,12 @@ def crumbs(*parts: str) -> dict[str, Any]:
 def tabs(items: Iterable[Any], label: str = "") -> dict[str, Any]:
     """Links to sibling pages; items have text, url, current and maybe count."""
     return {"items": items, "label": label or _("分页签")}
+
+
+@register.filter
+def told(counted: int | None) -> str:
+    """So many, or so many and more: what a list was counted to."""
+    return lists.told(counted)
 
 
 @register.inclusion_tag("frame/ui/pages.html", takes_context=True)

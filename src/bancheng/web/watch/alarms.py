@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,10 +16,12 @@ from bancheng.core.casework import Rank
 from bancheng.store.models import CaseAlarm
 from bancheng.usecases import alarms
 from bancheng.usecases.access import Actor
+from bancheng.usecases.lists import Column, wanted
 from bancheng.usecases.mycases import unread
 from bancheng.usecases.town import body_name
 from bancheng.web.casefile import actor_of, attempt
-from bancheng.web.frame import list_page, render, role
+from bancheng.web.casefile.columns import day_in_table
+from bancheng.web.frame import leave, leaving, list_page, page_of, render, role
 
 PER_PAGE = 50
 
@@ -33,16 +35,33 @@ def ranks() -> dict[str, str]:
     }
 
 
+COLUMNS = (
+    Column("编号", lambda one: one.case.number),
+    Column("什么", lambda one: one.title),
+    Column("最后一天", lambda one: day_in_table(one.due_on)),
+    Column("部门", lambda one: body_name(one.body)),
+    Column("到谁", lambda one: ranks().get(one.rank, one.rank)),
+    Column("提醒了谁", lambda one: one.people),
+    Column("提醒", lambda one: day_in_table(one.raised_on)),
+    Column("上报", lambda one: day_in_table(one.risen_on)),
+    Column("确认", lambda one: day_in_table(one.seen_on)),
+    Column("确认人", lambda one: one.seen_by),
+    Column("怎么处理", lambda one: one.note),
+)
+
+
 @role("supervisor", "senior")
 @list_page
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponseBase:
     """Open ones first: those that have come to supervision, then the oldest."""
     actor = actor_of(request)
     asked = {name: request.GET.get(name, "") for name in ("state", "rank", "body")}
     found = alarms.warnings(actor, **asked)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     words = ranks()
+    if leaving(request):
+        return leave(request, "提醒", found, COLUMNS, wanted(request.GET))
+    page = page_of(request, found, PER_PAGE)
     context = {
         "page": page,
         "unread": unread(actor),
