@@ -67,6 +67,7 @@ soak: test-environment
 	BANCHENG_LAWS=soak $(PYTEST) tests/core tests/packs/test_bpmn_oracle.py -q -n 2
 	$(BIN)/python -m tests.site.chaos --cases 2000 --people 12
 	$(BIN)/python scripts/mutation.py
+	$(BIN)/python scripts/mutation_cases.py
 
 bench: bench-environment
 	@for bench in benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done

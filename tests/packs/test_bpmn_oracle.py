@@ -7,20 +7,17 @@ States are reached by replay along depth-first paths: most steps of one run look
 
 from __future__ import annotations
 
-import io
 import os
 import random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from lxml import etree
-from SpiffWorkflow.bpmn.parser import BpmnParser
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from SpiffWorkflow.util.task import TaskState
 from tests.core.compiler.making import World, answers, worlds
+from tests.packs.foreign import Engine
 
 from bancheng.connect.packs import default_folders, load_packs
-from bancheng.core.compiler import Plan, compile_onething, enabled, narrow, task_ids, to_bpmn
+from bancheng.core.compiler import Plan, compile_onething, enabled, narrow, to_bpmn
 from bancheng.core.evidence import Known
 
 SOAK = os.environ.get("BANCHENG_LAWS") == "soak"
@@ -30,36 +27,6 @@ PACKS = load_packs(default_folders())
 FAMILIES = {one.family: key for key, one in PACKS.catalogue.onethings.items() if one.family}
 KEYS = sorted(key for key, one in PACKS.catalogue.onethings.items() if FAMILIES.get(one.family, key) == key)
 """Every one-thing written by itself, and one scene of each family: scenes share their parts."""
-
-
-class Engine:
-    """SpiffWorkflow over one exported plan."""
-
-    def __init__(self, plan: Plan) -> None:
-        parser = BpmnParser()
-        parser.add_bpmn_xml(etree.parse(io.BytesIO(to_bpmn(plan).encode())), filename="plan.bpmn")
-        self.spec = parser.get_spec("process_plan")
-        self.names = {task: step for step, task in task_ids(plan).items()}
-
-    def start(self) -> Run:
-        return Run(self)
-
-
-class Run:
-    """One case in the foreign engine."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.names = engine.names
-        self.workflow = BpmnWorkflow(engine.spec)
-        self.workflow.do_engine_steps()
-
-    def ready(self) -> dict[str, object]:
-        tasks = self.workflow.get_tasks(state=TaskState.READY, manual=True)
-        return {self.names[task.task_spec.bpmn_id]: task for task in tasks}
-
-    def do(self, step: str) -> None:
-        self.ready()[step].run()
-        self.workflow.do_engine_steps()
 
 
 def reachable_states(plan: Plan) -> set[frozenset[str]] | None:

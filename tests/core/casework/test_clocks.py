@@ -316,3 +316,16 @@ def test_overlapping_suspensions_count_each_day_once(stretches: list[tuple[int, 
         day += timedelta(days=1)
         left -= CALENDAR.is_workday(day) and day not in standing
     assert clocks(case.state, CALENDAR, case.now).items["shop"].due == day
+
+
+def test_what_has_ended_keeps_its_last_day_whatever_stands_afterwards() -> None:
+    case = accepted()
+    case.complete("shop.review")
+    lead = reviewer("shop-body")
+    case.do(lead, commands.Pause(reason=PauseReason.TESTING, max_days=20), at(3, 4))
+    case.approve("shop")
+    due = clocks(case.state, CALENDAR, at(3, 4)).items["shop"].due
+    assert clocks(case.state, CALENDAR, at(3, 20)).items["shop"].due == due
+    case.do(lead, commands.Resume(number=1), at(3, 25))
+    case.do(lead, commands.Pause(reason=PauseReason.TESTING, max_days=20), at(3, 26))
+    assert clocks(case.state, CALENDAR, at(4, 20)).items["shop"].due == due

@@ -10,6 +10,7 @@ from tests.core.casework.road import (
     CALENDAR,
     CLERK,
     MACHINE,
+    NOODLES,
     Case,
     accepted,
     at,
@@ -216,3 +217,20 @@ def test_a_letter_by_post_has_a_number_and_another_place_a_name() -> None:
     assert case.refused(CLERK, commands.Deliver(way=Delivery.PLACE)) == "deliver.place"
     case.do(CLERK, commands.Deliver(way=Delivery.POST, tracking="SF1234567890"))
     assert "SF1234567890" in case.log[-1].words()
+
+
+def test_a_revoked_licence_is_neither_handed_over_nor_handed_to_supervision() -> None:
+    shop, *rest = NOODLES.items
+    case = accepted(replace(NOODLES, items=(replace(shop, supervisor="yard"), *rest)))
+    case.complete("shop.review")
+    case.approve("shop")
+    ground = {
+        "ground": RevokeGround.REVOKE,
+        "reason": "材料虚假",
+        "remedies": "可以申请行政复议",
+        "heard": True,
+    }
+    case.do(chief("shop-body"), commands.Revoke(item="shop", **ground))
+    window = commands.Deliver(way=Delivery.WINDOW, items=("shop",))
+    assert case.refused(CLERK, window) == "deliver.revoked"
+    assert case.refused(MACHINE, commands.HandToSupervision(item="shop")) == "supervision.none"

@@ -30,6 +30,7 @@ from bancheng.core.casework import (
     HandoverLine,
     Phase,
     Places,
+    TurnedAway,
     accountable,
     clocks,
     commands,
@@ -56,6 +57,13 @@ def checked(starts: ClockStart = ClockStart.ACCEPTANCE) -> Case:
 
 
 class TestPowers:
+    def test_the_office_there_turns_nobody_away(self) -> None:
+        case = checked()
+        no = commands.TurnAway(outcome=TurnedAway.NOT_NEEDED, reason="自用不经营")
+        assert case.refused(CLERK, no) == "body"
+        case.do(HOME, no)
+        assert case.state.phase is Phase.NOT_NEEDED
+
     def test_form_check_there_and_acceptance_here(self) -> None:
         case = Case(RELAYED)
         assert case.refused(HOME, commands.Accept()) == "places.unchecked"

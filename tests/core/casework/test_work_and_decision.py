@@ -340,3 +340,16 @@ def test_the_road_shows_each_body_what_is_done_and_what_comes_next() -> None:
     assert road.expected_end == max(
         one.expected for line in road.lines for one in line.entries if one.expected
     )
+
+
+def test_a_claimed_paper_is_issued_by_nobody_else() -> None:
+    case = accepted()
+    case.complete("shop.review")
+    case.approve("shop")
+    case.complete("visit")
+    case.do(reviewer("food-body"), commands.DecideItem(item="food", verdict=Verdict.APPROVE))
+    case.do(reviewer("food-body", 2), commands.Claim(step="food.issue"))
+    papers = (Issued(result="food-licence", number="1", digest="d" * 64),)
+    issue = commands.IssueResult(item="food", results=papers)
+    assert case.refused(reviewer("food-body"), issue) == "step.claimed"
+    case.do(reviewer("food-body", 2), issue)

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from msgspec.structs import replace
+
 from bancheng.core.casework._promise_checks import promise_checks
 from bancheng.core.casework._promise_values import owed_due
 from bancheng.core.casework._state import ENDED, OVER, UNWANTING, CaseState, ItemState, Owed, StepState
@@ -134,7 +136,8 @@ class Reckoner:
             return None
         pauses = [one.pause for one in state.pauses]
         extensions = [one.extension for one in state.extensions if one.level is Level.BUNDLE]
-        due = self._due(state.accepted, (submission.promised, submission.statutory), pauses, extensions)
+        limits = (submission.promised, submission.statutory)
+        due = self._due(state.accepted, limits, pauses, extensions, state.closed)
         # What was taken up again has its own days anew, and the whole cannot end before it.
         again = [
             self.item_due(one.item)
@@ -175,7 +178,7 @@ class Reckoner:
                 # The stops and grants of the first round were used up in it.
                 extensions = [one for one in extensions if one.granted_on >= start]
                 pauses = [one for one in pauses if one.end is None or one.end >= start]
-            self._item_due[key] = self._due(start, limits, pauses, extensions)
+            self._item_due[key] = self._due(start, limits, pauses, extensions, item.ended)
         return self._item_due[key]
 
     def step(self, step: StepState) -> Clock:
@@ -188,7 +191,7 @@ class Reckoner:
             for one in state.extensions
             if one.item in plan.items and one.extension.granted_on >= start
         ]
-        own = self._due(start, (plan.limit, None), pauses, granted)
+        own = self._due(start, (plan.limit, None), pauses, granted, step.ended)
         alive = [key for key in plan.items if state.items[key].status not in ENDED]
         due = min((own, *(self.item_due(key) for key in alive)), key=lambda one: one.date)
         return self._clock(
@@ -271,7 +274,11 @@ class Reckoner:
         limits: tuple[Limit, Limit | None],
         pauses: list[Pause],
         extensions: list[Extension],
+        ended: date | None = None,
     ) -> Due:
+        """The earliest last day of `limits`. What has `ended` is measured by the stops up to that day, for good."""
+        if ended is not None:
+            pauses = [_until(one, ended) for one in pauses if one.start < ended]
         dues = (
             deadline(self._calendar, start, limit, pauses, extensions, self._today)
             for limit in limits
@@ -313,3 +320,8 @@ class Reckoner:
             ended=ended,
             receivers=receivers,
         )
+
+
+def _until(pause: Pause, day: date) -> Pause:
+    """The part of a pause up to a day."""
+    return pause if pause.end is not None and pause.end <= day else replace(pause, end=day)

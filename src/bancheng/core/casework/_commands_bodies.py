@@ -29,7 +29,7 @@ class CarryBodies(Command):
 class Migrate(Command):
     """The case goes on by another version of its one-thing, as narrowed to this person; what was done stays.
 
-    `changes` say in words what the case meets: steps, fields and materials, days. By the head of the lead body or of
+    `changes` say in words what the case meets: steps, fields and materials, days. By a senior of the lead body or of
     the window, or an administrator.
     """
 

@@ -35,7 +35,7 @@ def decide_item(state: CaseState, command: cmd.DecideItem, context: Context) -> 
     need_phase(state, Phase.ACCEPTED)
     item = the_item(state, command.item)
     need_role(context, (Role.REVIEWER, Role.SENIOR), _deciding_bodies(state, item))
-    _not_claimed_by_another(state, item, context)
+    _not_claimed_by_another(state, item, context, StepKind.DECISION)
     _nothing_left(state, item)
     need_free(state, Hindered.DECIDE, (command.item,))
     if command.verdict is Verdict.APPROVE:
@@ -78,6 +78,7 @@ def issue_result(state: CaseState, command: cmd.IssueResult, context: Context) -
     step = next((one for one in steps if one.status is StepStatus.OPEN), None) or steps[0]
     the_open_step(state, step.plan.key)
     need_role(context, (Role.REVIEWER, Role.SENIOR), (item.item.body, *step.plan.bodies))
+    _not_claimed_by_another(state, item, context, StepKind.ISSUE)
     need_free(state, Hindered.ISSUE, (command.item,))
     _exactly(item, command.results)
     event = ev.ResultIssued(
@@ -98,11 +99,11 @@ def _deciding_bodies(state: CaseState, item: ItemState) -> tuple[str, ...]:
     )
 
 
-def _not_claimed_by_another(state: CaseState, item: ItemState, context: Context) -> None:
+def _not_claimed_by_another(state: CaseState, item: ItemState, context: Context, kind: StepKind) -> None:
     for key in item.steps:
         step = state.steps[key]
         owner = step.owners.get(context.actor.body)
-        if step.plan.kind is StepKind.DECISION and owner is not None and owner.id != context.actor.id:
+        if step.plan.kind is kind and owner is not None and owner.id != context.actor.id:
             refuse("step.claimed", f"这个环节由{owner.name}办理。", remedy=f"请联系{owner.name}，由其转交。")
 
 

@@ -83,4 +83,11 @@ def _unpaid(state: CaseState, act: Hindered, item: str) -> tuple[Refusal, ...]:
     return unpaid_for(state, act.value, item)
 
 
-_SOURCES: tuple[Source, ...] = (_owed, _credit, _places, _signers, _unpaid)
+def _revoked(state: CaseState, act: Hindered, item: str) -> Iterator[Refusal]:
+    """A licence that no longer holds is handed to nobody."""
+    if act is Hindered.DELIVER and item in state.outcomes.revoked:
+        words = state.outcomes.revoked[item].ground.words
+        yield Refusal("deliver.revoked", f"“{state.items[item].item.name}”的结果已经{words}，不再送达。")
+
+
+_SOURCES: tuple[Source, ...] = (_owed, _credit, _places, _signers, _unpaid, _revoked)

@@ -129,7 +129,7 @@ def correct(state: CaseState, command: cmd.CorrectOnSpot, context: Context) -> E
 def turn_away(state: CaseState, command: cmd.TurnAway, context: Context) -> Events:
     """Art. 32 (1) and (2)."""
     need_phase(state, Phase.RECEIVED)
-    need_clerk(state, context)
+    need_acceptor(state, context)
     _still_time(state, context)
     need_text(command.reason, "turn_away.reason", "不受理的理由")
     not_ours = command.outcome is TurnedAway.NOT_OURS

@@ -35,7 +35,7 @@ SUPERVISORS = (Role.REVIEWER, Role.INSPECTOR, Role.SENIOR)
 
 def _to_hand(state: CaseState) -> Iterator[ItemState]:
     for key, one in state.items.items():
-        granted = one.status is ItemStatus.APPROVED and one.issued
+        granted = one.status is ItemStatus.APPROVED and one.issued and key not in state.outcomes.revoked
         if granted and one.item.supervisor and key not in state.supervision:
             yield one
 
