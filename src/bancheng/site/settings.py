@@ -51,6 +51,10 @@ BANCHENG_PAYMENTS = env.text("BANCHENG_PAYMENTS", "demo")
 """The payment provider by its name. The demo serves in demo mode only: elsewhere fees are then paid at the window."""
 BANCHENG_DEMO_PAYMENTS = env.text("BANCHENG_DEMO_PAYMENTS", "good")
 """How the demo provider behaves: ``good slow silent doubling lying failing down``."""
+BANCHENG_BANK = env.text("BANCHENG_BANK", "demo")
+"""The bank that benefits are paid out through, by its name. The demo serves in demo mode only."""
+BANCHENG_DEMO_BANK = env.text("BANCHENG_DEMO_BANK", "good")
+"""How the demo bank behaves: ``good slow breaking failing doubling lying down``."""
 BANCHENG_SYSTEMS = env.pairs("BANCHENG_SYSTEMS")
 """Where bodies' own systems are reached: an address, or ``files`` for folders under ``exchange/`` of the home."""
 BANCHENG_SYSTEM_KEYS = env.pairs("BANCHENG_SYSTEM_KEYS")

@@ -1,6 +1,16 @@
 """Every table of Bancheng, one module per matter."""
 
 from bancheng.store.models.accounts import ApiToken, User
+from bancheng.store.models.benefits import (
+    BankDifference,
+    BankOrder,
+    BenefitRun,
+    Budget,
+    GrantEventRow,
+    GrantRow,
+    PaymentBatch,
+    PayoutAccount,
+)
 from bancheng.store.models.cases import Case, CaseBody, CaseEvent, CaseForm, CaseTask, Draft, ResultDocument
 from bancheng.store.models.catalogue import BlueprintVersion, ItemVersion, PlannedVersion
 from bancheng.store.models.channels import ChannelChoice, ChannelDelivery
@@ -48,9 +58,13 @@ __all__ = [
     "ApiToken",
     "ArchivePackage",
     "AuditEntry",
+    "BankDifference",
+    "BankOrder",
     "Batch",
     "BatchRow",
+    "BenefitRun",
     "BlueprintVersion",
+    "Budget",
     "CalendarTold",
     "Case",
     "CaseAlarm",
@@ -71,6 +85,8 @@ __all__ = [
     "DrawerCount",
     "EventHook",
     "EvidenceCall",
+    "GrantEventRow",
+    "GrantRow",
     "HandOut",
     "HeldAct",
     "ImportLine",
@@ -91,7 +107,9 @@ __all__ = [
     "Paper",
     "Parcel",
     "Party",
+    "PaymentBatch",
     "PaymentOrder",
+    "PayoutAccount",
     "PlannedVersion",
     "Reconciling",
     "RefundOrder",

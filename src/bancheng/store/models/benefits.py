@@ -1,0 +1,201 @@
+"""惠企惠民: runs over everybody, the grants they found, budgets, and what was ordered of the bank.
+
+A grant is its events; the columns beside them are for lists and are written with each event. One subject has one grant
+for an entitlement and a period, and a grant has one order at the bank at a time: the database says so, whoever asks.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.db import models
+
+from bancheng.store.models.people import Party
+
+
+class BenefitRun(models.Model):
+    """One comparison of rules with facts. `dry`: nothing came of it but its figures."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    entitlement = models.CharField(max_length=80)
+    period = models.CharField(max_length=20)
+    version = models.PositiveIntegerField()
+    rules = models.CharField(max_length=64)
+    snapshot = models.CharField(max_length=64)
+    as_of = models.DateField()
+    dry = models.BooleanField(default=False)
+    by = models.CharField(max_length=64)
+    by_name = models.CharField(max_length=200)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    figures = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = (models.Index(fields=("entitlement", "period", "started_at"), name="benefit_run_latest"),)
+
+
+class Budget(models.Model):
+    """Money set aside for an entitlement and a year, in fen. `held` is reserved and not yet paid."""
+
+    key = models.CharField(max_length=80, unique=True)
+    entitlement = models.CharField(max_length=80)
+    year = models.PositiveIntegerField()
+    body = models.CharField(max_length=80)
+    allotted = models.PositiveBigIntegerField()
+    held = models.PositiveBigIntegerField(default=0)
+    spent = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(allotted__gte=models.F("held") + models.F("spent")),
+                name="budget_never_overdrawn",
+            ),
+        )
+
+
+class GrantRow(models.Model):
+    """One subject, one entitlement, one period."""
+
+    entitlement = models.CharField(max_length=80)
+    subject_kind = models.CharField(max_length=10)
+    subject = models.PositiveBigIntegerField()
+    period = models.CharField(max_length=20)
+    party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="grants")
+    body = models.CharField(max_length=80)
+    division = models.CharField(max_length=12, blank=True)
+    run = models.ForeignKey(BenefitRun, on_delete=models.PROTECT, related_name="grants")
+    sequence = models.PositiveIntegerField(default=0)
+    stage = models.CharField(max_length=12)
+    due = models.PositiveBigIntegerField(default=0)
+    paid = models.PositiveBigIntegerField(default=0)
+    recovered = models.PositiveBigIntegerField(default=0)
+    in_sample = models.BooleanField(default=False)
+    objection = models.BooleanField(default=False)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("entitlement", "subject_kind", "subject", "period"), name="grant_once"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("entitlement", "period", "stage", "id"), name="grant_list"),
+            models.Index(fields=("party", "updated_at"), name="grant_mine"),
+        )
+
+
+class GrantEventRow(models.Model):
+    """What happened to a grant, in order; each covers the hash of the one before. Never changed, never deleted."""
+
+    grant = models.ForeignKey(GrantRow, on_delete=models.PROTECT, related_name="events")
+    sequence = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    body = models.TextField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("grant", "sequence"), name="grant_event_once"),)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Only as a new line."""
+        if not self._state.adding:
+            self.delete()
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Never.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError("the events of a grant are only added to")
+
+
+class PaymentBatch(models.Model):
+    """A file for the bank. `digest` is of its bytes; sent again it is the same file under the same key."""
+
+    FILLING = "filling"
+    READY = "ready"
+    SENT = "sent"
+    CLOSED = "closed"
+
+    key = models.CharField(primary_key=True, max_length=60)
+    entitlement = models.CharField(max_length=80)
+    period = models.CharField(max_length=20)
+    body = models.CharField(max_length=80)
+    state = models.CharField(max_length=8, default=FILLING)
+    digest = models.CharField(max_length=64, blank=True)
+    count = models.PositiveIntegerField(default=0)
+    amount = models.PositiveBigIntegerField(default=0)
+    by = models.CharField(max_length=64)
+    by_name = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("state", "looked_at"), name="payment_batch_look"),)
+
+
+class BankOrder(models.Model):
+    """One line of a batch, with the account as it was when it was ordered. `key` is ours at the bank."""
+
+    SENT = "sent"
+    PAID = "paid"
+    BOUNCED = "bounced"
+
+    key = models.CharField(primary_key=True, max_length=60)
+    batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="orders")
+    grant = models.ForeignKey(GrantRow, on_delete=models.PROTECT, related_name="orders")
+    account = models.CharField(max_length=40)
+    holder = models.CharField(max_length=200)
+    amount = models.PositiveBigIntegerField()
+    state = models.CharField(max_length=8, default=SENT)
+    reference = models.CharField(max_length=80, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("grant",), condition=models.Q(state="sent"), name="one_order_on_its_way"
+            ),
+        )
+
+
+class PayoutAccount(models.Model):
+    """Where a subject's benefits are paid to."""
+
+    subject_kind = models.CharField(max_length=10)
+    subject = models.PositiveBigIntegerField()
+    account = models.CharField(max_length=40)
+    holder = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("subject_kind", "subject"), name="one_account_a_subject"),
+        )
+
+
+class BankDifference(models.Model):
+    """What the bank says and our books do not, until a person has settled it."""
+
+    batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="differences")
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=60)
+    ours = models.BigIntegerField(default=0)
+    theirs = models.BigIntegerField(default=0)
+    reference = models.CharField(max_length=80, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=200, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("batch", "kind", "key", "reference"), name="bank_difference_once"
+            ),
+        )
