@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0028_tallies'),
+        ('store', '0029_lists_of_bodies'),
     ]
 
     operations = [
