@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from bancheng.core.rules._evaluate import evaluate
+from bancheng.core.rules._moments import Months
 from bancheng.core.rules._parser import RuleSyntaxError, parse_tests
 from bancheng.core.rules._tree import (
     And,
@@ -29,7 +30,7 @@ from bancheng.core.rules._tree import (
     children,
     names_in,
 )
-from bancheng.core.rules._values import UNKNOWN, Mode, Months, Range, Value, value_text
+from bancheng.core.rules._values import UNKNOWN, Mode, Range, Value, value_text
 from bancheng.core.rules.decisions._types import Types
 
 SUBJECT: Final = "?"

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from bancheng.core.rules._values import UNKNOWN, Value, kind_of, parse_temporal, to_value, value_text
+from bancheng.core.rules._moments import parse_temporal
+from bancheng.core.rules._values import UNKNOWN, Value, kind_of, to_value, value_text
 from bancheng.core.rules.decisions._types import Types
 
 _TEXTS = frozenset({"date", "time", "date and time", "days and time duration", "years and months duration"})
