@@ -80,6 +80,19 @@ def test_a_table_is_checked_and_what_is_missing_is_shown_as_a_row(
     assert {"户籍所在": "外地"}.items() <= findings[0]["example"].items()
 
 
+def test_a_table_in_excel_is_asked_checked_and_written_as_dmn(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    table, written = str(ROOT / "examples/decisions/table.xlsx"), str(tmp_path / "table.dmn")
+    (tmp_path / "p.json").write_text('{"年龄": 70, "户籍": "外市"}', encoding="utf-8")
+    question = ("--decision", "补贴标准", "--input", str(tmp_path / "p.json"))
+    assert asked(capsys, table, *question) == (0, "50\n", "")
+    assert asked(capsys, table, "--check") == (0, "没有遗漏、重复和冲突。\n", "")
+    assert asked(capsys, table, "--to", written) == (0, "", "")
+    assert asked(capsys, written, *question) == (0, "50\n", "")
+    assert asked(capsys, written, "--to", str(tmp_path / "table.txt"))[0] == 2
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("nowhere.dmn",), (MODEL, "--decision", "无此决策"), (MODEL, "--decision", "档次", "--input", MODEL)],

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from bancheng.connect.dmn import load_dmn
+from bancheng.connect.dmn import load_dmn, write_excel, write_model
 from bancheng.core.kernel import Problem, ProblemsFound, Severity
 from bancheng.core.rules import UNKNOWN, Mode, RuleLimit
 from bancheng.core.rules.decisions import (
@@ -33,7 +33,9 @@ NEEDS_DJANGO = False
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the verb takes."""
-    parser.add_argument("file", metavar="FILE", type=Path, help="the model: .dmn")
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="the model: .dmn, or .xlsx with decision tables"
+    )
     parser.add_argument("--decision", metavar="NAME", help="what is asked: a decision or a decision service")
     parser.add_argument("--input", metavar="FILE", type=Path, help="JSON with the inputs by name")
     parser.add_argument(
@@ -41,6 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--unknown", action="store_true", help="an input that is not given is unknown, not null"
+    )
+    parser.add_argument(
+        "--to", metavar="FILE", type=Path, help="write the model here: .dmn (1.5), or .xlsx for its tables"
     )
     parser.add_argument(
         "--check", action="store_true", help="look for gaps, overlaps, conflicts and rows never reached"
@@ -59,6 +64,8 @@ def run(args: argparse.Namespace) -> int:
         return _wrong(f"读不了 {args.file}：{error.strerror}")
     except ProblemsFound as found:
         return _problems(found.problems, args.json)
+    if args.to is not None:
+        return _write(decisions, args.to)
     if args.check:
         return _check(decisions, args)
     if args.decision is None:
@@ -74,6 +81,20 @@ def run(args: argparse.Namespace) -> int:
     if not isinstance(raw, dict):
         return _wrong(f'{args.input} 里应当是一个对象：{{"输入的名称": 值}}')
     return _ask(decisions, raw, args)
+
+
+def _write(decisions: Decisions, target: Path) -> int:
+    if target.suffix.lower() not in {".dmn", ".xlsx"}:
+        return _wrong(f"只能写成 .dmn 或 .xlsx：{target}")
+    try:
+        excel = target.suffix.lower() == ".xlsx"
+        content = write_excel(decisions.model) if excel else write_model(decisions.model)
+        target.write_bytes(content)
+    except ValueError:
+        return _wrong("这个模型里没有决策表，写不成 Excel。")
+    except OSError as error:
+        return _wrong(f"写不了 {target}：{error.strerror}")
+    return 0
 
 
 def _check(decisions: Decisions, args: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from bancheng.connect.dmn._excel import read_excel
 from bancheng.connect.dmn._read import read_model
 from bancheng.core.kernel import Problem, Problems, ProblemsFound
 from bancheng.core.rules.decisions import Decisions, Model, compile_model, errors
@@ -12,6 +13,8 @@ from bancheng.core.rules.decisions import Decisions, Model, compile_model, error
 
 def load_dmn(path: Path | str, *, lenient: bool = False) -> Decisions:
     """A DMN file (1.2 to 1.5) made ready to be asked: ``load_dmn(path).evaluate("Decision", {"Input": 1})``.
+
+    A workbook (.xlsx) of decision tables is read as well (`read_excel`).
 
     Imported models are looked for, by their namespace, in the file named by the import and among the ``.dmn`` files of
     the same folder. With `lenient`, logic that cannot be read is null instead of an error (`Decisions.problems` tells).
@@ -21,6 +24,8 @@ def load_dmn(path: Path | str, *, lenient: bool = False) -> Decisions:
         ProblemsFound: what is wrong with the model or one it imports, all at once, by line.
     """
     path = Path(path)
+    if path.suffix.lower() == ".xlsx":
+        return _ready(*read_excel(path), {}, path.name, lenient=lenient)
     return load_texts(path.read_bytes(), path.name, _siblings(path), lenient=lenient)
 
 
@@ -33,11 +38,22 @@ def load_texts(
         ProblemsFound: as `load_dmn`.
     """
     model, problems = read_model(content, file)
+    return _ready(model, problems, others or {}, file, lenient=lenient)
+
+
+def _ready(
+    model: Model | None,
+    problems: tuple[Problem, ...],
+    others: Mapping[str, bytes],
+    file: str,
+    *,
+    lenient: bool,
+) -> Decisions:
     if model is None:
         raise ProblemsFound(problems)
     found = Problems()
     found.extend(problems)
-    models, files = _imported(model, others or {}, found)
+    models, files = _imported(model, others, found)
     files[model.namespace] = file
     decisions = compile_model(model, models, files)
     everything = _in_order((*found, *decisions.problems))

@@ -9,7 +9,7 @@ from bancheng.connect.tables._intake import Intake, Note
 from bancheng.connect.tables._items import Line, RawRow, Spot, Trouble, key_for
 from bancheng.connect.tables._mapping import Mapping, base_tables, read_mapping
 from bancheng.connect.tables._names import SECTIONS, Proposal
-from bancheng.connect.tables._open import MAX_FILE_BYTES
+from bancheng.connect.tables._open import MAX_FILE_BYTES, open_workbook
 from bancheng.connect.tables._sheets import write_quarantine, write_report, write_template
 from bancheng.connect.tables._vocabulary import vocabulary
 from bancheng.connect.tables._write import TooLong, write_csv, write_rows, write_workbook
@@ -34,6 +34,7 @@ __all__ = [
     "Trouble",
     "base_tables",
     "key_for",
+    "open_workbook",
     "read_form_sheet",
     "read_mapping",
     "settle",

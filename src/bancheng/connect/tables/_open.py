@@ -26,6 +26,9 @@ from bancheng.core.kernel import Place, Problem, ProblemsFound
 MAX_FILE_BYTES = 64 * 1024 * 1024
 """Of a file as given. 22,000 items of 60 elements are about 12 MB as a workbook, 40 MB as CSV."""
 
+MAX_SMALL_BYTES = 4 * 1024 * 1024
+"""Of a workbook that is held whole."""
+
 MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
 MAX_STRINGS_BYTES = 192 * 1024 * 1024
 """The table of shared strings is the one part of a workbook that is held in memory whole."""
@@ -129,6 +132,22 @@ def _guarded(
 ) -> Iterator[tuple[int, tuple[Cell, ...]]]:
     try:
         yield from rows
+    except _TORN as error:
+        raise _torn(name) from error
+
+
+def open_workbook(path: Path, name: str) -> Any:
+    """A small workbook as a whole, with its merged cells; for tables a person writes, not for lists.
+
+    Raises:
+        ProblemsFound: it is no workbook, too large, dangerous or torn.
+    """
+    if path.stat().st_size > MAX_SMALL_BYTES:
+        limit = MAX_SMALL_BYTES // 1024 // 1024
+        raise refuse(name, "file_too_large", f"“{name}”超过 {limit} MB。", "请只留要读的表。")
+    _look_into(path, name)
+    try:
+        return load_workbook(path)
     except _TORN as error:
         raise _torn(name) from error
 
