@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bancheng.connect.engines._spark import JavaMissing, spark, statuses_on_spark
     from bancheng.connect.engines._sql import Dialect, statuses_sql
     from bancheng.connect.engines._subjects import Subjects, keep_mapped, write_facts
+    from bancheng.connect.engines._why import snapshot_of, why
 
 __all__ = [
     "Block",
@@ -41,11 +42,13 @@ __all__ = [
     "of_parquet",
     "rebuild_facts",
     "run_rules",
+    "snapshot_of",
     "spark",
     "statuses",
     "statuses_on_postgres",
     "statuses_on_spark",
     "statuses_sql",
+    "why",
     "write_facts",
 ]
 
@@ -76,6 +79,8 @@ _HOME = {
     "Subjects": "_subjects",
     "keep_mapped": "_subjects",
     "write_facts": "_subjects",
+    "snapshot_of": "_why",
+    "why": "_why",
 }
 
 

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import polars as pl
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from bancheng.core.benefits import ColumnKind, PlanColumn
@@ -65,7 +64,7 @@ def of_parquet(path: Path, columns: Sequence[PlanColumn], block: int = BLOCK) ->
 
 def rows_of(path: Path) -> int:
     """The rows of a Parquet file, from its last bytes."""
-    return int(pq.read_metadata(path).num_rows)
+    return int(pl.scan_parquet(path).select(pl.len()).collect().item())
 
 
 def _cells(frame: pl.DataFrame, column: PlanColumn) -> Cells:

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from bancheng.connect.engines._blocks import Words, of_frame
 from bancheng.connect.engines._planes import Kernel
@@ -23,6 +24,7 @@ from bancheng.connect.engines._subjects import (
     column,
     read_columns,
     read_table,
+    series,
     specs_of,
 )
 from bancheng.core.benefits import (
@@ -37,7 +39,6 @@ from bancheng.core.benefits import (
     source_columns,
     stored_bounds,
 )
-from bancheng.core.benefits import nodes as plans
 from bancheng.core.kernel import Fault
 
 _EPOCH: Final = dt.date(1970, 1, 1)
@@ -56,7 +57,7 @@ def build_facts(
     """
     counted, over = specs_of(rules, subjects.kind)
     size = subjects.frame.height if only is None else len(only)
-    districts = subjects.frame.get_column("district").fill_null(-1).to_numpy()
+    places = column(subjects.frame, "district").taken(only)
     made: dict[str, tuple[Column, Mask | None]] = {}
     for source in rules.sources:
         specs = [one for one in counted if one.source == source.id]
@@ -64,14 +65,18 @@ def build_facts(
             continue
         rows = Rows(folder, source, specs, as_of, size, only)
         for spec in specs:
-            codes = subjects.covered(source, spec, as_of)
-            places = districts if only is None else districts[only]
-            made[spec.id] = rows.fact(spec, np.isin(places, codes))
+            made[spec.id] = rows.fact(spec, _within(places, subjects.covered(source, spec, as_of)))
     if over:
         homes = column(subjects.frame, "hid").taken(only)
         for spec in over:
             made[spec.id] = _over(spec, made[spec.over], homes)
     return _frame([one for one in (*counted, *over) if one.id in made], made)
+
+
+def _within(places: Column, codes: tuple[int, ...]) -> Mask:
+    """Who lives in one of some districts."""
+    found: Mask = np.isin(np.arange(int(places.values.max(initial=0)) + 1), codes)[places.values]
+    return found if places.known is None else found & places.known
 
 
 class Rows:
@@ -220,7 +225,8 @@ def _rows_of(keys: Array, only: Array) -> tuple[Array, Array]:
         at[at == len(only)] = 0
         rows = np.flatnonzero(only[at] == keys) if len(only) else np.zeros(0, np.int64)
         return rows, at[rows]
-    low, high = np.searchsorted(keys, only), np.searchsorted(keys, only, side="right")
+    wanted = only.astype(keys.dtype)  # of one kind, or the whole table would be widened first
+    low, high = np.searchsorted(keys, wanted), np.searchsorted(keys, wanted, side="right")
     counts = high - low
     ends = np.cumsum(counts)
     rows = np.arange(ends[-1] if len(ends) else 0) + np.repeat(low - (ends - counts), counts)
@@ -261,12 +267,12 @@ def _over(spec: FactSpec, inner: tuple[Column, Mask | None], homes: Column) -> t
     return Column(result, sure & some), sure & ~some if spec.may_be_absent else None
 
 
-_TYPES: Final[dict[ColumnKind, type[pl.DataType]]] = {
-    ColumnKind.NUMBER: pl.Int64,
-    ColumnKind.MONEY: pl.Int64,
-    ColumnKind.CODE: pl.Int16,
-    ColumnKind.BOOLEAN: pl.Boolean,
-    ColumnKind.DATE: pl.Date,
+_TYPES: Final = {
+    ColumnKind.NUMBER: (pa.int64(), np.int64),
+    ColumnKind.MONEY: (pa.int64(), np.int64),
+    ColumnKind.CODE: (pa.int16(), np.int16),
+    ColumnKind.BOOLEAN: (pa.bool_(), np.bool_),
+    ColumnKind.DATE: (pa.date32(), np.int32),
 }
 
 
@@ -274,25 +280,15 @@ def _frame(specs: list[FactSpec], made: dict[str, tuple[Column, Mask | None]]) -
     columns = []
     for spec in specs:
         (values, known), absent = made[spec.id]
-        where: plans.PlanColumn = fact_column(spec)
-        if spec.kind is not ColumnKind.BOOLEAN:
+        where = fact_column(spec)
+        if spec.kind is not ColumnKind.BOOLEAN and len(values):
             low, high = stored_bounds(where)
-            if len(values) and not (values.min() >= low and values.max() <= high):
+            if not (values.min() >= low and values.max() <= high):
                 inside = (values >= low) & (values <= high)
                 known = inside if known is None else known & inside
-        series = pl.Series(where.column, values)
-        if spec.kind is ColumnKind.DATE:
-            series = series.cast(pl.Int32)
-        series = series.cast(_TYPES[spec.kind])
-        if known is not None and not known.all():
-            series = (
-                series.to_frame()
-                .select(pl.when(pl.Series(known)).then(pl.first()).alias(where.column))
-                .to_series()
-            )
-        columns.append(series)
+        kept, stored = _TYPES[spec.kind]
+        columns.append(series(where.column, values.astype(stored, copy=False), known, kept))
         if where.may_be_absent:
-            columns.append(
-                pl.Series(where.absent, np.zeros(len(values), np.bool_) if absent is None else absent)
-            )
+            none = np.zeros(len(values), np.bool_) if absent is None else absent
+            columns.append(series(where.absent, none, None, pa.bool_()))
     return pl.DataFrame(columns)

@@ -63,10 +63,14 @@ def read_table(folder: Path, source: Source, columns: Sequence[str]) -> pl.DataF
 
 
 def keep_mapped(folder: Path, sources: Sequence[Source], into: Path) -> None:
-    """Keep delivered tables sorted by their key and uncompressed, so that a few subjects' rows are found at once."""
+    """Keep delivered tables sorted by their key and uncompressed, so that a few subjects' rows are found at once.
+
+    Rows of nobody (their identity is in no registry) are left out: no fact counts them.
+    """
     into.mkdir(parents=True, exist_ok=True)
     for source in sources:
-        frame = pl.read_parquet(folder / f"{source.id}.parquet").sort(source.key, maintain_order=True)
+        frame = pl.read_parquet(folder / f"{source.id}.parquet").drop_nulls(source.key)
+        frame = frame.sort(source.key, maintain_order=True)
         table = frame.rechunk().to_arrow()
         with pa.ipc.new_file(str(into / f"{source.id}.arrow"), table.schema) as file:
             file.write_table(
@@ -94,7 +98,30 @@ class Column(NamedTuple):
 
 
 def column(frame: pl.DataFrame, name: str) -> Column:
-    """A column as numpy: days since 1970 for dates, 0 and 1 for booleans, anything where it is not known."""
-    series = frame.get_column(name).to_physical()
-    known = series.is_not_null().to_numpy() if series.null_count() else None
-    return Column(series.fill_null(False if series.dtype == pl.Boolean else 0).to_numpy(), known)
+    """A column as numpy: days since 1970 for dates, anything where it is not known; nothing is copied but booleans."""
+    array = frame.get_column(name).rechunk().to_arrow()
+    valid, data = array.buffers()
+    first, rows = array.offset, len(array)
+    known = bits(valid, first, rows) if valid is not None and array.null_count else None
+    if pa.types.is_boolean(array.type):
+        return Column(bits(data, first, rows), known)
+    kind = np.dtype(f"i{array.type.bit_width // 8}")
+    return Column(np.frombuffer(data, kind, count=first + rows)[first:] if rows else np.zeros(0, kind), known)
+
+
+def bits(buffer: Any, first: int, rows: int) -> Mask:
+    """Bits of a buffer as booleans."""
+    skipped = first // 8
+    raw = np.frombuffer(buffer, np.uint8)[skipped:] if rows else np.zeros(0, np.uint8)
+    found = np.unpackbits(raw, bitorder="little", count=first - 8 * skipped + rows)
+    return found[first - 8 * skipped :].view(np.bool_)
+
+
+def series(name: str, values: Array, known: Mask | None, kind: pa.DataType) -> pl.Series:
+    """A column of a table from whole numbers (or booleans) and where they are known."""
+    valid = None if known is None or known.all() else pa.py_buffer(np.packbits(known, bitorder="little"))
+    data = (
+        np.packbits(values, bitorder="little") if pa.types.is_boolean(kind) else np.ascontiguousarray(values)
+    )
+    array = pa.Array.from_buffers(kind, len(values), [valid, pa.py_buffer(data)])
+    return pl.Series(name, array)

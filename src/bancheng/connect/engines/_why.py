@@ -1,0 +1,33 @@
+"""Why one subject has the status a run kept: judged again by the interpreter, from the same facts, rules and day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+
+import polars as pl
+
+from bancheng.connect.engines._blocks import names
+from bancheng.core.benefits import Judgement, RuleSet, fact_column, facts_of, facts_of_row, judge
+
+
+def why(rules: RuleSet, facts: Path, number: int, entitlement: str, as_of: dt.date) -> Judgement:
+    """The judgement of one rule over row `number` of a file of facts, with every condition explained.
+
+    Raises:
+        KeyError: there is no such row or rule.
+    """
+    kept = set(pl.read_parquet_schema(facts))
+    subject = rules.entitlement(entitlement).subject
+    columns = tuple(one for one in map(fact_column, facts_of(rules, subject)) if one.column in kept)
+    rows = pl.scan_parquet(facts).select(names(columns)).slice(number, 1).collect()
+    if number < 0 or not rows.height:
+        raise KeyError(number)
+    return judge(rules, entitlement, facts_of_row(columns, rows.row(0, named=True)), as_of)
+
+
+def snapshot_of(facts: Path) -> str:
+    """The name of a snapshot of facts: the SHA-256 of its file."""
+    with facts.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
