@@ -17,8 +17,10 @@ from bancheng.core.benefits._facts import (
     Window,
 )
 from bancheng.core.benefits._judge import Judged, Judgement, facts_of_row, judge, status_of
+from bancheng.core.benefits._match import Gap, Match, match, next_question
 from bancheng.core.benefits._pieces import bounds as stored_bounds
 from bancheng.core.benefits._plan import Plan, PlanColumn
+from bancheng.core.benefits._policy import Policy, PolicyKind, PolicyMode, check_policies
 from bancheng.core.benefits._refused import NotForColumns
 from bancheng.core.benefits._trees import (
     fact_column,
@@ -41,13 +43,18 @@ __all__ = [
     "Dated",
     "Entitlement",
     "FactSpec",
+    "Gap",
     "Judged",
     "Judgement",
+    "Match",
     "Missing",
     "NotForColumns",
     "Parameter",
     "Plan",
     "PlanColumn",
+    "Policy",
+    "PolicyKind",
+    "PolicyMode",
     "RuleSet",
     "Source",
     "Status",
@@ -55,12 +62,15 @@ __all__ = [
     "TableColumn",
     "Window",
     "check_added",
+    "check_policies",
     "check_rule_set",
     "fact_column",
     "facts_of",
     "facts_of_row",
     "judge",
     "known_on",
+    "match",
+    "next_question",
     "nodes",
     "plan_rules",
     "plan_tests",
