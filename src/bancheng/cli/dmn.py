@@ -122,7 +122,8 @@ def _check(decisions: Decisions, args: argparse.Namespace) -> int:
 
 def _ask(decisions: Decisions, raw: dict[str, object], args: argparse.Namespace) -> int:
     known = {one.name for one in decisions.model.elements}
-    strange = [name for name in raw if name not in known and "#" not in name]
+    free = any(not one.requirements for one in decisions.model.decisions)  # sees whatever it is given
+    strange = [name for name in raw if not free and name not in known and "#" not in name]
     if strange:
         return _problems(
             tuple(

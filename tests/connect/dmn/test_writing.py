@@ -8,11 +8,14 @@ from pathlib import PurePosixPath
 import pytest
 import xmlschema
 from tests.connect.dmn.suite import files
+from tests.house.source import ROOT
 
-from bancheng.connect.dmn import laid_out, read_model, write_model
+from bancheng.connect.dmn import laid_out, load_texts, read_model, write_model
+from bancheng.connect.dmn._read import VERSIONS
+from bancheng.core.kernel import ProblemsFound, Severity
 from bancheng.core.rules.decisions import Model
 
-DMN15 = "TestCases/DMN15.xsd"
+EXAMPLE = ROOT / "examples/decisions/allowance.dmn"
 
 
 @cache
@@ -61,3 +64,62 @@ def test_what_is_written_is_valid_by_the_schema_of_the_standard(standard: xmlsch
             wrong[path] = f"{error.path}: {error.reason}"
     assert wrong == {}
     assert len(tried) > 60
+
+
+@pytest.mark.parametrize("namespace", VERSIONS)
+def test_a_model_of_every_version_from_1_2_on_reads_the_same(namespace: str) -> None:
+    content = EXAMPLE.read_bytes()
+    newest, problems = read_model(content)
+    other, _ = read_model(
+        content.replace(b"https://www.omg.org/spec/DMN/20230324/MODEL/", namespace.encode())
+    )
+    assert problems == ()
+    assert other == newest
+
+
+def test_what_is_no_dmn_of_a_known_version_is_told_with_what_to_do() -> None:
+    old = b'<definitions xmlns="http://www.omg.org/spec/DMN/20151101/dmn.xsd" name="x" namespace="y"/>'
+    for content in (old, b"<html/>", b"no xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'):
+        model, (problem,) = read_model(content, "x.dmn")
+        assert model is None
+        assert problem.suggestion
+        assert problem.place.file == "x.dmn"
+
+
+def test_every_part_of_a_table_that_goes_out_has_an_id_and_every_arrow_a_way() -> None:
+    model, _ = read_model(EXAMPLE.read_bytes())
+    assert model is not None
+    told = write_model(model).decode()
+    for tag in ("decisionTable", "input", "inputExpression", "output", "rule", "inputEntry", "outputEntry"):
+        assert set(re.findall(rf"<{tag}\b(?: (id)=)?", told)) == {"id"}, tag
+    assert told.count("<dmndi:DMNShape") == len(model.elements)
+    arrows = sum(len(getattr(one, "requirements", ())) for one in model.elements)
+    assert told.count("<dmndi:DMNEdge") == arrows
+    ids = re.findall(r' id="([^"]+)"', told)
+    assert len(ids) == len(set(ids))
+
+
+def test_a_table_that_stands_alone_sees_the_inputs_its_columns_name() -> None:
+    alone = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="x" namespace="y">
+    <decision id="d" name="d"><decisionTable id="t"><input id="i"><inputExpression><text>season</text></inputExpression>
+    </input><output id="o"/><rule id="r"><inputEntry><text>"winter"</text></inputEntry>
+    <outputEntry><text>"soup"</text></outputEntry></rule></decisionTable></decision></definitions>"""
+    assert load_texts(alone.encode(), "x").evaluate("d", {"season": "winter"}) == "soup"
+
+
+def test_what_is_questionable_is_told_as_a_warning_and_can_still_be_asked() -> None:
+    content = EXAMPLE.read_text(encoding="utf-8")
+    content = content.replace(
+        '<variable name="低保" typeRef="boolean"/>', '<variable name="低保" typeRef="tNo"/>'
+    )
+    content = content.replace('hitPolicy="UNIQUE"', 'hitPolicy="PRIORITY"')
+    made = load_texts(content.encode(), "x")
+    assert {one.code for one in made.problems} == {"dmn-type", "dmn-order"}
+    assert {one.severity for one in made.problems} == {Severity.WARNING}
+
+
+def test_a_loop_of_decisions_is_told_as_a_loop() -> None:
+    content = EXAMPLE.read_text(encoding="utf-8")
+    content = content.replace('<requiredInput href="#birth"/>', '<requiredDecision href="#level"/>')
+    with pytest.raises(ProblemsFound, match="年龄 → 档次 → 年龄"):
+        load_texts(content.encode(), "x")

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from bancheng.connect.dmn._ids import with_table_ids
 from bancheng.core.rules.decisions import (
     Decision,
     DecisionService,
@@ -33,7 +34,7 @@ ACROSS, DOWN, MARGIN = 60.0, 140.0, 40.0
 
 def laid_out(model: Model) -> Model:
     """The model with a diagram and with ids for its arrows, where it has none."""
-    model = _with_ids(model)
+    model = with_table_ids(_with_ids(model))
     if model.diagrams:
         return model
     levels = _levels(model)

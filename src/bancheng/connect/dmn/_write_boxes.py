@@ -191,7 +191,11 @@ def _row(row: TableRow) -> str:
     return element(
         "rule",
         *optional("description", row.description),
-        *(cell for one in row.inputs for cell in text("inputEntry", one)),
+        *(
+            cell
+            for at, one in enumerate(row.inputs, 1)
+            for cell in text("inputEntry", one, id=f"{row.id}_input{at}" if row.id else "")
+        ),
         *(_literal(one, "outputEntry") for one in row.outputs),
         *(element("annotationEntry", f"<text>{escape(note)}</text>") for note in row.notes),
         id=row.id,

@@ -24,6 +24,7 @@ from bancheng.core.rules.decisions._model import (
 from bancheng.core.rules.decisions._names import item_names, member_names, tables
 from bancheng.core.rules.decisions._parameters import value_as_of
 from bancheng.core.rules.decisions._plain import from_plain
+from bancheng.core.rules.decisions._review import review
 from bancheng.core.rules.decisions._trace import TableTrace
 from bancheng.core.rules.decisions._types import Types
 
@@ -208,6 +209,7 @@ class Decisions:
                 for dated in element.dated:
                     compiler.expression(dated.value, ())
         self._loops(model, compiler)
+        self._problems.extend(review(model, types, compiler.file))
 
     def _in_sight(
         self, space: str, requirements: tuple[Requirement, ...], compiler: Compiler
@@ -340,7 +342,9 @@ class Session:
         if element.expression is None:
             return self._typed(self._inputs.get(element.name), key, element.variable)
         run = self._all.run(key)
-        value = None if run is None else run(Frame(self._sight(key[0], element.requirements), self._setting))
+        # Many modellers let a table stand alone and name its inputs only in the columns.
+        sight = self._sight(key[0], element.requirements) if element.requirements else self._inputs
+        value = None if run is None else run(Frame(sight, self._setting))
         return self._typed(value, key, element.variable)
 
     def _sight(self, space: str, requirements: tuple[Requirement, ...]) -> dict[str, Value]:
