@@ -17,6 +17,7 @@ from bancheng.core.rules import (
     RuleSyntaxError,
     evaluate,
     explain,
+    explain_each,
     names_in,
     parse,
     partial,
@@ -92,6 +93,19 @@ def test_a_rule_whose_facts_are_all_known_is_not_unknown(text: str, facts: dict[
     assert found.value is not UNKNOWN
     assert found.missing == ()
     assert found.unknown == ()
+
+
+@given(TEXTS, FACTS, HOLES)
+def test_a_rule_made_ready_is_explained_as_one_taken_apart_anew(
+    text: str, facts: dict[str, object], holes: set[str]
+) -> None:
+    rule, told = parse(text), hide(facts, holes)
+    ready = explain(rule, told)
+    rule.__dict__["plan"] = None  # as where the conditions depend on the person
+
+    assert explain(rule, told) == ready
+    assert explain_each([rule, rule], told) == (ready, ready)
+    assert ready.value == evaluate(rule, told)
 
 
 @given(TEXTS, FACTS, HOLES)

@@ -70,5 +70,17 @@ _FORMS = (
     "is defined({x})",
     "({l})[{x}]",
     "abs({x})",
+    "({x}) in (>= ({y}))",
+    "(function(v) v = ({x}))({y})",
+    "count(sort({l}, function(v, w) v < ({x})))",
+    "list contains(reverse({l}), {x})",
+    "list contains(union({l}, [{x}]), {y})",
+    "{{f: function(v) if v then {x} else {y}, r: f({z})}}.r",
+    'get value({{k: {x}}}, "k")',
+    "before({x}, {y})",
+    "({x}) instance of list<number>",
+    "is({x}, {y})",
+    "median({l})",
+    "for v in {l} return [v, {x}]",
 )
 TEXTS = st.recursive(_LEAVES, _larger, max_leaves=10)

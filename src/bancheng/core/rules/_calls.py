@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from bancheng.core.rules._builtins import BUILTINS, CLOCK
-from bancheng.core.rules._functions import Builtin, apply, apply_named
+from bancheng.core.rules._functions import Builtin, apply, apply_named, unknown_inside
 from bancheng.core.rules._kinds import coerced, read_kind
+from bancheng.core.rules._operators import RuleLimit
 from bancheng.core.rules._scope import SCAN, Make, Run, Scope, size
 from bancheng.core.rules._tree import Call, FunctionExpr, dotted
 from bancheng.core.rules._values import UNKNOWN, Function, Value
@@ -89,8 +90,13 @@ def _function(expr: FunctionExpr, make: Make) -> Run:
                 fits, given[name] = (True, value) if kind is None else coerced(value, kind, scope.types)
                 if not fits:
                     return None
+                if kind is not None and kind.name != "Any" and unknown_inside(value):
+                    return UNKNOWN  # it may turn out to be of another type, which gives null
             scope.spend(cost)
-            return body(scope.within(given))
+            try:
+                return body(scope.within(given))
+            except RecursionError as error:
+                raise RuleLimit("a function called itself without end") from error
 
         return Function(names, call)
 

@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bancheng.core.rules._calls import AS_VALUES, CALLS
-from bancheng.core.rules._kinds import Named, conforms, read_kind
+from bancheng.core.rules._functions import unknown_inside
+from bancheng.core.rules._kinds import BASIC, Named, conforms, read_kind
 from bancheng.core.rules._loops import LOOPS
 from bancheng.core.rules._moments import Months
 from bancheng.core.rules._operators import (
     ORDERS,
-    RuleLimit,
     arithmetic,
     between,
     compare,
@@ -45,7 +45,7 @@ from bancheng.core.rules._tree import (
     UnaryTest,
     dotted,
 )
-from bancheng.core.rules._values import UNKNOWN, Mode, Range, Value, literal_value, to_value
+from bancheng.core.rules._values import READY, UNKNOWN, Mode, Range, Value, literal_value, to_value
 
 
 def evaluate(
@@ -70,10 +70,7 @@ def evaluate(
     Raises:
         RuleLimit: the rule ran beyond `MAX_STEPS`, called itself without end, or built a value beyond all size.
     """
-    try:
-        return walk(expr, Scope(facts, today, mode, now, types))
-    except RecursionError as error:
-        raise RuleLimit("a function called itself without end") from error
+    return walk(expr, Scope(facts, today, mode, now, types))
 
 
 def walk(expr: Expr, scope: Scope) -> Value:
@@ -105,8 +102,10 @@ def _name(expr: Name, _: Make) -> Run:
     def run(scope: Scope) -> Value:
         if name in scope.local:
             return scope.local[name]
-        if name in scope.facts:
-            return to_value(scope.facts[name])
+        facts = scope.facts
+        if name in facts:
+            value = facts[name]
+            return value if type(value) in READY else to_value(value)
         return function if scope.standard else scope.missing
 
     return run
@@ -126,7 +125,7 @@ def _path(expr: Path, make: Make) -> Run:
 
 # ------------------------------------------------------------------ comparisons
 
-_QUICK: Final = frozenset({Decimal, str, dt.date, Months})
+QUICK: Final = frozenset({Decimal, str, dt.date, Months})
 "Kinds whose two values compare as Python does it."
 
 
@@ -137,7 +136,7 @@ def _compare(expr: Compare, make: Make) -> Run:
     def run(scope: Scope) -> Value:
         one, two = left(scope), right(scope)
         kind = type(one)
-        if kind is type(two) and kind in _QUICK:
+        if kind is type(two) and kind in QUICK:
             return quick(one, two)
         return compare(op, one, two)
 
@@ -322,7 +321,11 @@ def _instance_of(expr: InstanceOf, make: Make) -> Run:
         value = operand(scope)
         if value is UNKNOWN:
             return UNKNOWN
-        return expr.type == "Null" if value is None else conforms(value, kind, scope.types)
+        if value is None:
+            return expr.type == "Null"
+        fits = conforms(value, kind, scope.types)
+        deep = bool(kind.parts) or kind.name not in BASIC
+        return UNKNOWN if fits and deep and unknown_inside(value) else fits
 
     return run
 

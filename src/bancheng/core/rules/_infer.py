@@ -8,6 +8,7 @@ from typing import Any, Final
 from bancheng.core.kernel import Problem
 from bancheng.core.rules._builtins import BUILTINS, CLOCK
 from bancheng.core.rules._functions import Builtin
+from bancheng.core.rules._kinds import read_kind
 from bancheng.core.rules._moments import parse_duration, parse_temporal
 from bancheng.core.rules._text import to_text
 from bancheng.core.rules._tree import (
@@ -21,6 +22,7 @@ from bancheng.core.rules._tree import (
     Expr,
     Filter,
     For,
+    FunctionExpr,
     If,
     In,
     InstanceOf,
@@ -318,9 +320,21 @@ class _Checker:
             )
         return FactType(FactKind.LIST, item)
 
+    def function(self, expr: FunctionExpr, local: Locals) -> FactType:
+        if expr.external:
+            return FactType(FactKind.FUNCTION, ANY)
+        given = {one.name: _written(one.type) for one in expr.parameters}
+        return FactType(FactKind.FUNCTION, self.of(expr.body, {**local, **given}))
+
+    def test_alone(self, expr: UnaryTest, local: Locals) -> FactType:
+        return FactType(FactKind.RANGE, self.of(expr.operand, local))
+
     def call(self, expr: Call, local: Locals) -> FactType:
         name = dotted(expr.function)
         kinds = [self.of(one, local) for one in expr.arguments]
+        known = local.get(name) or self.types.get(name)
+        if not name or (known is not None and known.kind in {FactKind.FUNCTION, FactKind.ANY}):
+            return self.called(expr, known or self.of(expr.function, local))
         if name in CLOCK:
             return FactType(FactKind(CLOCK[name]))
         builtin = BUILTINS.get(name)
@@ -331,14 +345,26 @@ class _Checker:
         self.arguments(expr, name, builtin, kinds)
         return self.result(expr, name, builtin, kinds)
 
+    def called(self, expr: Call, function: FactType) -> FactType:
+        """The type of the result of a function that is a value."""
+        if function.kind not in _OPEN | {FactKind.FUNCTION}:
+            message = f"{to_text(expr.function)} 是{ZH[function.kind]}，不是函数，不能加括号调用。"
+            self.found.add(expr, "rule-call", message, "去掉括号，或写函数的名称")
+        return function.item or ANY
+
     def arguments(self, expr: Call, name: str, builtin: Builtin, kinds: list[FactType]) -> None:
         form = f"{name}({', '.join(builtin.parameters)})"
-        if strange := [one for one in expr.parameters if one not in builtin.parameters]:
+        allowed = {*builtin.parameters, *(one for names in builtin.also for one in names)}
+        if strange := [one for one in expr.parameters if one not in allowed]:
             message = f"{name} 没有叫“{strange[0]}”的参数。"
             self.found.add(expr, "rule-arguments", message, f"写作 {form}")
         wanted = len(builtin.parameters)
         most = len(kinds) if builtin.repeats else wanted
-        if not builtin.variadic and not wanted - builtin.optional <= len(kinds) <= most:
+        if (
+            not builtin.variadic
+            and not expr.parameters
+            and not wanted - builtin.optional <= len(kinds) <= most
+        ):
             self.found.add(expr, "rule-arguments", f"{name} 的参数个数不对。", f"写作 {form}")
         if expr.parameters:
             return
@@ -390,6 +416,16 @@ def _arithmetic(op: str, left: FactKind, right: FactKind) -> FactKind | None:
     return None
 
 
+def _written(text: str) -> FactType:
+    """The type a parameter was given."""
+    kind = read_kind(text) if text else None
+    known = {one.value for one in FactKind}
+    if kind is None or kind.name not in known:
+        return ANY
+    item = _written(kind.parts[0].name) if kind.parts and kind.name in {"list", "range"} else None
+    return FactType(FactKind(kind.name), item)
+
+
 _TYPE: Final[dict[type, Callable[[_Checker, Any, Locals], FactType]]] = {
     Literal: _Checker.literal,
     Name: _Checker.name,
@@ -411,4 +447,6 @@ _TYPE: Final[dict[type, Callable[[_Checker, Any, Locals], FactType]]] = {
     For: _Checker.loop,
     Filter: _Checker.filter,
     InstanceOf: _Checker.instance,
+    FunctionExpr: _Checker.function,
+    UnaryTest: _Checker.test_alone,
 }

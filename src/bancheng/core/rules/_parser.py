@@ -9,7 +9,19 @@ from bancheng.core.rules._cursor import MAX_DEPTH, Stop
 from bancheng.core.rules._grammar import Grammar
 from bancheng.core.rules._lexer import Kind, Lexer, written_names
 from bancheng.core.rules._text import OPEN
-from bancheng.core.rules._tree import Expr, In, Literal, LiteralKind, Name, Not, Span, children
+from bancheng.core.rules._tree import (
+    Expr,
+    In,
+    Literal,
+    LiteralKind,
+    Name,
+    Not,
+    Or,
+    Span,
+    children,
+    names_in,
+    replaced,
+)
 
 
 class RuleSyntaxError(ProblemsFound):
@@ -90,5 +102,23 @@ def _cell(grammar: Grammar, subject: Expr) -> Expr:
     tests = grammar.tests(")" if negated else "")
     if negated:
         grammar.expect(")", "not(")
-    found = In(value=subject, tests=tests, span=Span(0, len(grammar.text)))
+    found = _any_of(subject, tests, Span(0, len(grammar.text)))
     return Not(operand=found, span=found.span) if negated else found
+
+
+def _any_of(subject: Expr, tests: tuple[Expr, ...], span: Span) -> Expr:
+    """Tests of the subject, and conditions that speak of it as ``?``."""
+    spoken = tuple(one for one in tests if _speaks(one))
+    plain = tuple(one for one in tests if one not in spoken)
+    parts: list[Expr] = [In(value=subject, tests=plain, span=span)] if plain else []
+    parts += (_about(one, subject) for one in spoken)
+    return parts[0] if len(parts) == 1 else Or(operands=tuple(parts), span=span)
+
+
+def _speaks(expr: Expr) -> bool:
+    return any(name.partition(".")[0] == "?" for name in names_in(expr))
+
+
+def _about(expr: Expr, subject: Expr) -> Expr:
+    """The same with the subject in the place of ``?``."""
+    return replaced(expr, lambda one: subject if isinstance(one, Name) and one.name == "?" else one)

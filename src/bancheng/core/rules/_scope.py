@@ -18,6 +18,11 @@ SCAN: Final = 8
 "Items of a list that a built-in looks at in the time of one step."
 
 
+_STANDARD: Final = Mode.STANDARD
+_NO_LOCALS: Final[dict[str, Value]] = {}
+"Of the outermost scope; an inner one has its own, and only there a name is ever added."
+
+
 class Scope:
     """The facts, the local variables over them, and what is the same for the whole evaluation."""
 
@@ -32,8 +37,8 @@ class Scope:
         types: Named | None = None,
     ) -> None:
         self.facts = facts
-        self.local: dict[str, Value] = {}
-        self.standard = mode is Mode.STANDARD
+        self.local = _NO_LOCALS
+        self.standard = mode is _STANDARD
         self.missing: Value = None if self.standard else UNKNOWN
         self.today, self.now, self.types = today, now, types
         self.budget = [MAX_STEPS]

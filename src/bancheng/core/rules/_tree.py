@@ -6,6 +6,7 @@ conditions written in two items are the same condition. The tree is the stored f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
 from typing import TypeAlias
@@ -308,6 +309,29 @@ def _collect_turns(expr: Quantified | For, bound: frozenset[str], found: dict[st
         bound |= {binder.name}
     body = expr.satisfies if isinstance(expr, Quantified) else expr.result
     _collect(body, bound | ({"partial"} if isinstance(expr, For) else frozenset()), found)
+
+
+def replaced(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The tree with every node changed, the inner ones first."""
+    found: dict[str, object] = {}
+    for name in _parts(type(expr)):
+        value = getattr(expr, name)
+        many = value if isinstance(value, tuple) else (value,)
+        if any(isinstance(one, (Node, Entry, Binder)) for one in many):
+            new = tuple(_part_replaced(one, change) for one in many)
+            found[name] = new if isinstance(value, tuple) else new[0]
+    return change(msgspec.structs.replace(expr, **found) if found else expr)
+
+
+def _part_replaced(part: object, change: Callable[[Expr], Expr]) -> object:
+    if isinstance(part, Node):
+        return replaced(part, change)  # type: ignore[arg-type]  # every Node is a member of the union
+    if isinstance(part, Entry):
+        return Entry(key=part.key, value=replaced(part.value, change))
+    if isinstance(part, Binder):
+        until = None if part.until is None else replaced(part.until, change)
+        return Binder(name=part.name, source=replaced(part.source, change), until=until)
+    return part
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:

@@ -88,7 +88,7 @@ class Function:
 def to_value(raw: object) -> Value:
     """A fact as the interpreter knows it: int and float become Decimal (a float by its shortest text), lists tuples."""
     kind = type(raw)
-    if kind in _READY or raw is None:
+    if kind in READY or raw is None:
         return raw
     if isinstance(raw, Enum) and not isinstance(raw, Unknown):
         return to_value(raw.value)
@@ -101,7 +101,7 @@ def to_value(raw: object) -> Value:
     return raw
 
 
-_READY = frozenset(
+READY = frozenset(
     {Decimal, str, bool, dt.date, dt.datetime, dt.time, dt.timedelta, Months, Range, Unknown, dict}
 )
 

@@ -19,6 +19,7 @@ from bancheng.core.rules._tree import (
     For,
     If,
     In,
+    InstanceOf,
     ListExpr,
     Literal,
     LiteralKind,
@@ -41,13 +42,61 @@ _SIGNS: Final = {"+": "加", "-": "减", "*": "乘以", "/": "除以", "**": "�
 _FUNCTIONS: Final = {
     "count": "{}的个数",
     "sum": "{}的合计",
+    "product": "{}的乘积",
     "min": "{}中最小的",
     "max": "{}中最大的",
     "mean": "{}的平均",
+    "median": "{}的中位数",
+    "mode": "{}中最常见的",
+    "stddev": "{}的标准差",
+    "distinct values": "{}去掉重复以后",
+    "flatten": "{}展开成一层",
+    "reverse": "{}倒过来",
+    "sort": "{}排好次序",
     "today": "今天",
+    "now": "此刻",
     "string length": "{}的字数",
+    "upper case": "{}的大写",
+    "lower case": "{}的小写",
     "floor": "{}取整",
+    "ceiling": "{}向上取整",
     "abs": "{}的绝对值",
+    "sqrt": "{}的平方根",
+    "day of week": "{}是星期几",
+    "day of year": "{}是一年的第几天",
+    "week of year": "{}是第几周",
+    "month of year": "{}的月份",
+    "age": "{}到{}的周岁",
+    "years and months duration": "{}到{}的整月数",
+    "substring before": "{}中{}之前的部分",
+    "substring after": "{}中{}之后的部分",
+    "string join": "{}连在一起",
+}
+_CLAUSES: Final = {
+    "list contains": "{} 包括 {}",
+    "contains": "{} 含有 {}",
+    "starts with": "{} 以 {} 开头",
+    "ends with": "{} 以 {} 结尾",
+    "matches": "{} 符合样式 {}",
+    "odd": "{} 是单数",
+    "even": "{} 是双数",
+    "is defined": "{} 已经填写",
+    "before": "{} 在 {} 之前",
+    "after": "{} 在 {} 之后",
+    "includes": "{} 包含 {}",
+    "during": "{} 落在 {} 之内",
+    "overlaps": "{} 与 {} 有重叠",
+    "coincides": "{} 与 {} 完全一致",
+}
+_TYPES: Final = {
+    "number": "数",
+    "string": "文字",
+    "boolean": "是或否",
+    "date": "日期",
+    "time": "时间",
+    "date and time": "日期时间",
+    "list": "列表",
+    "context": "一组数据",
 }
 
 
@@ -99,8 +148,9 @@ class _Speaker:
         if isinstance(expr, Binary):
             return f"{self.value(expr.left)}{_SIGNS[expr.op]}{self.value(expr.right)}"
         if isinstance(expr, Call) and isinstance(expr.function, Name) and expr.function.name in _FUNCTIONS:
-            inside = self.value(expr.arguments[0]) if expr.arguments else ""
-            return _FUNCTIONS[expr.function.name].format(inside)
+            form = _FUNCTIONS[expr.function.name]
+            if len(expr.arguments) >= form.count("{}"):
+                return form.format(*map(self.value, expr.arguments))
         if isinstance(expr, Call) and dotted(expr.function) in {"duration", "date"} and expr.arguments:
             given = expr.arguments[0]
             if isinstance(given, Literal):
@@ -216,11 +266,17 @@ def _not(speaker: _Speaker, expr: Not) -> str:
 
 
 def _call(speaker: _Speaker, expr: Call) -> str:
-    name = expr.function.name if isinstance(expr.function, Name) else ""
-    if name == "list contains" and len(expr.arguments) == 2:
+    form = _CLAUSES.get(dotted(expr.function), "")
+    if form and len(expr.arguments) == form.count("{}") and not expr.parameters:
         of = speaker.term(expr.arguments[0])
-        return f"{speaker.value(expr.arguments[0])} 包括 {speaker.value(expr.arguments[1], of)}"
+        first, *rest = expr.arguments
+        return form.format(speaker.value(first), *(speaker.value(one, of) for one in rest))
     return speaker.value(expr)
+
+
+def _instance(speaker: _Speaker, expr: InstanceOf) -> str:
+    name = _TYPES.get(expr.type)
+    return f"{speaker.value(expr.value)} 是 {name}" if name else f"「{to_text(expr)}」"
 
 
 _SAY: Final[dict[type, Callable[[_Speaker, Any], str]]] = {
@@ -239,4 +295,5 @@ _SAY: Final[dict[type, Callable[[_Speaker, Any], str]]] = {
     Quantified: lambda speaker, expr: speaker.quantified(expr),
     Call: _call,
     Binary: lambda speaker, expr: speaker.value(expr),
+    InstanceOf: _instance,
 }
