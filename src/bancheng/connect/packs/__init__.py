@@ -1,5 +1,6 @@
 """Packs: content as data. Bytes → records with positions; all problems at once."""
 
+from bancheng.connect.packs._benefits import BenefitExample, LoadedBenefits, load_benefits
 from bancheng.connect.packs._export import export_tree, to_json, to_yaml
 from bancheng.connect.packs._files import default_folders, packs_root
 from bancheng.connect.packs._library import LIBRARY_KINDS, Addition
@@ -37,6 +38,7 @@ __all__ = [
     "LIBRARY_KINDS",
     "TAKEN",
     "Addition",
+    "BenefitExample",
     "CaseSubjects",
     "ComparedRecord",
     "ContentPackage",
@@ -44,6 +46,7 @@ __all__ = [
     "Expectation",
     "HeldDocument",
     "Loaded",
+    "LoadedBenefits",
     "Local",
     "PackInfo",
     "PackageManifest",
@@ -58,6 +61,7 @@ __all__ = [
     "dated",
     "default_folders",
     "export_tree",
+    "load_benefits",
     "load_packs",
     "make_package",
     "open_package",

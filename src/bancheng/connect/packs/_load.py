@@ -85,7 +85,7 @@ _ABSENCES = frozenset(
         "unknown_step",
     )
 )
-SECTIONS = ("pack", "dictionary", *RECORDS, "overlays", "calendar", "registers", "people", "cases")
+SECTIONS = ("pack", "dictionary", *RECORDS, "overlays", "calendar", "registers", "people", "cases", "benefits")
 
 
 class _Pack:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from enum import StrEnum
 
 from bancheng.core.kernel import Record
@@ -39,7 +39,7 @@ class Watch(Record):
     """
 
     benefit: str
-    positive: Mapping[str, int]
+    positive: dict[str, int]
     negative: tuple[str, ...]
     basis: tuple[str, ...]
     impact: str

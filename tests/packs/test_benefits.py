@@ -1,0 +1,62 @@
+"""The specimen's policies: nothing wrong with them, every example comes out as written, every policy has examples."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from bancheng.connect.engines.population import SOURCES
+from bancheng.connect.engines.population_facts import FACTS
+from bancheng.connect.packs import BenefitExample, default_folders, load_benefits
+from bancheng.core.benefits import Status, match
+
+TODAY = dt.date(2026, 11, 23)
+TOWN = load_benefits(default_folders(), TODAY)
+
+
+def test_nothing_is_wrong_with_them() -> None:
+    assert [one.render() for one in TOWN.problems] == []
+
+
+@pytest.mark.parametrize("example", TOWN.examples, ids=lambda one: one.name)
+def test_an_example_comes_out_as_it_is_written(example: BenefitExample) -> None:
+    found = {one.policy: one for one in match(TOWN.policies, TOWN.rules, example.facts, example.as_of)}
+    assert {name: found[name].status.value for name in example.expect} == example.expect
+    assert {name: found[name].amount for name in example.amounts} == example.amounts
+
+
+def test_every_policy_has_an_example_of_each_kind_that_is_wanted() -> None:
+    told = {(name, status) for one in TOWN.examples for name, status in one.expect.items()}
+    assert {name for name, status in told if status == Status.ENTITLED} == {one.id for one in TOWN.policies}
+
+
+def test_the_town_s_data_are_what_its_packs_say() -> None:
+    assert {one.id: one for one in TOWN.rules.sources} == {one.id: one for one in SOURCES}
+    assert {one.id: one for one in TOWN.rules.facts} == {one.id: one for one in FACTS}
+
+
+def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "benefits.yaml").write_text(
+        "facts:\n  person.age: {name: 年龄, kind: number, subject: person, source: nowhere}\n"
+        "entitlements:\n  a: {name: 甲, subject: person, conditions: [{id: x, text: 满60, when: person.ag >= 60}]}\n"
+        "policies:\n"
+        "  p: {name: 甲, body: 局, kind: award, mode: automatic, summary: 略, entitlements: [a, b]}\n"
+        "  p: {name: 乙, body: 局, kind: award, mode: slow, summary: 略, entitlements: [a]}\n"
+        "examples:\n  某人: {as_of: 2026-11-23, facts: {person.age: 老}, expect: {q: entitled}}\n"
+        "polices: {}\n",
+        "utf-8",
+    )
+    found = load_benefits([tmp_path], TODAY).problems
+    lines = {(one.code, one.place.line) for one in found}
+    assert {
+        ("unknown_section", 10),
+        ("wrong_type", 9),
+        ("unknown_policy", 9),
+        ("policy-unknown", 6),
+        ("policy-basis", 6),
+    } <= lines
+    assert any(one.place.line == 4 and "person.ag" in one.message for one in found)
+    assert any(one.place.line == 2 for one in found)
+    assert all(one.place.file.endswith("benefits.yaml") for one in found)
