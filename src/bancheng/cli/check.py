@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from bancheng.connect.packs import Loaded, default_folders, load_packs, packs_root
+from bancheng.connect.packs import Loaded, default_folders, load_benefits, load_packs, packs_root
 from bancheng.core.compiler.proofs import Proof, prove
 from bancheng.core.kernel import Problem, Severity
 
@@ -37,7 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--prove", action="store_true", help="also prove the one-things, each fault with a person"
     )
-    parser.add_argument("--today", metavar="DATE", type=date.fromisoformat, help="the day of the proofs")
+    parser.add_argument(
+        "--today", metavar="DATE", type=date.fromisoformat, help="the day of the proofs and the policies"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -51,7 +53,9 @@ def run(args: argparse.Namespace) -> int:
     began = time.perf_counter()
     proofs = _prove(loaded, args.today) if args.prove else ()
     spent = time.perf_counter() - began
-    loaded = msgspec.structs.replace(loaded, problems=(*loaded.problems, *_faults(loaded, proofs)))
+    benefits = load_benefits(folders, args.today or datetime.now(tz=UTC).date())
+    told = (*loaded.problems, *benefits.problems, *_faults(loaded, proofs))
+    loaded = msgspec.structs.replace(loaded, problems=told)
     errors = sum(one.severity is Severity.ERROR for one in loaded.problems)
     warnings = len(loaded.problems) - errors
     if args.json:
