@@ -183,3 +183,15 @@ class TestLists:
         case.do(NEAR, commands.ReceiveHandover(number=1))
         case.do(NEAR, commands.Deliver(way=Delivery.WINDOW, items=("shop",)))
         assert case.state.items["shop"].delivered
+
+    def test_results_without_a_number_are_told_apart_by_item_and_name(self) -> None:
+        case = checked()
+        case.do(HOME, commands.Accept())
+        case.complete("shop.review")
+        case.approve("shop")
+        line = HandoverLine(number=1, name="许可证", item="shop")
+        results = commands.SendHandover(kind=HandoverKind.RESULTS, receiver="near", lines=(line,))
+        case.do(HOME, results)
+        assert case.refused(HOME, results) == "handover.twice"
+        case.do(HOME, replace(results, lines=(replace(line, name="附图"),)))
+        assert len(case.state.crossing.handovers) == 2

@@ -28,6 +28,7 @@ from bancheng.core.casework import (
     Staff,
     Task,
     Verdict,
+    WithdrawReason,
     clocks,
     commands,
     due_acts,
@@ -204,3 +205,14 @@ def test_whatever_the_days_a_hearing_keeps_its_three_terms(
 
 def test_head_is_not_needed_for_a_hearing() -> None:
     assert accepted().refused(head("shop-body"), OFFER) == "role"
+
+
+def test_a_hearing_about_an_item_that_stops_is_called_off_with_it_and_its_stop_ends() -> None:
+    case = accepted()
+    case.do(reviewer("sign-body"), replace(OFFER, item="sign"))
+    case.do(APPLICANT, commands.AskHearing(number=1))
+    case.do(APPLICANT, commands.Withdraw(reason=WithdrawReason.LATER), at(3, 5))
+    (one,) = case.state.procedures.held
+    assert (one.stage, one.since, one.going) == (ProcedureStage.CALLED_OFF, date(2026, 3, 5), False)
+    assert [each.pause.end for each in case.state.pauses] == [date(2026, 3, 5)]
+    assert not [each for each in due_acts(case.state, CALENDAR, at(4, 30)) if "Lapse" in type(each).__name__]

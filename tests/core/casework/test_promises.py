@@ -40,11 +40,12 @@ from bancheng.core.casework import (
     clocks,
     commands,
     due_acts,
+    may_settle,
     promise_text,
     sweep,
     tasks,
 )
-from bancheng.core.clock import Limit
+from bancheng.core.clock import Limit, WorkCalendar
 
 LEASE = MaterialRef(
     document="lease", name="租赁合同", kind=MaterialKind.DEFERRED, defer_days=5, items=("sign",)
@@ -160,6 +161,19 @@ class TestDefault:
         assert case.state.items["sign"].status is ItemStatus.STOPPED
         assert case.state.items["shop"].status is ItemStatus.OPEN, "only what wants the paper ends"
         assert case.state.promises.proposals[0].by is not None
+
+    def test_the_days_to_answer_do_not_end_on_a_day_that_a_calendar_may_still_move(self) -> None:
+        case = self.defaulted()
+        (proposal,) = case.state.promises.open
+        later = proposal.objection_due + timedelta(days=1)
+        unannounced = WorkCalendar(())
+        assert may_settle(proposal, CALENDAR, later)
+        assert not may_settle(proposal, unannounced, later)
+        case.calendar = unannounced
+        end = commands.Settle(number=1, reason="逾期未补交", measures=(Measure.STOP,))
+        assert case.refused(CLERK, end, at(3, 25)) == "settle.early"
+        case.do(APPLICANT, commands.ObjectTo(number=1, words_digest="e" * 64), at(3, 25))
+        case.do(CLERK, end, at(3, 26))
 
     def test_an_answer_is_heard_and_then_decided_on(self) -> None:
         case = self.defaulted()

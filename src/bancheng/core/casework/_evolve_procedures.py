@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bancheng.core.casework import _events_procedures as ev
 from bancheng.core.casework._events_intake import Event
-from bancheng.core.casework._state import CaseState
+from bancheng.core.casework._state import ENDED, CaseState
 from bancheng.core.casework._values import Level, day_of
 from bancheng.core.casework._values_procedures import MoreTime, Procedure, ProcedureKind, ProcedureStage
 
@@ -118,6 +118,28 @@ def _announced(state: CaseState, event: ev.CalendarAnnounced) -> CaseState:
 
 def _unchanged(state: CaseState, event: ev.DatesMoved) -> CaseState:  # noqa: ARG001 - it tells, and moves nothing
     return state
+
+
+def fallen_away(state: CaseState, day: date) -> CaseState:
+    """What was to be held about items of which none goes on any more is called off with them; its stops end."""
+    lost = [
+        one for one in state.procedures.going() if all(state.items[key].status in ENDED for key in one.items)
+    ]
+    stops = {number for one in lost for number in one.pauses}
+    for one in lost:
+        change = {
+            "stage": ProcedureStage.CALLED_OFF,
+            "since": day,
+            "result": "相关事项已经停止办理，不再举行",
+        }
+        state = _with(state, one.number, change)
+    pauses = tuple(
+        replace(one, pause=replace(one.pause, end=day))
+        if one.number in stops and one.pause.end is None
+        else one
+        for one in state.pauses
+    )
+    return replace(state, pauses=pauses) if stops else state
 
 
 def _with(state: CaseState, number: int, change: Mapping[str, Any]) -> CaseState:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from msgspec.structs import replace
 
 from bancheng.core.casework import _events as ev
+from bancheng.core.casework._evolve_procedures import fallen_away
 from bancheng.core.casework._state import (
     ENDED,
     OVER,
@@ -141,7 +142,7 @@ def _settled(state: CaseState, changed: Iterable[ItemState], event: ev.Event) ->
         for key in item.steps:
             if steps[key].status not in OVER:
                 steps[key] = _settle_step(steps[key], items, event)
-    return _closed(replace(state, items=items, steps=steps), event)
+    return _closed(fallen_away(replace(state, items=items, steps=steps), day_of(event.at)), event)
 
 
 def _settle_step(step: StepState, items: Mapping[str, ItemState], event: ev.Event) -> StepState:

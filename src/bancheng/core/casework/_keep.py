@@ -9,6 +9,8 @@ import msgspec
 from bancheng.core.casework._state import CaseState
 from bancheng.core.kernel import Fault, digest
 
+FOLD = 2
+"To be raised when an old log folds to another state than before, though states consist of the same."
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER: msgspec.msgpack.Decoder[CaseState] = msgspec.msgpack.Decoder(CaseState)
 
@@ -32,5 +34,8 @@ def decode_state(data: bytes) -> CaseState:
 
 @lru_cache(maxsize=1)
 def state_shape() -> str:
-    """Digest of what a state consists of, down to the last value. Bytes kept under another one are not read."""
-    return digest(msgspec.json.schema(CaseState))
+    """Digest of what a state consists of, down to the last value, and of how logs are folded into it.
+
+    Bytes kept under another one are not read.
+    """
+    return digest({"fold": FOLD, "state": msgspec.json.schema(CaseState)})

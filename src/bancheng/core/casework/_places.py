@@ -20,7 +20,7 @@ from bancheng.core.casework._guard import (
     refuse,
     signed,
 )
-from bancheng.core.casework._places_values import TRAVEL_DAYS, Handover, HandoverKind
+from bancheng.core.casework._places_values import TRAVEL_DAYS, Handover, HandoverKind, HandoverLine
 from bancheng.core.casework._state import CaseState
 from bancheng.core.casework._task import Task
 from bancheng.core.casework._values import ClockStart, Context, CrossMode, ItemStatus, Phase, Role
@@ -120,17 +120,21 @@ def send(state: CaseState, command: cmd.SendHandover, context: Context) -> Event
 
 
 def _results_ready(state: CaseState, command: cmd.SendHandover) -> None:
-    on_the_way = {
-        line.ref for one in state.crossing.handovers if one.kind is HandoverKind.RESULTS for line in one.lines
-    }
+    lists = (one for one in state.crossing.handovers if one.kind is HandoverKind.RESULTS)
+    on_the_way = {_paper(line) for one in lists for line in one.lines}
     for line in command.lines:
         item = state.items.get(line.item)
         if item is None or item.status is not ItemStatus.APPROVED or not item.issued:
             refuse("handover.result", f"“{line.name}”还没有制发，不能移交。")
-        if line.ref in on_the_way:
+        if _paper(line) in on_the_way:
             refuse("handover.twice", f"“{line.name}”已经移交过了。")
         if item.delivered is not None:
             refuse("handover.delivered", f"“{line.name}”已经送达申请人。")
+
+
+def _paper(line: HandoverLine) -> tuple[str, ...]:
+    """What tells a result from others: its number; without one, whose it is and what it is called."""
+    return (line.ref,) if line.ref else (line.item, line.name.strip())
 
 
 def _the_handover(state: CaseState, number: int) -> Handover:

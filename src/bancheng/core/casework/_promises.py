@@ -220,9 +220,14 @@ def deciders(state: CaseState, proposal: Proposal) -> tuple[str, ...]:
     return tuple(dict.fromkeys(bodies))
 
 
-def may_settle(proposal: Proposal, today: date) -> bool:
-    """Has the applicant answered, or let the days for it pass?"""
-    return proposal.objected is not None or today > proposal.objection_due
+def may_settle(proposal: Proposal, calendar: WorkCalendar, today: date) -> bool:
+    """Has the applicant answered, or let the days for it pass? Never by a day that a calendar may still move.
+
+    Whoever was told a later day than the calendar now gives keeps it.
+    """
+    last = calendar.add_workdays(proposal.on, OBJECTION_DAYS)
+    passed = not last.provisional and today > max(last.date, proposal.objection_due)
+    return proposal.objected is not None or passed
 
 
 def settle(state: CaseState, command: cmd.Settle, context: Context) -> Events:
@@ -279,8 +284,11 @@ def _may_carry(state: CaseState, proposal: Proposal, command: cmd.Settle, contex
         refuse("settle.measures", "只能在建议的处理中选择。")
     if proposal.kind is ProposalKind.DEFAULT and proposal.subject not in state.still_owed:
         refuse("settle.handed_in", f"“{proposal.title}”已经补交，不能再作不利处理。")
-    if not may_settle(proposal, context.today):
+    if not may_settle(proposal, context.calendar, context.today):
         until = proposal.objection_due
+        if context.today > until:
+            reason = "陈述、申辩的期限跨到节假日安排尚未公布的日子，还不能算作期满。"
+            refuse("settle.early", reason, PROMISES_BASIS, "请等安排公布，或收到申请人意见后再决定。")
         refuse("settle.early", f"申请人可以在{until}前陈述、申辩，期满或收到意见后才能决定。", PROMISES_BASIS)
 
 

@@ -215,10 +215,14 @@ class Base:
                 for item in self.plan[key].items:
                     if item not in self.ended:
                         self.started.setdefault(item, begin)
+        self.fall_away()
         over = self.phase() in ("finished", "withdrawn")
         self.closed = (self.closed or self.today) if over else None
         for one in self.notices if over else ():
             one["open"] = False
+
+    def fall_away(self) -> None:
+        """What was about items that ended ends with them."""
 
     def first_day(self) -> date:
         """The day from which a step that opens now counts."""

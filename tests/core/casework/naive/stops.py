@@ -166,6 +166,11 @@ class Stops(Base):
             if self.stops[stop - 1].end is None:
                 self.resume(stop)
 
+    def fall_away(self) -> None:
+        for number, one in enumerate(self.held, start=1):
+            if one["going"] and all(key in self.ended for key in one["items"]):
+                self._close(number, "called_off")
+
     def may_LetHearingLapse(self, actor: Actor, command: commands.LetHearingLapse) -> bool:
         one = self.procedure(command.number, "offered")
         return one is not None and self.machine(actor) and self.over(self.table.after(one["since"], 5))

@@ -97,6 +97,7 @@ class Trust(Intake):
                 "measures": measures,
                 "open": True,
                 "objected": False,
+                "on": self.today,
                 "until": self.table.after(self.today, 5),
             }
         )
@@ -126,7 +127,11 @@ class Trust(Intake):
             return False
         window = [self.submit.receiving_body] if one["kind"] == "default" else []
         bodies = (*(self.body[key] for key in one["items"]), self.submit.lead_body, *window)
-        heard = not command.measures or one["objected"] or self.today > one["until"]
+        heard = (
+            not command.measures
+            or one["objected"]
+            or self.over(max(one["until"], self.table.after(one["on"], 5)))
+        )
         return heard and self.official(actor, "clerk", "reviewer", "senior", body=bodies)
 
     def do_Settle(self, _: Actor, command: commands.Settle) -> None:
@@ -235,8 +240,9 @@ class Trust(Intake):
         if command.kind is HandoverKind.PAPERS:
             return desk and actor.body == self.submit.receiving_body
         made = all(one.item in self.issued and one.item not in self.delivered for one in command.lines)
-        sent = {ref for one in self.lists for ref in one["results"]}
-        return desk and made and actor.body in self.bodies() and not {one.ref for one in command.lines} & sent
+        sent = {paper for one in self.lists for paper in one["results"]}
+        again = any((one.ref or (one.item, one.name)) in sent for one in command.lines)
+        return desk and made and actor.body in self.bodies() and not again
 
     def do_SendHandover(self, actor: Actor, command: commands.SendHandover) -> None:
         self.lists.append(
@@ -244,7 +250,11 @@ class Trust(Intake):
                 "sender": actor.body,
                 "receiver": command.receiver,
                 "numbers": {one.number for one in command.lines},
-                "results": [one.ref for one in command.lines if command.kind is HandoverKind.RESULTS],
+                "results": [
+                    one.ref or (one.item, one.name)
+                    for one in command.lines
+                    if command.kind is HandoverKind.RESULTS
+                ],
                 "got": None,
                 "cleared": False,
             }

@@ -44,7 +44,7 @@ def show(request: HttpRequest, file: CaseFile, desk: str) -> dict[str, Any] | No
 
 def _proposal(actor: Actor, file: CaseFile, one: Proposal, today: date) -> dict[str, Any]:
     mine = not actor.bodies.isdisjoint(deciders(file.state, one))
-    return {"one": one, "may": mine, "now": may_settle(one, today)}
+    return {"one": one, "may": mine, "now": may_settle(one, packs().calendar, today)}
 
 
 def _check(actor: Actor, file: CaseFile, one: PromiseCheck) -> dict[str, Any]:
