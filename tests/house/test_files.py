@@ -1,7 +1,10 @@
 """What lies in the repository: nothing of a machine or registry, locks with digests, exceptions with reasons."""
 
+import ast
 import re
 import tomllib
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.house.source import ROOT, python, tracked, where
@@ -63,19 +66,73 @@ def test_every_dependency_is_locked() -> None:
         assert {re.split(r"[\[<>=~! ]", need)[0].lower() for need in needs} - set(lock) == set()
 
 
-def test_every_exception_in_the_source_has_its_reason_beside_it() -> None:
+_EXCUSED = [ROOT / folder for folder in ("src", "scripts", "tests", "benchmarks")]
+
+
+def _python() -> Iterator[tuple[Path, ast.Module]]:
+    for folder in _EXCUSED:
+        yield from python(folder).items()
+
+
+def test_every_exception_from_a_rule_has_its_reason_beside_it() -> None:
     mark = re.compile(r"#\s*(noqa|type:\s*ignore|fmt:\s*off|pragma)")
     reason = re.compile(
         r"#\s*(noqa: [A-Z0-9, ]+|type:\s*ignore\[[a-z-, ]+\])\s*(#|-|–|—)\s*\S.{5,}|#\s*fmt: skip"
     )
     bare = [
         f"{where(path, number)}: {line.strip()[:100]}"
-        for folder in (ROOT / "src", ROOT / "scripts")
-        for path in python(folder)
+        for path, _ in _python()
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-        if mark.search(line) and not reason.search(line)
+        if mark.search(line) and not reason.search(line) and "re.compile(" not in line
     ]
     assert bare == []
+
+
+def test_whoever_catches_everything_says_why() -> None:
+    bare = []
+    for path, tree in _python():
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ExceptHandler) and _catches_everything(node.type):
+                comment = lines[node.lineno - 1].partition("#")[2]
+                if not re.search(r"reason: \S.{5,}", comment):
+                    bare.append(where(path, node.lineno))
+    assert bare == []
+
+
+def _catches_everything(what: ast.expr | None) -> bool:
+    names = what.elts if isinstance(what, ast.Tuple) else [what]
+    return any(
+        one is None or (isinstance(one, ast.Name) and one.id in {"Exception", "BaseException"})
+        for one in names
+    )
+
+
+def test_every_test_that_is_left_out_says_why() -> None:
+    """By words of its own: the first argument of a skip, the `reason` of a mark."""
+    bare = []
+    for path, tree in _python():
+        for node in ast.walk(tree):
+            mark = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if not re.fullmatch(r"pytest\.(mark\.)?(skip|skipif|xfail|importorskip)", mark):
+                continue
+            assert isinstance(node, ast.Call)
+            named = [one.value for one in node.keywords if one.arg == "reason"]
+            said = named or (node.args[:1] if mark in {"pytest.skip", "pytest.xfail"} else [])
+            if not any(isinstance(one, ast.JoinedStr) or _words(one) for one in said):
+                bare.append(where(path, node.lineno))
+        bare += [
+            where(path, node.lineno)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+            for one in node.decorator_list
+            if ast.unparse(one) in {"pytest.mark.skip", "pytest.mark.xfail"}
+        ]
+    assert bare == []
+
+
+def _words(one: ast.expr) -> bool:
+    return isinstance(one, ast.Constant) and isinstance(one.value, str) and len(one.value) > 10
 
 
 def test_every_rule_that_is_switched_off_has_its_reason() -> None:

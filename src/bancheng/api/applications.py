@@ -19,6 +19,7 @@ from bancheng.store.models import Upload
 from bancheng.usecases import apply, submission, uploads
 from bancheng.usecases.access import Actor
 from bancheng.usecases.apply import Preparation
+from bancheng.usecases.failing import or_else
 
 router = Router()
 _WRONG = dict.fromkeys((401, 403, 404, 409, 422, 429), out.ProblemDocument)
@@ -68,20 +69,19 @@ def begin(request: HttpRequest, given: out.ApplicationIn) -> Any:
     back; when something is missing nothing is kept and everything missing is listed."""
     actor = actor_of(request)
     taken: list[Upload] = []
-    try:
-        with transaction.atomic():
-            preparation = apply.prepare(actor, apply.start(actor, given.onething, given.party))
-            preparation = _answer(actor, preparation, given.answers, given.wanted)
-            for sent in given.files:
-                taken.append(_take(preparation, sent.document, sent.name, _bytes(sent)))  # noqa: PERF401  # reason: kept on failure
-            preparation = _open(actor, preparation.draft.pk)
-            if given.declared:
-                return Status(201, _show.case(submission.submit(actor, preparation, declared=True), actor))
-    except BaseException:
-        # Rows are undone by the database; their files are not.
+
+    def throw_away() -> None:
         for file in taken:
             default_storage.delete(file.file)
-        raise
+
+    with or_else(throw_away), transaction.atomic():
+        preparation = apply.prepare(actor, apply.start(actor, given.onething, given.party))
+        preparation = _answer(actor, preparation, given.answers, given.wanted)
+        for sent in given.files:
+            taken.append(_take(preparation, sent.document, sent.name, _bytes(sent)))  # noqa: PERF401  # reason: kept on failure
+        preparation = _open(actor, preparation.draft.pk)
+        if given.declared:
+            return Status(201, _show.case(submission.submit(actor, preparation, declared=True), actor))
     return Status(201, _show.application(preparation))
 
 

@@ -39,6 +39,7 @@ from bancheng.usecases import results
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile, act, load
 from bancheng.usecases.exchange import Codes, Lacking, as_actor, connected, parcel_key, port_of
+from bancheng.usecases.failing import or_else
 from bancheng.usecases.town import packs
 
 UNDEALT = timedelta(minutes=2)
@@ -320,12 +321,8 @@ def _decision(
         for paper in papers:
             paper.save(force_insert=True)
 
-    try:
+    with or_else(lambda: results.throw_away(papers)):
         act(actor, file.case.pk, [back, doing], body=sent.body, now=now, also=also)
-    except BaseException:
-        for paper in papers:
-            default_storage.delete(paper.file)
-        raise
 
 
 def papers_of(

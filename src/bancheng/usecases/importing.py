@@ -192,7 +192,7 @@ def _ending(run: ImportRun) -> Iterator[None]:
     except ProblemsFound as found:
         run.message = "\n".join(one.render() for one in found.problems)
         run.state = ImportRun.REFUSED
-    except Exception:
+    except Exception:  # reason: whatever our fault is, the run must not stand as still being read; raised on
         ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.FAILED)
         raise
 

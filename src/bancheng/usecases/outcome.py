@@ -27,6 +27,7 @@ from bancheng.core.kernel import Place, Problem, ProblemsFound, mask_name
 from bancheng.store.models import HandOut, ResultDocument
 from bancheng.usecases.access import Actor, NotFound, record
 from bancheng.usecases.casework import CaseFile, act, open_case
+from bancheng.usecases.failing import or_else
 from bancheng.usecases.results import corrected, issued, throw_away, with_papers
 from bancheng.usecases.town import packs
 
@@ -91,12 +92,9 @@ def correct(
     if state.results and not wrong:
         raise ProblemsFound((Problem("lines", "没有改动任何内容。请改正有误的那一行。", Place(path="what")),))
     papers: list[ResultDocument] = []
-    try:
+    with or_else(lambda: throw_away(papers)):
         # One by one, so that those made before a fault are known and thrown away.
         papers.extend(corrected(file, state, one, changed[one.document], now) for one in wrong)
-    except BaseException:
-        throw_away(papers)
-        raise
     command = commands.Correct(item=item, what=what, results=tuple(issued(one) for one in papers))
     return with_papers(actor, file, command, papers, state.item.body, seen, now)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -34,6 +35,7 @@ from bancheng.core.kernel import Fault
 from bancheng.store.models import Case, ResultDocument
 from bancheng.usecases.access import MACHINE, Actor, NotFound, owns, record, visible_cases
 from bancheng.usecases.casework import CaseFile, act, load, open_case
+from bancheng.usecases.failing import or_else
 from bancheng.usecases.mandate_scope import may
 from bancheng.usecases.sealing import (
     ALPHABET,
@@ -126,14 +128,10 @@ def with_papers(
     Raises:
         CommandRefused, Stale: as `act`.
     """
-    try:
-        with transaction.atomic():
-            after = act(actor, file.case.pk, command, body=body, seen=seen, now=now)
-            for paper in papers:
-                paper.save(force_insert=True)
-    except BaseException:
-        throw_away(papers)
-        raise
+    with or_else(lambda: throw_away(papers)), transaction.atomic():
+        after = act(actor, file.case.pk, command, body=body, seen=seen, now=now)
+        for paper in papers:
+            paper.save(force_insert=True)
     return after
 
 
@@ -151,14 +149,11 @@ def _papers(file: CaseFile, item: ItemState, now: datetime, limits: str) -> list
     # After a re-opening papers are made anew; none is ever written over.
     edition = 1 + (_last_edition(file.case, item.item.key) or 0)
     made: list[ResultDocument] = []
-    try:
+    with or_else(lambda: throw_away(made)):
         for place, document in enumerate(item.item.results, 1):
             number = f"{file.case.number}-{index:02d}{place:02d}" + (f"-{edition}" if edition > 1 else "")
             notes = (f"准予范围和条件：{limits}",) if limits else ()
             made.append(_paper(file, item, document, number, edition, now, notes=notes))
-    except BaseException:
-        throw_away(made)
-        raise
     return made
 
 
@@ -169,7 +164,7 @@ def _last_edition(case: Case, item: str) -> int | None:
     return last
 
 
-def throw_away(papers: list[ResultDocument]) -> None:
+def throw_away(papers: Iterable[ResultDocument]) -> None:
     """Delete the files of papers that were not issued."""
     for paper in papers:
         default_storage.delete(paper.file)

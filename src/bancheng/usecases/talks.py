@@ -18,6 +18,7 @@ from bancheng.core.kernel import Place, Problem, digest, parse_id_number
 from bancheng.store.models import CaseTask, TalkMessage, Upload
 from bancheng.usecases.access import Actor, NotFound, owns
 from bancheng.usecases.casework import CaseFile, act, open_case
+from bancheng.usecases.failing import or_else
 from bancheng.usecases.files import erase
 from bancheng.usecases.lists import matching
 from bancheng.usecases.uploads import attach, open_upload
@@ -167,12 +168,8 @@ def write(
         if upload is not None:
             Upload.objects.filter(pk=upload.pk).update(document=f"{DOCUMENT}/{last}")
 
-    try:
+    with or_else(lambda: upload is not None and erase(Upload.objects.filter(pk=upload.pk))):
         act(actor, file.case.pk, command, body=body, now=at, also=also)
-    except BaseException:
-        if upload is not None:
-            erase(Upload.objects.filter(pk=upload.pk))
-        raise
     return ()
 
 

@@ -16,6 +16,7 @@ from bancheng.core.kernel import Fault
 from bancheng.store.models import VisitPaper, VisitSignature
 from bancheng.usecases.access import Actor, NotFound, owns
 from bancheng.usecases.casework import CaseFile, act, open_case
+from bancheng.usecases.failing import or_else
 from bancheng.usecases.visit_sheets import Sheet, answers_shown, sheets
 from bancheng.usecases.visits import find, place_of
 
@@ -52,12 +53,13 @@ def conclude(
         path = default_storage.save(f"visits/{file.case.pk}-{visit}.pdf", ContentFile(printed))
     command = commands.ConcludeVisit(visit=visit, conclusion=conclusion, words=words, due=due, paper=paper)
     row = VisitPaper(case=file.case, number=visit, file=path, digest=paper, at=at)
-    try:
-        return act(actor, number, command, body=body, seen=seen, now=now, also=lambda _: _kept(row))
-    except BaseException:
+
+    def throw_away() -> None:
         if path:
             default_storage.delete(path)
-        raise
+
+    with or_else(throw_away):
+        return act(actor, number, command, body=body, seen=seen, now=now, also=lambda _: _kept(row))
 
 
 def _kept(row: VisitPaper) -> None:

@@ -86,7 +86,7 @@ def _case(name: str, case: Tag, decisions: Decisions) -> Iterator[Outcome]:
         except (KeyError, RuleLimit) as error:
             yield Outcome(label, f"{type(error).__name__}: {error}")
             continue
-        except Exception as error:  # noqa: BLE001 - a crash of one case is told like any other difference
+        except Exception as error:  # noqa: BLE001 - reason: a crash of one case is told like any other difference
             yield Outcome(label, f"CRASH {type(error).__name__}: {error}")
             continue
         if kind == "decisionService" and isinstance(got, dict) and result.get("name") in got:

@@ -15,9 +15,16 @@ from bancheng.connect.dmn import load_dmn, read_excel, write_excel
 from bancheng.connect.dmn._cells import Unclear, condition, result
 from bancheng.connect.dmn._excel import LETTERS, POLICIES
 from bancheng.core.kernel import ProblemsFound
-from bancheng.core.rules.decisions import HitPolicy
+from bancheng.core.rules.decisions import Aggregation, DecisionTable, HitPolicy, Model
 
 Make = Callable[..., Path]
+
+
+def the_table(model: Model, place: int = 0) -> DecisionTable:
+    found = model.decisions[place].expression
+    assert isinstance(found, DecisionTable)
+    return found
+
 
 HEAD = [
     ["命中规则", "唯一"],
@@ -156,9 +163,8 @@ def test_every_hit_policy_has_a_word_and_a_letter(letter: str, workbook: Make) -
     model, problems = read_excel(workbook(*head, [1, 60, "本市", 1]))
     assert problems == ()
     assert model is not None
-    table = model.decisions[0].expression
-    assert table is not None
-    assert (table.policy, table.aggregation) == POLICIES[LETTERS[letter]]  # type: ignore[union-attr]
+    table = the_table(model)
+    assert (table.policy, table.aggregation) == POLICIES[LETTERS[letter]]
 
 
 def test_a_condition_called_like_another_sheet_is_what_that_table_decides(tmp_path: Path) -> None:
@@ -182,10 +188,10 @@ def test_a_table_of_a_model_goes_out_and_comes_back_the_same(tmp_path: Path) -> 
     back, problems = read_excel(tmp_path / "out.xlsx")
     assert problems == ()
     assert back is not None
-    before, after = model.decisions[1].expression, back.decisions[0].expression
-    assert [row.inputs for row in after.rows] == [row.inputs for row in before.rows]  # type: ignore[union-attr]
-    assert [row.notes for row in after.rows] == [row.notes for row in before.rows]  # type: ignore[union-attr]
-    assert after.policy is HitPolicy.UNIQUE  # type: ignore[union-attr]
+    before, after = the_table(model, 1), the_table(back)
+    assert [row.inputs for row in after.rows] == [row.inputs for row in before.rows]
+    assert [row.notes for row in after.rows] == [row.notes for row in before.rows]
+    assert after.policy is HitPolicy.UNIQUE
 
 
 CELLS = st.sampled_from(
@@ -211,19 +217,19 @@ CELLS = st.sampled_from(
     policy=st.sampled_from(list(POLICIES.values())),
 )
 def test_any_table_goes_out_and_comes_back_the_same(
-    rows: list[tuple[str, str]], policy: tuple[HitPolicy, object], tmp_path: Path
+    rows: list[tuple[str, str]], policy: tuple[HitPolicy, Aggregation | None], tmp_path: Path
 ) -> None:
     from tests.core.rules.decisions.models import model, table
 
     plain = [(one, other, "1") for one, other in rows]
-    one = model(table(plain, ("a", "b"), *policy))  # type: ignore[arg-type]
+    one = model(table(plain, ("a", "b"), *policy))
     (tmp_path / "any.xlsx").write_bytes(write_excel(one))
     back, problems = read_excel(tmp_path / "any.xlsx")
     assert problems == ()
     assert back is not None
-    expected, found = one.decisions[0].expression, back.decisions[0].expression
-    assert found.rows == expected.rows  # type: ignore[union-attr]
-    assert (found.policy, found.aggregation) == policy  # type: ignore[union-attr]
+    expected, found = the_table(one), the_table(back)
+    assert found.rows == expected.rows
+    assert (found.policy, found.aggregation) == policy
 
 
 def test_results_are_values_of_the_type_of_their_column() -> None:

@@ -143,7 +143,7 @@ def run_rules(
                 done += found.rows
                 if progress is not None:
                     progress(done, rows)
-    except BaseException:  # also a cancel: half a run must not look like one
+    except BaseException:  # reason: also a cancel; half a run must not look like one; always raised on
         (folder / _PLANES).unlink(missing_ok=True)
         raise
     head = Head(

@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping
 from decimal import Decimal
 from itertools import product
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,8 +24,8 @@ GAP, OVERLAP, CONFLICT = FindingKind.GAP, FindingKind.OVERLAP, FindingKind.CONFL
 UNREACHABLE, UNCHECKED = FindingKind.UNREACHABLE, FindingKind.UNCHECKED
 
 
-def found(one: DecisionTable, **options: object) -> list[FindingKind]:
-    return [finding.kind for finding in check_table(one, **options)]  # type: ignore[arg-type]
+def found(one: DecisionTable, **options: Any) -> list[FindingKind]:
+    return [finding.kind for finding in check_table(one, **options)]
 
 
 def matching(one: DecisionTable | Decisions, inputs: Mapping[str, object]) -> list[int]:

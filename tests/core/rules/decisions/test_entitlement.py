@@ -1,5 +1,6 @@
 """Tables over facts of which some are not told yet: what stays sure whatever they turn out to be is said already."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from itertools import product
 
@@ -14,8 +15,8 @@ from bancheng.core.rules.decisions import Aggregation, HitPolicy, lacking
 AGES = (("< 60", "0"), ("[60..80)", "100"), (">= 80", "100"))
 
 
-def asked(rows: object, policy: HitPolicy = HitPolicy.UNIQUE, **facts: object) -> object:
-    made = decisions(table(rows, tuple(sorted(facts)), policy))  # type: ignore[arg-type]
+def asked(rows: Iterable[tuple[str, ...]], policy: HitPolicy = HitPolicy.UNIQUE, **facts: object) -> object:
+    made = decisions(table(rows, tuple(sorted(facts)), policy))
     known = {name: one for name, one in facts.items() if one is not UNKNOWN}
     return made.evaluate("d", known, mode=Mode.ENTITLEMENT)
 
