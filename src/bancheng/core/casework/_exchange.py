@@ -4,6 +4,9 @@ the clock of the step goes on wherever it is done.
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TypedDict
+
 from bancheng.core.casework import _commands_exchange as cmd
 from bancheng.core.casework import _events_exchange as ev
 from bancheng.core.casework._guard import (
@@ -17,7 +20,7 @@ from bancheng.core.casework._guard import (
     the_open_step,
 )
 from bancheng.core.casework._state import CaseState, StepState
-from bancheng.core.casework._values import Context, Role
+from bancheng.core.casework._values import By, Context, Role
 from bancheng.core.casework._values_exchange import SYSTEM, Sent, SentStatus, sent_key
 
 
@@ -62,12 +65,7 @@ def confirm(state: CaseState, command: cmd.ConfirmReceipt, context: Context) -> 
         return ()
     return (
         ev.Acknowledged(
-            at=context.now,
-            by=signed(context),
-            step=command.step,
-            title=step.plan.name,
-            body=sent.body,
-            system_name=sent.system_name,
+            **_about(step, sent, context),
             reference=command.reference,
             underway=command.underway,
         ),
@@ -80,18 +78,7 @@ def take_back(state: CaseState, command: cmd.TakeBack, context: Context) -> Even
     sent = _of_system(state, command.step, context)
     if not (sent.out or sent.status is SentStatus.TAKEN_BACK):
         refuse("exchange.ended", "这个环节已经收回，由人工办理。")
-    return (
-        ev.TakenBack(
-            at=context.now,
-            by=signed(context),
-            step=command.step,
-            title=step.plan.name,
-            body=sent.body,
-            system_name=sent.system_name,
-            message=command.message,
-            digest=command.digest,
-        ),
-    )
+    return (ev.TakenBack(**_about(step, sent, context), message=command.message, digest=command.digest),)
 
 
 def give_up(state: CaseState, command: cmd.GiveUpExchange, context: Context) -> Events:
@@ -99,17 +86,7 @@ def give_up(state: CaseState, command: cmd.GiveUpExchange, context: Context) -> 
     need_machine(context)
     step = the_open_step(state, command.step)
     sent = _sent(state, command.step, command.body)
-    return (
-        ev.ExchangeFailed(
-            at=context.now,
-            by=signed(context),
-            step=command.step,
-            title=step.plan.name,
-            body=sent.body,
-            system_name=sent.system_name,
-            reason=command.reason,
-        ),
-    )
+    return (ev.ExchangeFailed(**_about(step, sent, context), reason=command.reason),)
 
 
 def recall(state: CaseState, command: cmd.Recall, context: Context) -> Events:
@@ -118,17 +95,29 @@ def recall(state: CaseState, command: cmd.Recall, context: Context) -> Events:
     need_role(context, (Role.SENIOR,), (*step.plan.bodies, *step.plan.asks))
     sent = _sent(state, command.step, context.actor.body)
     need_text(command.reason, "recall.reason", "收回的理由")
-    return (
-        ev.SentRecalled(
-            at=context.now,
-            by=signed(context),
-            step=command.step,
-            title=step.plan.name,
-            body=sent.body,
-            system_name=sent.system_name,
-            reason=command.reason,
-        ),
-    )
+    return (ev.SentRecalled(**_about(step, sent, context), reason=command.reason),)
+
+
+class _About(TypedDict):
+    """What every event about something sent says: when, by whom, which step, where it lies."""
+
+    at: datetime
+    by: By
+    step: str
+    title: str
+    body: str
+    system_name: str
+
+
+def _about(step: StepState, sent: Sent, context: Context) -> _About:
+    return {
+        "at": context.now,
+        "by": signed(context),
+        "step": step.plan.key,
+        "title": step.plan.name,
+        "body": sent.body,
+        "system_name": sent.system_name,
+    }
 
 
 def _sent(state: CaseState, step: str, body: str) -> Sent:
