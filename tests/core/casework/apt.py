@@ -50,6 +50,7 @@ from bancheng.core.casework import (
     WithdrawReason,
     commands,
 )
+from bancheng.core.casework._commands_signers import RecordSigner
 from bancheng.core.casework._commands_staffing import AddLate, Assign, ReturnTask
 from bancheng.core.catalogue import BodyMove, StepKind
 from bancheng.core.clock import Limit, PauseReason
@@ -100,6 +101,8 @@ class Apt:
             yield CLERK, A.CorrectOnSpot(fields=("name",), form_digest="e" * 64)
             yield reviewer("shop-body"), A.Accept()
             yield CLERK, A.CheckForm(identity="身份证原件")
+            for signer in sorted(one.unsigned()):
+                yield CLERK, RecordSigner(signer=signer, identity="身份证原件")
             yield reviewer("shop-body"), A.ProposeMarks(marks=MARKS)
             yield SENIOR, A.IssueNotice(marks=MARKS, reason=WHY)
             yield MACHINE, A.AskCredit(source="信用平台")

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from types import FunctionType, ModuleType
 from typing import NamedTuple
 
+from tests.core.casework.road import CALENDAR
+
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
@@ -157,10 +159,12 @@ def plant(fault: Fault) -> Iterator[str]:
     if made.__code__.co_freevars != sound.co_freevars:
         raise LookupError(f"{fault}: it closes over names of its surroundings")
     function.__code__ = made.__code__
+    forget()
     try:
         yield where
     finally:
         function.__code__ = sound
+        forget()
 
 
 def modules() -> list[ModuleType]:
@@ -187,6 +191,8 @@ def every_fault() -> Iterator[Fault]:
 
 
 def _of(module: str, function: str) -> Iterator[Fault]:
+    if function.endswith(("_tasks", "_text", "_words")):
+        return
     for kind in KINDS:
         nth = 0
         while True:
@@ -199,6 +205,16 @@ def _of(module: str, function: str) -> Iterator[Fault]:
                 break
             yield fault
             nth += 1
+
+
+EQUIVALENT: frozenset[Fault] = frozenset()
+"Faults that change nothing anybody could see."
+
+
+def forget() -> None:
+    """What the calendar of the roads remembers of days that were counted with a fault in them, or without."""
+    for remembered in (CALENDAR.add_workdays, CALENDAR.workdays_between, CALENDAR.provisional_between):
+        remembered.cache_clear()
 
 
 CASE = "bancheng.core.casework."

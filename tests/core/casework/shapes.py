@@ -32,6 +32,7 @@ from bancheng.core.casework import (
     Places,
     commands,
 )
+from bancheng.core.casework._signers_values import SignerDue
 from bancheng.core.catalogue import (
     FeeRefund,
     FeeRefundCause,
@@ -130,7 +131,8 @@ HEALTH = MaterialRef(
     verify_days=10,
 )
 RELAY = Places(receiving="999999", deciding="999998", mode=CrossMode.RELAY, collecting_body="near")
-EXTRAS = ("fees", "owed", "word", "watched", "across", "special")
+OWNER = SignerDue(key="owner", who="房屋所有权人", item="shop", basis="示例办法第四条")
+EXTRAS = ("fees", "owed", "word", "watched", "across", "special", "signed")
 
 
 def submission(form: str, policy: PartialPolicy, extras: frozenset[str] | set[str]) -> commands.Submit:
@@ -145,7 +147,10 @@ def submission(form: str, policy: PartialPolicy, extras: frozenset[str] | set[st
     known = {one.key for one in items}
     charges = tuple(one for one in FEES if one.item in known) if "fees" in extras else ()
     places = RELAY if "across" in extras else Places()
-    return replace(base, items=items, materials=tuple(materials), charges=charges, places=places)
+    signers = (OWNER,) if "signed" in extras else ()
+    return replace(
+        base, items=items, materials=tuple(materials), charges=charges, places=places, signers=signers
+    )
 
 
 # ------------------------------------------------------------------------------------------------------------ people

@@ -10,14 +10,15 @@ from collections import Counter
 from datetime import timedelta
 
 from tests.core.casework.road import MONDAY, at
-from tests.core.casework.shapes import COMMANDS, EXTRAS, SHAPES, submission
+from tests.core.casework.shapes import COMMANDS, EXTRAS, PEOPLE, SHAPES, submission
+from tests.core.casework.spoiling import spoilt
 from tests.core.casework.walk import Walk
 
 from bancheng.core.casework import Command
 from bancheng.core.catalogue import PartialPolicy
 
 ALWAYS = {
-    "Accept", "CheckForm", "RecordPayment", "CompleteStep", "GiveOpinion", "DecideItem", "IssueResult",
+    "Accept", "CheckForm", "RecordSigner", "RecordPayment", "CompleteStep", "GiveOpinion", "DecideItem", "IssueResult",
     "ProposeVisit", "ConfirmVisit", "HoldVisit", "ConfirmPart", "ConcludeVisit",
 }  # fmt: skip
 "What every case needs to get on."
@@ -61,8 +62,21 @@ def wander(walk: Walk, chance: random.Random, length: int, without: set[str]) ->
             walk.now += timedelta(hours=chance.choice((1, 5, 24, 24, 72, 200)))
         elif chance.random() < 0.1:
             walk.sweep()
+        elif chance.random() < 0.3:
+            _something_wrong(walk, chance)
         else:
             _something_apt(walk, chance, without)
+
+
+def _something_wrong(walk: Walk, chance: random.Random) -> None:
+    """What would be apt now, by somebody else or with something about it changed."""
+    apt = list(walk.apt())
+    meant = chance.choice(sorted({kind(command) for _, command in apt}))
+    actor, command = chance.choice([one for one in apt if kind(one[1]) == meant])
+    if chance.random() < 0.4:
+        walk.ask(chance.choice(PEOPLE), command)
+    else:
+        walk.ask(actor, spoilt(command, chance))
 
 
 def _something_apt(walk: Walk, chance: random.Random, without: set[str]) -> None:
@@ -80,13 +94,22 @@ def roads(seeds: range, length: int = 90) -> Counter[str]:
     """
     taken: Counter[str] = Counter()
     for seed in seeds:
-        chance = random.Random(seed)
-        extras = {one for one in EXTRAS if chance.random() < 0.4}
-        submit = submission(chance.choice(sorted(SHAPES)), chance.choice(list(PartialPolicy)), extras)
-        walk = Walk(submit, chance.choice((MONDAY, MONDAY, at(12, 7))))
-        wander(walk, chance, length, left_out(seed))
-        walk.now += timedelta(days=30)
-        walk.sweep()
-        walk.compare("the end")
-        taken += walk.taken
+        taken += road(seed, length)
     return taken
+
+
+def road(seed: int, length: int = 90, differences: Counter[str] | None = None) -> Counter[str]:
+    """One road from end to end; what was taken on it. Differences are counted where that is asked for.
+
+    Raises:
+        AssertionError: engine and oracle differ.
+    """
+    chance = random.Random(seed)
+    extras = {one for one in EXTRAS if chance.random() < 0.4}
+    submit = submission(chance.choice(sorted(SHAPES)), chance.choice(list(PartialPolicy)), extras)
+    walk = Walk(submit, chance.choice((MONDAY, MONDAY, at(12, 7))), differences)
+    wander(walk, chance, length, left_out(seed))
+    walk.now += timedelta(days=30)
+    walk.sweep()
+    walk.compare("the end")
+    return walk.taken

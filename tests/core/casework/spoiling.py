@@ -1,0 +1,53 @@
+"""What somebody asks who gets one thing wrong: one field of a sound command changed."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from enum import Enum
+from typing import Any
+
+from msgspec.structs import fields, replace
+from tests.core.casework.asking import ITEMS, STEPS
+from tests.core.casework.shapes import BODIES
+
+from bancheng.core.casework import Command, Slot, commands
+
+LEFT = (commands.Migrate, commands.CarryBodies, commands.Recount)
+"Asked by programs alone, with contents they made."
+NAMED = {
+    "item": (*ITEMS, "no-such", ""),
+    "step": (*STEPS, "no-such"),
+    "body": (*BODIES, "no-such", ""),
+    "receiver": (*BODIES, "hall", "near", "no-such"),
+}
+
+
+def spoilt(command: Command, chance: random.Random) -> Command:
+    """The same command with one field another; as it was, where none can be changed."""
+    names = [one.name for one in fields(command)]
+    if isinstance(command, LEFT) or not names:
+        return command
+    name = chance.choice(names)
+    return replace(command, **{name: _other(name, getattr(command, name), chance)})
+
+
+def _other(name: str, value: Any, chance: random.Random) -> Any:
+    if isinstance(value, Enum):
+        return chance.choice(list(type(value)))
+    if name in NAMED:
+        return chance.choice(NAMED[name])
+    if isinstance(value, str):
+        return chance.choice(("", " "))
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + chance.choice((-1, 1, 1, 5, 10))
+    if isinstance(value, Slot):
+        ahead = timedelta(hours=chance.choice((-24, -3, 3, 5, 24)))
+        return Slot(begins=value.begins + ahead, ends=value.ends + ahead)
+    if isinstance(value, date):
+        return value + timedelta(days=chance.choice((-7, -1, 1, 7, 40)))
+    if isinstance(value, tuple):
+        return chance.choice(((), value[:1], value[1:], (*value, *value[:1])))
+    return value
