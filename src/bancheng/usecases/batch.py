@@ -68,12 +68,17 @@ def lines(actor: Actor, rule_key: str, now: datetime | None = None) -> list[Line
     Raises:
         NotFound: no such rule of theirs.
     """
-    rule = _rule(actor, rule_key)
+    return covered(_rule(actor, rule_key), {"", actor.id}, now)
+
+
+def covered(rule: BatchRule, holders: Collection[str] | None, now: datetime | None = None) -> list[Line]:
+    """What a rule, which may still be a draft, covers now of the tasks of these holders (``""``: nobody's), or of
+    all."""
     today = timezone.localdate(now or timezone.now())
     tasks = CaseTask.objects.filter(kind=DECISION, body=rule.body, state__in=("open", "claimed"))
     found: list[Line] = []
     for task in tasks.select_related("case", "case__party").order_by("due_on", "id")[: rule.most * 2]:
-        if task.assignee not in {"", actor.id}:
+        if holders is not None and task.assignee not in holders:
             continue
         file = load(task.case)
         found += list(_lines(task, file, rule, today))

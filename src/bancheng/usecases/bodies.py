@@ -187,9 +187,25 @@ def preview(actor: Actor, key: str, start: int = 0, most: int = 100) -> tuple[li
         NotFound: no such change.
     """
     _reader(actor)
-    change = the_change(key)
+    return foresee(the_change(key), start, most)
+
+
+def foresee(change: BodyChange, start: int = 0, most: int = 100) -> tuple[list[Meets], int]:
+    """As `preview`, of a change that may still be a draft."""
     rows, command = _cases_of(change), command_of(change)
     return [_meets(load(case), command) for case in rows[start : start + most]], rows.count()
+
+
+def items_in(change: BodyChange) -> list[tuple[str, str]]:
+    """(name of an item, body that will own it) for every item that passes on by a change, in order of names."""
+    found = {
+        item.name: body_name(move.new)
+        for move in change.moves
+        if move.old != move.new
+        for key, item in packs().catalogue.items.items()
+        if item.body == move.old and move.takes(key)
+    }
+    return sorted(found.items())
 
 
 def _meets(file: CaseFile, command: commands.CarryBodies) -> Meets:

@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max, QuerySet
 
 from bancheng.connect.packs import LIBRARY_KINDS
-from bancheng.core.catalogue import Item, ItemOverlay, OneThingDefinition
+from bancheng.core.catalogue import DispatchRule, Item, ItemOverlay, OneThingDefinition
 from bancheng.core.kernel import canonical, decode, digest
 from bancheng.store.models import LibraryEntry, LibraryMark
 from bancheng.usecases import town
@@ -73,10 +73,10 @@ def save(
     still be as the writer last saw it.
 
     Raises:
-        NotAllowed: the actor is no item manager.
+        NotAllowed: the actor may not write this record (`may_write`).
         Stale: somebody else saved, proposed or decided meanwhile; nothing was written.
     """
-    _manager(actor)
+    _writer(actor, kind, content)
     key, text, mark = _key(kind, content, edition=edition), canonical(content).decode(), digest(content)
     with transaction.atomic():
         draft = _of(kind, key).filter(state=LibraryEntry.DRAFT).first()
@@ -227,11 +227,11 @@ def discard(actor: Actor, entry: int, now: datetime) -> None:
     """Throw a draft away, or take back one's proposal. It stays in the history.
 
     Raises:
-        NotAllowed: the actor is no item manager. NotFound: there is none that is open.
+        NotAllowed: the actor may not write this record. NotFound: there is none that is open.
     """
-    _manager(actor)
     with transaction.atomic():
         row = _open(entry, *OPEN)
+        _writer(actor, row.kind, content_of(row))
         _decide(row, LibraryEntry.WITHDRAWN, actor, now)
         record(actor, "library.discard", _named(row))
 
@@ -243,7 +243,7 @@ def propose(actor: Actor, entry: int, now: datetime, note: str = "") -> LibraryE
     """Hand a draft to a second person.
 
     Raises:
-        NotAllowed: the actor is no item manager. NotFound: it is no open draft.
+        NotAllowed: the actor may not write this record. NotFound: it is no open draft.
         ProblemsFound: with it, something would be wrong that was not wrong before.
     """
     return propose_many(actor, (entry,), now, note)[0]
@@ -253,9 +253,10 @@ def propose_many(
     actor: Actor, entries: Sequence[int], now: datetime, note: str = ""
 ) -> tuple[LibraryEntry, ...]:
     """Hand drafts that belong together to a second person; all or none. Raises as `propose`."""
-    _manager(actor)
     with transaction.atomic():
         rows = _rows(entries, LibraryEntry.DRAFT)
+        for row in rows:
+            _writer(actor, row.kind, content_of(row))
         prepared(rows)
         moved = LibraryEntry.objects.filter(pk__in=entries, state=LibraryEntry.DRAFT)
         moved.update(state=LibraryEntry.PROPOSED, proposed_at=now, **({"note": note[:500]} if note else {}))
@@ -469,6 +470,25 @@ def _name(content: msgspec.Struct) -> str:
 
 def _named(row: LibraryEntry) -> str:
     return f"{row.kind}:{row.key}@{row.version}"[-120:]
+
+
+def may_write(actor: Actor, kind: str, record: msgspec.Struct | None) -> bool:
+    """Whether the actor may draft, propose and take back a record: an item manager every one, a senior the rules by
+    which tasks of their own body find people. Only an item manager puts anything in force.
+
+    A rule counts as the body's own when every version that was ever written under its key is of a body of theirs.
+    """
+    if actor.has("item_manager"):
+        return True
+    if not isinstance(record, DispatchRule) or not actor.has("senior", record.body):
+        return False
+    known = [served(kind, record.key), *(content_of(row) for row in _of(kind, record.key))]
+    return all(actor.has("senior", one.body) for one in known if isinstance(one, DispatchRule))
+
+
+def _writer(actor: Actor, kind: str, record: msgspec.Struct | None) -> None:
+    if not may_write(actor, kind, record):
+        raise NotAllowed("library")
 
 
 def _manager(actor: Actor) -> None:

@@ -101,6 +101,9 @@ DESKS: dict[str, Groups] = {
             _("人员"),
             (
                 Page(name="bureau:team", text=_("班组"), icon="users"),
+                Page(
+                    name="studio:offices", text=_("分派规则"), icon="git-branch", only=frozenset({"senior"})
+                ),
                 Page(name="bureau:leave", text=_("请假、代理人和专长"), icon="calendar-days"),
             ),
         ),

@@ -34,7 +34,7 @@ _KINDS = {
 }
 
 
-@role(MANAGER)
+@role(MANAGER, "senior")
 @require_safe
 def suggest(request: HttpRequest) -> JsonResponse:
     """What could be written at the cursor: `text` is the condition, `at` the cursor. `from` is where it would go."""
@@ -48,7 +48,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"from": start, "to": at, "rows": rows})
 
 
-@role(MANAGER)
+@role(MANAGER, "senior")
 @require_http_methods(["GET", "HEAD", "POST"])
 def rows(request: HttpRequest) -> HttpResponse:
     """A condition as rows (GET), or rows as a condition (POST); `data-feel` of the answer is the text they come to."""

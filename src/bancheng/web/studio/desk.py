@@ -9,6 +9,7 @@ import msgspec
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,7 +19,7 @@ from bancheng.core.catalogue import OneThingDefinition
 from bancheng.core.compiler import diff
 from bancheng.core.kernel import Problem, ProblemsFound, canonical
 from bancheng.store.models import LibraryEntry
-from bancheng.usecases import composing, library, library_check, studio
+from bancheng.usecases import composing, library, library_check, office_rules, studio
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.town import packs
 from bancheng.web.frame import list_page, render, role
@@ -84,6 +85,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         "remarks": remarks,
         "changes": _changes(found, record),
         "effect": _effect(record),
+        "touches": office_rules.foresee(record, timezone.now()) if found.state in library.OPEN else None,
         "own": actor.user_id in found.editors,
         "other": _other_half(found),
         "manages": actor.has("item_manager"),
@@ -141,7 +143,10 @@ def _edit_address(found: LibraryEntry) -> str:
     if "@" in found.key:
         # A version of another day: the editors know only the one in force.
         return ""
-    return {"onething": "studio:compose", "item": "studio:item_edit"}.get(found.kind, "")
+    if found.kind in office_rules.KINDS:
+        return reverse("studio:office_edit", args=[found.kind, found.key])
+    name = {"onething": "studio:compose", "item": "studio:item_edit"}.get(found.kind, "")
+    return reverse(name, args=[found.key]) if name else ""
 
 
 @role("item_manager")

@@ -47,6 +47,13 @@ STEP_KINDS = {
     "decision": _("决定"),
     "issue": _("制证"),
 }
+CHANGE_KINDS = {
+    "merged": _("合并"),
+    "renamed": _("更名"),
+    "duties": _("职责划转"),
+    "recoded": _("区划代码调整"),
+}
+PICKS = {"load": _("谁手上少给谁"), "turn": _("轮流，谁最久没接给谁")}
 EDGE_KINDS = {
     "within": _("事项内部顺序"),
     "result": _("要用前面的结果"),
@@ -254,5 +261,15 @@ ATTRIBUTES = {
     "look": _("到现场怎么看"),
     "photo": _("要不要照片"),
     "max_length": _("最多字数"),
+    "rank": _("先后（数小的先看）"),
+    "items": _("哪些事项"),
+    "divisions": _("哪些区划（代码开头几位）"),
+    "skills": _("要有的专长"),
+    "pick": _("几个人都合适时"),
+    "most": _("最多件数"),
+    "moves": _("部门调整"),
+    "old": _("原部门"),
+    "new": _("新部门"),
+    "on": _("施行日期"),
 }
 """Attributes of an item, for the list of what changed."""

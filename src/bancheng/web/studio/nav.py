@@ -32,6 +32,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("imports", "studio:imports", _("导入清单")),
     Entry("standards", "studio:standards", _("标准和落地")),
     Entry("quality", "studio:quality", _("事项质量")),
+    Entry("offices", "studio:offices", _("部门规则和调整")),
     Entry("desk", "studio:desk", _("草稿和审核")),
     Entry("figures", "studio:figures", _("减了多少")),
     Entry("packages", "studio:packages", _("内容包")),
