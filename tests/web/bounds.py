@@ -3,6 +3,7 @@
 BOUNDS: dict[str, int] = {
     "studio:items": 6,
     "studio:desk": 9,
+    "studio:offices": 12,
     "studio:compose_search": 6,
     "studio:problems": 5,
     "studio:standards": 5,

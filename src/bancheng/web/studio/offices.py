@@ -66,7 +66,7 @@ def offices(request: HttpRequest) -> HttpResponse:
             "kind": kind,
             "words": labels.LIBRARY_KINDS[kind],
             "says": _SAYS[kind],
-            "rows": [_line(actor, kind, one) for one in office_rules.listed(actor, kind)],
+            "rows": [_line(actor, one) for one in office_rules.listed(actor, kind)],
             "may": actor.has("item_manager") or (kind == "dispatch" and actor.has("senior")),
         }
         for kind in office_rules.KINDS
@@ -75,7 +75,7 @@ def offices(request: HttpRequest) -> HttpResponse:
     return render(request, "studio/offices.html", {"tabs": _tabs(actor), "sections": sections, "own": own})
 
 
-def _line(actor: Actor, kind: str, one: office_rules.Line) -> dict[str, Any]:
+def _line(actor: Actor, one: office_rules.Line) -> dict[str, Any]:
     record = one.record
     state = desk.STATES[one.entry.state if one.entry else LibraryEntry.PUBLISHED]
     return {
@@ -84,7 +84,7 @@ def _line(actor: Actor, kind: str, one: office_rules.Line) -> dict[str, Any]:
         "does": bodies.named(record) if isinstance(record, BodyChange) else [],
         "state": state[0],
         "tone": state[1],
-        "may": library.may_write(actor, kind, record),
+        "may": office_rules.writes_at_all(actor, record),
     }
 
 
