@@ -104,3 +104,23 @@ def test_form_check_there_decision_here_pick_up_near() -> None:
     assert "异地代收代办" in applicant.get(reverse("public:case", args=[number])).content.decode()
     stranger = client_of(specimen.official("reviewer", "yunxi_tobacco"))
     assert stranger.get(sheet).status_code == 404
+
+
+@pytest.mark.parametrize("mode", [CrossMode.JOINT, CrossMode.REMOTE])
+def test_applicant_and_window_read_who_does_what_where(mode: CrossMode) -> None:
+    actor, begun = specimen.draft(specimen.SERIAL)
+    receiving = town.receiving_body()
+    offices = [one.key for one in places.pick_up_offices()]
+    near = next(key for key in offices if key not in {receiving, begun.blueprint.lead})
+    places.choose(begun.draft, mode.value, near)
+    file = submission.submit(actor, apply.prepare(actor, begun.draft), declared=True)
+    state, at = file.state, [file.case.number]
+    window = client_of(specimen.official("clerk", receiving))
+    for client, desk in ((client_of(actor), "public:case"), (window, "counter:case")):
+        page = client.get(reverse(desk, args=at)).content.decode()
+        assert f"{state.body_name(receiving)}收件" in page
+        for item in state.items.values():
+            assert f"{state.body_name(item.item.body)}审查并决定：" in page
+        assert "时限从受理之日起算" in page
+        assert f"结果送到{state.body_name(near)}" in page
+        assert ("哪个部门都不能要求申请人到窗口来" in page) is (mode is CrossMode.REMOTE)

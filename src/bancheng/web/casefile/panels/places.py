@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from bancheng.core.casework import HandoverKind, Phase, accountable, relayed
+from bancheng.core.casework import (
+    CaseState,
+    ClockStart,
+    CrossMode,
+    HandoverKind,
+    Phase,
+    accountable,
+    relayed,
+)
 from bancheng.usecases import places
 from bancheng.usecases.casework import CaseFile
 from bancheng.web.casefile.showing import actor_of
@@ -36,6 +45,7 @@ def show(request: HttpRequest, file: CaseFile, desk: str) -> dict[str, Any] | No
         "collecting": state.body_name(where.collecting_body) if where.collecting_body else "",
         "answers": state.body_name(accountable(state)),
         "relay": relayed(state),
+        "duties": _duties(state) if where.mode in {CrossMode.JOINT, CrossMode.REMOTE} else (),
         "checked": state.crossing,
         "may_check": inside and pending and relayed(state) and not state.crossing.checked and receiving in bodies,
         "may_accept": inside and pending and relayed(state) and bool(state.crossing.checked) and lead in bodies,
@@ -50,3 +60,29 @@ def show(request: HttpRequest, file: CaseFile, desk: str) -> dict[str, Any] | No
             for one in lists
         ],
     }  # fmt: skip
+
+
+def _duties(state: CaseState) -> list[str]:
+    """Who does what where, whose clock and whose duty, one sentence each; the same for applicant and desk."""
+    submission = state.submission
+    if submission is None:
+        return []
+    where, receiving = submission.places, state.body_name(submission.receiving_body)
+    deciding: dict[str, list[str]] = {}
+    for item in state.items.values():
+        deciding.setdefault(state.body_name(item.item.body), []).append(item.item.name)
+    said = []
+    if where.mode is CrossMode.REMOTE:
+        said.append(_("全程在网上办，哪个部门都不能要求申请人到窗口来。"))
+    said.append(_("%(body)s收件，看材料齐不齐，并负责五个工作日内告知受理还是补正。") % {"body": receiving})
+    said += [
+        _("%(body)s审查并决定：%(items)s。") % {"body": body, "items": "、".join(items)}
+        for body, items in deciding.items()
+    ]
+    if where.starts is ClockStart.RECEIPT:
+        said.append(_("时限从收件之日起算，各部门对自己的环节负责。"))
+    else:
+        said.append(_("时限从受理之日起算，各部门对自己的环节负责。"))
+    if where.collecting_body:
+        said.append(_("结果送到%(body)s，在那里领取。") % {"body": state.body_name(where.collecting_body)})
+    return said
