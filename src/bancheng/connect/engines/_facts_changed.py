@@ -78,7 +78,8 @@ def _mark_rows(
             differ = (np.zeros(rows, np.bool_) if old is None else old) ^ (
                 np.zeros(rows, np.bool_) if new is None else new
             )
-            moved[now.keys[differ]] = True
+            theirs = now.keys[differ]
+            moved[theirs[theirs < len(moved)]] = True
 
 
 def _looks_back(spec: FactSpec) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -79,8 +79,21 @@ def _within(places: Column, codes: tuple[int, ...]) -> Mask:
     return found if places.known is None else found & places.known
 
 
+class Chosen(NamedTuple):
+    """The rows that count for a fact (`sure`; None: all): their keys, how many each subject has, and for whom no
+    other row may count."""
+
+    sure: Mask | None
+    keys: Array
+    rows: Array
+    settled: Mask
+
+
 class Rows:
-    """The rows of one source as arrays, and what each fact counts of them."""
+    """The rows of one source as arrays, and what each fact counts of them.
+
+    Rows of nobody have the key `size`: they are counted for one subject more, who is then left out.
+    """
 
     def __init__(
         self,
@@ -94,16 +107,19 @@ class Rows:
         self.source, self.as_of, self.size = source, as_of, size
         frame = read_table(folder, source, read_columns(source, specs))
         key = column(frame, source.key)
-        keys = key.values if key.known is None else np.where(key.known, key.values, -1)
-        keep: Mask | Array | None = None
-        if only is not None:
-            keep, keys = _rows_of(keys, only)
-        elif len(keys) and (keys.min() < 0 or keys.max() >= size):
-            keep = (keys >= 0) & (keys < size)
-            keys = keys[keep]
-        self.frame = frame if keep is None else _kept(frame, keep)
-        self.keys = keys
+        if only is None:
+            keys = key.values.astype(
+                np.intp
+            )  # what numpy counts and fills by; else each use would convert anew
+            stranger = (keys < 0) | (keys >= size)
+            keys[stranger if key.known is None else stranger | ~key.known] = size
+        else:
+            theirs = key.values if key.known is None else np.where(key.known, key.values, -1)
+            rows, keys = _rows_of(theirs, only)
+            frame = frame[rows]
+        self.frame, self.keys = frame, keys
         self._columns: dict[str, Column] = {}
+        self._chosen: dict[object, Chosen] = {}
 
     def column(self, name: str) -> Column:
         """A column of the rows, made once."""
@@ -148,54 +164,59 @@ class Rows:
             for which in (0, 1)
         )
 
+    def chosen(self, spec: FactSpec) -> Chosen:
+        """What counts for a fact; facts of one condition share it."""
+        day = spec.at if spec.window is None else ""
+        which = (spec.window, day, spec.where, spec.as_of)
+        if which not in self._chosen:
+            sure, maybe = self.outcome(spec)
+            keys = self.keys if sure is None else self.keys[sure]
+            settled = np.ones(self.size + 1, np.bool_)
+            if maybe is not None:
+                settled[self.keys[maybe]] = False
+            rows = np.bincount(keys, minlength=self.size + 1)[: self.size]
+            self._chosen[which] = Chosen(sure, keys, rows, settled[: self.size])
+        return self._chosen[which]
+
     def fact(self, spec: FactSpec, covered: Mask) -> tuple[Column, Mask | None]:
         """The fact of every subject, and where it is known to be absent."""
-        sure, maybe = self.outcome(spec)
-        keys = self.keys if sure is None else self.keys[sure]
-        rows = np.bincount(keys, minlength=self.size)
-        settled = np.ones(self.size, np.bool_)
-        if maybe is not None:
-            settled[self.keys[maybe]] = False
+        chosen = self.chosen(spec)
+        some, settled = chosen.rows > 0, chosen.settled
         closed = spec.missing is Missing.CLOSED
-        if spec.aggregate is Aggregate.EXISTS:
-            known = rows > 0
-            return Column(rows > 0, known | (covered & settled) if closed else known), None
         if closed:
-            settled &= covered
+            settled = settled & covered
+        if spec.aggregate is Aggregate.EXISTS:
+            return Column(some, some | settled if closed else some), None
         if spec.aggregate is Aggregate.COUNT:
-            return Column(rows, settled if closed else settled & (rows > 0)), None
-        field = self.column(spec.field).taken(sure)
-        if spec.aggregate is Aggregate.LATEST:
-            values, blank = self._latest(
-                keys, field, self.column(spec.at).taken(sure).values if spec.at else None
-            )
-        else:
-            values, blank = self._gathered(spec.aggregate, keys, field)
+            return Column(chosen.rows, settled if closed else settled & some), None
+        keys, field = chosen.keys, self.column(spec.field).taken(chosen.sure)
+        if spec.aggregate is Aggregate.LATEST and spec.at:
+            latest = self._latest(keys, self.column(spec.at).taken(chosen.sure).values)
+            keys, field = keys[latest], field.taken(latest)
+        values, blank = self._gathered(spec.aggregate, keys, field)
         if blank is not None:
             settled = settled & ~blank
-        some = rows > 0
         if spec.aggregate is Aggregate.SUM and closed:
             return Column(values, settled), None
         return Column(values, settled & some), settled & ~some if closed and spec.may_be_absent else None
 
     def _gathered(self, aggregate: Aggregate, keys: Array, field: Column) -> tuple[Array, Mask | None]:
-        """Sum, least or greatest, and who has a row whose field is not known."""
+        """Sum, least or greatest (of LATEST, the greatest too), and who has a row whose field is not known."""
         blank = None
         values = field.values
         if field.known is not None:
-            blank = np.zeros(self.size, np.bool_)
+            blank = np.zeros(self.size + 1, np.bool_)
             blank[keys[~field.known]] = True
+            blank = blank[: self.size]
             keys, values = keys[field.known], values[field.known]
-        return gathered(aggregate, keys, values, self.size), blank
+        return gathered(aggregate, keys, values, self.size + 1)[: self.size], blank
 
-    def _latest(self, keys: Array, field: Column, days: Array | None) -> tuple[Array, Mask | None]:
-        """The field of the latest row, of several on one day the greatest; and whose latest field is not known."""
-        if days is not None:
-            last = np.full(self.size, np.iinfo(np.int32).min, np.int32)
-            np.maximum.at(last, keys, days)
-            latest = days == last[keys]
-            keys, field = keys[latest], field.taken(latest)
-        return self._gathered(Aggregate.MAX, keys, field)
+    def _latest(self, keys: Array, days: Array) -> Mask:
+        """Which rows are of the last day of their subject."""
+        last = np.full(self.size + 1, np.iinfo(np.int32).min, np.int32)
+        np.maximum.at(last, keys, days)
+        found: Mask = days == last[keys]
+        return found
 
 
 def gathered(aggregate: Aggregate, keys: Array, values: Array, size: int) -> Array:
@@ -231,10 +252,6 @@ def _rows_of(keys: Array, only: Array) -> tuple[Array, Array]:
     ends = np.cumsum(counts)
     rows = np.arange(ends[-1] if len(ends) else 0) + np.repeat(low - (ends - counts), counts)
     return rows, np.repeat(np.arange(len(only)), counts)
-
-
-def _kept(frame: pl.DataFrame, keep: Mask | Array) -> pl.DataFrame:
-    return frame.filter(pl.Series(keep)) if keep.dtype == np.bool_ else frame[keep]
 
 
 def _bits(words: Words, rows: int) -> Mask:

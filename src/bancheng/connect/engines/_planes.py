@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bancheng.connect.engines._blocks import Block, Cells, Words
+from bancheng.connect.engines._blocks import Block, Cells, Numbers, Words
 from bancheng.core.benefits import Plan, nodes
 
 
@@ -89,14 +89,10 @@ class _Work:
 
     def at_most(self, node: nodes.AtMost, _: list[Planes]) -> Planes:
         values = self.block.cells[node.column].values
-        if not self._within(values, node.bound):
+        if not _within(values, node.bound):
             return self.leaf(node.column, self.all if node.bound > 0 else self.none)
-        np.less_equal(values, values.dtype.type(node.bound), out=self._flags)
+        np.less_equal(values, node.bound, out=self._flags)
         return self.leaf(node.column, self.packed())
-
-    def _within(self, values: Any, number: int) -> bool:
-        limits = np.iinfo(values.dtype)
-        return bool(limits.min <= number <= limits.max)
 
     def among(self, node: nodes.Among, _: list[Planes]) -> Planes:
         found = self.none
@@ -109,8 +105,8 @@ class _Work:
         found = self._equal.get((name, code))
         if found is None:
             values = self.block.cells[name].values
-            if self._within(values, code):
-                np.equal(values, values.dtype.type(code), out=self._flags)
+            if _within(values, code):
+                np.equal(values, code, out=self._flags)
                 found = self.packed()
             else:
                 found = self.none
@@ -179,6 +175,11 @@ class _Work:
         guard, one = found[node.guard].true, found[node.node]
         null = guard if one.null is None else guard | one.null
         return Planes(one.true & ~guard, one.false & ~guard, null)
+
+
+def _within(values: Numbers, number: int) -> bool:
+    """Whether a number can stand in a column at all."""
+    return -(reach := 1 << 8 * values.itemsize - 1) <= number < reach
 
 
 _NONE: Any = None
