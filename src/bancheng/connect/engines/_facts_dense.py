@@ -80,12 +80,12 @@ def _within(places: Column, codes: tuple[int, ...]) -> Mask:
 
 
 class Chosen(NamedTuple):
-    """The rows that count for a fact (`sure`; None: all): their keys, how many each subject has, and for whom no
-    other row may count."""
+    """The rows that count for a fact (`sure`; None: all): their keys, who has some, and for whom no other row may
+    count."""
 
     sure: Mask | None
     keys: Array
-    rows: Array
+    some: Mask
     settled: Mask
 
 
@@ -174,21 +174,23 @@ class Rows:
             settled = np.ones(self.size + 1, np.bool_)
             if maybe is not None:
                 settled[self.keys[maybe]] = False
-            rows = np.bincount(keys, minlength=self.size + 1)[: self.size]
-            self._chosen[which] = Chosen(sure, keys, rows, settled[: self.size])
+            some = np.zeros(self.size + 1, np.bool_)
+            some[keys] = True
+            self._chosen[which] = Chosen(sure, keys, some[: self.size], settled[: self.size])
         return self._chosen[which]
 
     def fact(self, spec: FactSpec, covered: Mask) -> tuple[Column, Mask | None]:
         """The fact of every subject, and where it is known to be absent."""
         chosen = self.chosen(spec)
-        some, settled = chosen.rows > 0, chosen.settled
+        some, settled = chosen.some, chosen.settled
         closed = spec.missing is Missing.CLOSED
         if closed:
             settled = settled & covered
         if spec.aggregate is Aggregate.EXISTS:
             return Column(some, some | settled if closed else some), None
         if spec.aggregate is Aggregate.COUNT:
-            return Column(chosen.rows, settled if closed else settled & some), None
+            rows = np.bincount(chosen.keys, minlength=self.size + 1)[: self.size]
+            return Column(rows, settled if closed else settled & some), None
         keys, field = chosen.keys, self.column(spec.field).taken(chosen.sure)
         if spec.aggregate is Aggregate.LATEST and spec.at:
             latest = self._latest(keys, self.column(spec.at).taken(chosen.sure).values)
