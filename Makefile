@@ -6,7 +6,7 @@ PORT ?= 8000
 # Two processes take whole files in the order of tests/conftest.py.
 IN_PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 # What a database can change (the frame of the pages it cannot); run a second time on PostgreSQL.
-ON_POSTGRES := $(filter-out tests/web/frame/,$(wildcard tests/store/ tests/usecases/ tests/jobs/ tests/web/*/ tests/api/))
+ON_POSTGRES := $(filter-out tests/web/frame/ tests/web/__pycache__/,$(wildcard tests/store/ tests/usecases/ tests/jobs/ tests/web/*/ tests/api/))
 
 # A machine that forbids Python to keep what it compiled makes every process of ours compile it again.
 unexport PYTHONDONTWRITEBYTECODE
