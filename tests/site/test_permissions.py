@@ -40,7 +40,16 @@ SHARED = {
     "bureau": {"talk", "talk_waive", "recall"},
 }
 """What the window and every body with a part in the case may open alike."""
-NAMED_LATER = {"archive", "assess_fee", "waive_fee", "credit", "cash_back", "hand_out", "fee_receipt"}
+NAMED_LATER = {
+    "archive",
+    "record_signer",
+    "assess_fee",
+    "waive_fee",
+    "credit",
+    "cash_back",
+    "hand_out",
+    "fee_receipt",
+}
 """Pages about a part of the case that is named beside the address, or that is not there in every state."""
 OFFICIALS = sorted(set(ROLES) - {"applicant", "agent"})
 CASE_AREAS = ("public", "counter", "bureau", "watch")
