@@ -34,7 +34,7 @@ def test_a_birth_at_the_window(visitor: Visitor, tmp_path: Path) -> None:
     clerk.picture("birth-2-ready")
     clerk.page.get_by_label(re.compile("申请人当面确认")).check()
     clerk.press(re.compile("^收件并受理"))
-    clerk.sees("已受理")
+    clerk.sees(re.compile("^已收件并受理"))
     found = re.search(r"\d{19}", clerk.page.url)
     assert found, clerk.page.url
     number = found[0]

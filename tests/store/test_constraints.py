@@ -159,7 +159,9 @@ def test_a_case_outlives_the_account_that_sent_it() -> None:
 
 def test_every_list_that_grows_with_cases_has_an_index_for_its_order() -> None:
     def indexed(model: type[models.Model]) -> set[tuple[str, ...]]:
-        return {tuple(index.fields) for index in model._meta.indexes}
+        """What an index begins with serves an order, whatever it goes on with."""
+        fields = [tuple(index.fields) for index in model._meta.indexes]
+        return {one[:most] for one in fields for most in range(1, len(one) + 1)}
 
     assert ("-created_at", "id") in indexed(Case)
     assert ("attention_on",) in indexed(Case)
