@@ -17,7 +17,7 @@ _WRONG = dict.fromkeys((401, 403, 404, 409, 422, 429), out.ProblemDocument)
 _ANSWERS = {200: out.CaseOut, **_WRONG}
 
 
-class LineOut(Schema):
+class SheetLineOut(Schema):
     """A line of a list."""
 
     number: int
@@ -33,7 +33,7 @@ class SheetOut(Schema):
     kind: HandoverKind
     sender: str
     receiver: str
-    lines: list[LineOut]
+    lines: list[SheetLineOut]
     sent_on: date
     due: date
     received_on: date | None
@@ -110,7 +110,7 @@ def sheet(request: HttpRequest, number: Path[str], which: Path[int]) -> Any:
         kind=one.kind,
         sender=one.sender,
         receiver=one.receiver,
-        lines=[LineOut(number=line.number, name=line.name, copies=line.copies) for line in one.lines],
+        lines=[SheetLineOut(number=line.number, name=line.name, copies=line.copies) for line in one.lines],
         sent_on=one.on,
         due=one.due,
         received_on=one.received,

@@ -49,7 +49,7 @@ class WatchedOut(Schema):
     inspections: list[InspectionOut]
 
 
-class LineOut(Schema):
+class HandedLineOut(Schema):
     """A line of the list."""
 
     case: str
@@ -63,7 +63,7 @@ class LinesOut(Schema):
     """One page of the list."""
 
     count: int
-    items: list[LineOut]
+    items: list[HandedLineOut]
 
 
 class InspectionIn(Schema):
@@ -113,7 +113,7 @@ def handed(
     rows = supervision.supervised(actor_of(request), "done" if acknowledged else "open")
     start, size = max(0, offset), max(1, min(100, limit))
     items = [
-        LineOut(
+        HandedLineOut(
             case=one.case.number,
             item=one.key.removeprefix(supervision.PREFIX),
             body=one.body,

@@ -61,7 +61,7 @@ class ProposeIn(Schema):
     reason: str = ""
 
 
-class MoveIn(Schema):
+class VisitMoveIn(Schema):
     """Another time."""
 
     begins: datetime
@@ -79,7 +79,7 @@ class LineIn(Schema):
     version: int = 0
 
 
-class LineOut(Schema):
+class KeptAnswerOut(Schema):
     """The version under which the answer is kept."""
 
     line: str
@@ -143,14 +143,16 @@ def confirm(request: HttpRequest, number: Path[str], visit: Path[int]) -> Any:
 
 @router.post("/{number}/visits/{visit}/move", response=_ANSWERS, summary="Another time")
 @allow("applicant", "agent", "reviewer", "inspector", "senior")
-def move(request: HttpRequest, number: Path[str], visit: Path[int], given: MoveIn) -> Any:
+def move(request: HttpRequest, number: Path[str], visit: Path[int], given: VisitMoveIn) -> Any:
     """Chosen by the applicant it is agreed; by an official, with a reason, it is proposed anew."""
     begins = _zoned(given.begins)
     return _case(request, visits.move(actor_of(request), number, visit, begins, (), given.reason))
 
 
 @router.post(
-    "/{number}/visits/{visit}/lines", response={200: LineOut, **_NO}, summary="Answer a line of a checklist"
+    "/{number}/visits/{visit}/lines",
+    response={200: KeptAnswerOut, **_NO},
+    summary="Answer a line of a checklist",
 )
 @allow("reviewer", "inspector", "senior")
 def answer(request: HttpRequest, number: Path[str], visit: Path[int], given: LineIn) -> Any:
@@ -166,7 +168,7 @@ def answer(request: HttpRequest, number: Path[str], visit: Path[int], given: Lin
         revision=given.revision,
         version=given.version,
     )
-    return LineOut(line=kept.line, value=kept.value, version=kept.version)
+    return KeptAnswerOut(line=kept.line, value=kept.value, version=kept.version)
 
 
 def _case(request: HttpRequest, file: CaseFile) -> out.CaseOut:

@@ -211,5 +211,5 @@ def _named(made: Iterable[Widget], items: tuple[str, ...], body: str, led: set[s
             widget.how = "checks"
             widget.choices = [(key, names[key], key in items) for key in sorted(own, key=names.__getitem__)]
             if not own:
-                first = _("先选部门并保存，再来勾选")
-                widget.words = f"{widget.words}（{first}）"
+                chosen_first = _("先选部门并保存，再来勾选")
+                widget.words = f"{widget.words}（{chosen_first}）"
