@@ -95,3 +95,9 @@ def test_what_leaves_is_masked_bounded_and_written_down(monkeypatch: pytest.Monk
     again = io.BytesIO()
     assert lists.leave(clerk, "办件", rows, columns, Wanted(), again) == 1
     assert "分批导出" in list(load_workbook(again).active.values)[-1][0]
+
+
+def test_a_part_of_a_name_that_many_have_is_still_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, second = _two()
+    monkeypatch.setattr(lists, "FEW", 1)
+    assert _numbers(text="阳示例") == [second.case.number]

@@ -74,7 +74,9 @@ def page_of(request: HttpRequest, rows: Any, per_page: int) -> Page[Any]:
     asked = request.GET.get("page", "")
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else 1
     pages = Shallow(rows, per_page)
-    pages.most = min(lists.COUNTED, number * per_page + lists.AHEAD)
+    # Of a narrowed list each row counted may cost many that are passed over; the next page is told.
+    ahead = min(per_page, lists.AHEAD) if lists.wanted(request.GET).names else lists.AHEAD
+    pages.most = min(lists.COUNTED, number * per_page + ahead)
     return pages.get_page(asked)
 
 
