@@ -143,6 +143,13 @@ def test_what_a_function_reads_from_outside_is_a_fact_of_the_rule() -> None:
     assert names_in(partial(tree, {"加分": 1})) == {"名单"}
 
 
+def test_a_call_of_a_function_that_is_not_known_yet_is_not_settled() -> None:
+    tree = parse("true and {f: function(v) if v then true else false, r: f(a)}.r")
+
+    assert names_in(partial(tree, {})) == {"a"}
+    assert partial(tree, {"a": True}) == parse("true")
+
+
 def test_types_are_told_of_functions_too() -> None:
     types = {"名单": FactType(FactKind.LIST, FactType(FactKind.NUMBER))}
 

@@ -32,8 +32,9 @@ def _call(expr: Call, make: Make) -> Run:
             found = scope.facts[key]
         else:
             return plain(scope)
-        # A fact may be called as a function is; only one that is a function stands in its place.
-        return shadowing(scope) if isinstance(found, Function) else plain(scope)
+        # A fact may be called as a built-in is; only one that is a function stands in its place.
+        own = isinstance(found, Function) or (found is UNKNOWN and key not in BUILTINS and key not in CLOCK)
+        return shadowing(scope) if own else plain(scope)
 
     return run
 

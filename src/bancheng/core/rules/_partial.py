@@ -150,8 +150,10 @@ def _filter(expr: Filter, scope: Scope, truth: bool) -> Expr:  # noqa: ARG001 - 
 
 
 def _function(expr: FunctionExpr, scope: Scope, truth: bool) -> Expr:  # noqa: ARG001 - as _call
-    # What its parameters will be is not known, and it may call itself: a body stays as it is written.
-    return expr
+    if expr.external:
+        return expr
+    inside = scope.within({one.name: UNKNOWN for one in expr.parameters})
+    return msgspec.structs.replace(expr, body=_reduce(expr.body, inside))
 
 
 def _context(expr: ContextExpr, scope: Scope, truth: bool) -> Expr:  # noqa: ARG001 - as _call
