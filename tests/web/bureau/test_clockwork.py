@@ -3,12 +3,10 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 from tests.usecases import town as specimen
-from tests.web.bounds import BOUNDS
+from tests.web.bounds import BOUNDS, Asked
 from tests.web.bureau.conftest import SignIn
 from tests.web.bureau.desk import account, act, report, state_of
 from tests.web.counter.window import said
@@ -82,7 +80,7 @@ def test_more_time_goes_to_the_government_and_comes_back(sign_in: SignIn, town: 
     asking = {"item": "", "to": "yunxi_government", "days": "16", "reason": "多部门会商"}
     assert lead.post(f"/bureau/{number}/more-time/", asking).status_code == 422
     assert lead.post(f"/bureau/{number}/more-time/", {**asking, "days": "9"}).status_code == 302
-    with CaptureQueriesContext(connection) as cost:
+    with Asked() as cost:
         assert f"/bureau/{number}/more-time/1/" in mayor.get("/bureau/more-time/").content.decode()
     assert len(cost) <= BOUNDS["bureau:more_times"]
     page = f"/bureau/{number}/more-time/1/"
@@ -102,7 +100,7 @@ def test_supervision_sees_who_was_warned_and_says_that_it_is_seen(sign_in: SignI
     alarm = CaseAlarm.objects.filter(rank="supervision", over=False, seen_on=None).first()
     assert alarm is not None
     watcher = sign_in(account("supervisor", ""))
-    with CaptureQueriesContext(connection) as cost:
+    with Asked() as cost:
         assert alarm.title in said(watcher.get("/watch/warnings/"))
     assert len(cost) <= BOUNDS["watch:alarms"]
     sent = {"alarm": str(alarm.pk), "words": "已约谈"}

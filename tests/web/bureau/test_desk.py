@@ -2,11 +2,9 @@
 
 from datetime import timedelta
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.usecases import town as specimen
-from tests.web.bounds import BOUNDS
+from tests.web.bounds import BOUNDS, Asked
 from tests.web.bureau.conftest import SignIn
 from tests.web.bureau.desk import account, act, report, state_of
 from tests.web.counter.window import said
@@ -182,7 +180,7 @@ def test_the_list_stays_within_its_bound_however_long(sign_in: SignIn, town: Non
     for tab in ("open", "mine", "near", "overdue", "intake", "done"):
         address = f"/bureau/?tab={tab}&q=9&sort=-due&onething=open_restaurant"
         city.get(address)
-        with CaptureQueriesContext(connection) as asked:
+        with Asked() as asked:
             assert city.get(address).status_code == 200
         assert len(asked) <= BOUNDS["bureau:home"], (tab, [one["sql"][:90] for one in asked])
 

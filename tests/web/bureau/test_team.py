@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.usecases import town as specimen
-from tests.web.bounds import BOUNDS
+from tests.web.bounds import BOUNDS, Asked
 from tests.web.bureau.desk import account
 from tests.web.public.conftest import SignIn
 
@@ -30,9 +28,7 @@ def test_a_senior_sees_the_load_and_moves_ticked_tasks(town: None, sign_in: Sign
     task = first_task()
     other = colleague(task.body)
     senior = sign_in(account("senior", task.body))
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with Asked() as asked:
         page = senior.get("/bureau/team/").content.decode()
     assert len(asked) <= BOUNDS["bureau:team"]
     assert "新同事" in page

@@ -3,13 +3,11 @@
 import io
 from typing import Any
 
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 from PIL import Image
 from tests.usecases import town as specimen
-from tests.web.bounds import BOUNDS
+from tests.web.bounds import BOUNDS, Asked
 from tests.web.public.conftest import own_packs, town
 
 from bancheng.core.compiler import to_stored
@@ -89,7 +87,7 @@ def test_a_sheet_of_many_becomes_cases_with_one_list_of_receipts(town: None) -> 
     assert numbers == set(Case.objects.values_list("number", flat=True))
     # A process reads each blueprint once.
     client.get("/batches/")
-    with CaptureQueriesContext(connection) as seen:
+    with Asked() as seen:
         assert "一批.xlsx" in client.get("/batches/").content.decode()
     assert len(seen) <= BOUNDS["public:batches"]
     stranger = Client()

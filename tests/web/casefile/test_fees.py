@@ -3,12 +3,10 @@
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 from tests.usecases import town as specimen
-from tests.web.bounds import BOUNDS
+from tests.web.bounds import BOUNDS, Asked
 from tests.web.public.conftest import own_packs, sign_in, town
 
 from bancheng.core.casework import dues
@@ -93,7 +91,7 @@ def test_the_window_takes_cash_and_closes_the_day(case: tuple[Client, CaseFile])
     taken = clerk.post(f"{page}cash/", {"seen": file.state.seq})
     assert taken.status_code == 302
     assert clerk.post(f"{page}cash/", {"seen": file.state.seq}).status_code in {409, 422}
-    with CaptureQueriesContext(connection) as seen:
+    with Asked() as seen:
         till = clerk.get("/counter/till/").content.decode()
     assert len(seen) <= BOUNDS["counter:till"]
     [entry] = MoneyEntry.objects.all()
@@ -103,11 +101,11 @@ def test_the_window_takes_cash_and_closes_the_day(case: tuple[Client, CaseFile])
     assert "原因" in clerk.post(count, {"counted": "1"}).content.decode()
     assert clerk.post(count, {"counted": f"{due / 100:.2f}"}).status_code == 302
     clerk.post("/counter/till/statements/", {"day": entry.at.astimezone().date().isoformat()})
-    with CaptureQueriesContext(connection) as seen:
+    with Asked() as seen:
         assert "平" in clerk.get("/counter/till/statements/").content.decode()
     assert len(seen) <= BOUNDS["counter:statements"]
     check = StatementCheck.objects.get()
-    with CaptureQueriesContext(connection) as seen:
+    with Asked() as seen:
         assert "这一天两边一致" in clerk.get(f"/counter/till/statements/{check.pk}/").content.decode()
     assert len(seen) <= BOUNDS["counter:statement"]
 

@@ -2,12 +2,10 @@
 
 from datetime import date, timedelta
 
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.usecases import town as specimen
-from tests.web.bounds import BOUNDS
+from tests.web.bounds import BOUNDS, Asked
 from tests.web.public.conftest import SignIn, own_packs, sign_in, town
 
 from bancheng.core.kernel import sample_id_number
@@ -36,7 +34,7 @@ def test_a_person_grants_and_takes_back_and_the_case_says_who_acted(sign_in: Sig
     assert "帮办员" in page
     made = Mandate.objects.get(kind="helper")
     client.get("/mandates/")
-    with CaptureQueriesContext(connection) as seen:
+    with Asked() as seen:
         assert helper.name in client.get("/mandates/").content.decode()
     assert len(seen) <= BOUNDS["public:mandates"]
     assert client.post(f"/mandates/{made.pk}/end/", {"confirm": "yes"}).status_code == 302
@@ -52,7 +50,7 @@ def test_a_clerk_records_a_mandate_from_its_paper_and_verifies_an_account(sign_i
     sent = {"name": person.own.name, "number": person.own.number, "kind": "administrator"}
     assert "法院文书" in clerk.post(page, sent).content.decode()
     assert clerk.post(page, {**sent, "basis": "（2026）示0101破1号"}).status_code == 302
-    with CaptureQueriesContext(connection) as seen:
+    with Asked() as seen:
         assert "破产管理人" in clerk.get(page).content.decode()
     assert len(seen) <= BOUNDS["counter:mandates"]
     user = User.objects.create_user("selfmade", "long-enough-2026")

@@ -1,11 +1,9 @@
 """One form, several signatures: the same frozen values, sign or decline, and nothing is submitted before."""
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from tests.usecases import town as specimen
-from tests.web.bounds import BOUNDS
+from tests.web.bounds import BOUNDS, Asked
 from tests.web.public.conftest import SignIn, own_packs, sign_in, town
 
 from bancheng.core.kernel import ProblemsFound
@@ -28,7 +26,7 @@ def test_nothing_is_submitted_before_everybody_signed_the_same_form(sign_in: Sig
     assert [one.code for one in no.value.problems] == ["sign.missing"]
 
     theirs, request = sign_in("liu"), SignRequest.objects.get()
-    with CaptureQueriesContext(connection) as seen:
+    with Asked() as seen:
         assert "请您签" in theirs.get("/sign/").content.decode()
     assert len(seen) <= BOUNDS["public:sign_requests"]
     there = f"/sign/{request.pk}/"

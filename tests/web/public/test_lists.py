@@ -3,11 +3,9 @@
 import uuid
 from datetime import timedelta
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.usecases import town as specimen
-from tests.web.bounds import BOUNDS
+from tests.web.bounds import BOUNDS, Asked
 from tests.web.public.conftest import SignIn
 from tests.web.public.test_cases import client_of
 
@@ -42,8 +40,6 @@ def test_lists_stay_within_their_bounds(sign_in: SignIn) -> None:
         ("public:search", "/search?q=登记"),
     ):
         client.get(address)
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with Asked() as asked:
             assert client.get(address).status_code == 200
         assert len(asked) <= BOUNDS[name], (name, [one["sql"][:80] for one in asked])

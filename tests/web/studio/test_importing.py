@@ -5,12 +5,10 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 from tests.connect.tables.lists import HEADINGS, row, workbook
-from tests.web.bounds import BOUNDS
+from tests.web.bounds import BOUNDS, Asked
 from tests.web.public.conftest import SignIn
 
 from bancheng.store.models import ImportRun, LibraryEntry
@@ -142,6 +140,6 @@ def test_an_upload_without_a_source_or_a_readable_file_says_so(manager: Client, 
 def test_the_pages_stay_within_their_bounds(manager: Client, tmp_path: Path) -> None:
     address = upload(manager, tmp_path)
     for name, where in (("studio:imports", "/studio/imports/"), ("studio:import_run", address)):
-        with CaptureQueriesContext(connection) as cost:
+        with Asked() as cost:
             text(manager, where)
         assert len(cost) <= BOUNDS[name], [one["sql"] for one in cost]

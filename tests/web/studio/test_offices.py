@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.usecases import town as specimen
-from tests.web.bounds import BOUNDS
+from tests.web.bounds import BOUNDS, Asked
 from tests.web.public.conftest import SignIn
 from tests.web.studio.test_composing import form
 
@@ -90,6 +88,6 @@ def test_items_of_a_safe_rule_are_ticked_among_those_of_its_body(manager: Client
     typed = form(manager, at, act="propose")
     typed["items"] = [""]
     assert "没有写明可以批量准予的事项" in said(manager.post(at, typed, follow=True))
-    with CaptureQueriesContext(connection) as asked:
+    with Asked() as asked:
         assert "小庙会的摊位一起准予" in said(manager.get("/studio/offices/"))
     assert len(asked) <= BOUNDS["studio:offices"]

@@ -5,14 +5,12 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 from tests.usecases import town as specimen
-from tests.web.bounds import BOUNDS
+from tests.web.bounds import BOUNDS, Asked
 from tests.web.public.conftest import SignIn
 
 from bancheng.core.catalogue import Standards
@@ -53,7 +51,7 @@ def test_managers_and_supervisors_read_and_the_public_does_not(sign_in: SignIn, 
 def test_a_page_costs_the_same_queries_however_many_items(manager: Client, name: str) -> None:
     address = reverse(f"studio:{name}")
     text(manager, address)
-    with CaptureQueriesContext(connection) as asked:
+    with Asked() as asked:
         text(manager, address)
     assert len(asked) <= BOUNDS[f"studio:{name}"], [one["sql"][:80] for one in asked]
 

@@ -5,11 +5,9 @@ from xml.etree import ElementTree
 
 import msgspec
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.web.bounds import BOUNDS
+from tests.web.bounds import BOUNDS, Asked
 from tests.web.public.conftest import SignIn
 
 from bancheng.core.kernel import canonical, digest
@@ -164,8 +162,6 @@ def test_an_unknown_matter_part_or_version_is_not_found(manager: Client) -> None
 
 def test_lists_stay_within_their_bounds(manager: Client) -> None:
     for name, address in (("studio:items", "/studio/items/"), ("studio:problems", "/studio/problems/")):
-        with CaptureQueriesContext(
-            connection,
-        ) as cost:
+        with Asked() as cost:
             text(manager, address)
         assert len(cost) <= BOUNDS[name]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.usecases import town as specimen
 from tests.usecases.test_bodies_and_moving import newer
-from tests.web.bounds import BOUNDS
+from tests.web.bounds import BOUNDS, Asked
 from tests.web.public.conftest import SignIn
 
 from bancheng.core.catalogue import BodyChange, BodyMove, ChangeKind
@@ -47,7 +45,7 @@ def test_a_change_is_previewed_by_supervision_and_carried_by_an_administrator(
     catalogue = msgspec.structs.replace(loaded.catalogue, body_changes={"reform": change})
     monkeypatch.setattr(bodies, "packs", lambda: msgspec.structs.replace(loaded, catalogue=catalogue))
     watcher = sign_in("watch")
-    with CaptureQueriesContext(connection) as asked:
+    with Asked() as asked:
         page = said(watcher.get("/watch/changes/"))
     assert len(asked) <= BOUNDS["watch:changes"]
     assert "示范改革" in page
@@ -64,7 +62,7 @@ def test_a_change_is_previewed_by_supervision_and_carried_by_an_administrator(
 
 def test_the_duty_list_is_a_page_and_a_workbook(town: None, sign_in: SignIn) -> None:
     watcher = sign_in("watch")
-    with CaptureQueriesContext(connection) as asked:
+    with Asked() as asked:
         page = said(watcher.get("/watch/duties/?q=庙会"))
     assert len(asked) <= BOUNDS["watch:duties"]
     assert "庙会" in page
@@ -75,7 +73,7 @@ def test_the_duty_list_is_a_page_and_a_workbook(town: None, sign_in: SignIn) -> 
 def test_a_post_is_given_and_taken(town: None, admin: Client, sign_in: SignIn) -> None:
     body = "yunxi_market"
     who = User.objects.get(username="liu")
-    with CaptureQueriesContext(connection) as asked:
+    with Asked() as asked:
         page = said(admin.get(f"/watch/posts/?body={body}&q={who.get_full_name()}"))
     assert len(asked) <= BOUNDS["watch:posts"]
     assert who.get_full_name() in page
@@ -90,7 +88,7 @@ def test_a_post_is_given_and_taken(town: None, admin: Client, sign_in: SignIn) -
 def test_running_cases_are_moved_to_the_current_version_from_a_page(town: None, admin: Client) -> None:
     file, other = specimen.accepted(), specimen.accepted()
     newer(specimen.SERIAL)
-    with CaptureQueriesContext(connection) as asked:
+    with Asked() as asked:
         page = said(admin.get("/watch/versions/"))
     assert len(asked) <= BOUNDS["watch:versions"]
     address = f"/watch/versions/{specimen.SERIAL}/"

@@ -2,11 +2,9 @@
 
 import re
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.usecases import town as specimen
-from tests.web.bounds import BOUNDS
+from tests.web.bounds import BOUNDS, Asked
 from tests.web.public.conftest import SignIn
 
 from bancheng.core.casework import WithdrawReason, commands
@@ -56,6 +54,6 @@ def test_the_page_stays_within_its_bounds(sign_in: SignIn) -> None:
     finished()
     client = sign_in("watch")
     client.get("/watch/reform/")
-    with CaptureQueriesContext(connection) as cost:
+    with Asked() as cost:
         client.get("/watch/reform/")
     assert len(cost) <= BOUNDS["watch:reform"]

@@ -3,14 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.usecases import town as specimen
-from tests.web.bounds import BOUNDS
+from tests.web.bounds import BOUNDS, Asked
 from tests.web.public.conftest import SignIn
 from tests.web.public.test_lists import many
 
@@ -161,6 +159,6 @@ def test_lists_stay_within_their_bounds(town: None, supervisor: Client) -> None:
         ("watch:cases", "/watch/cases/?state=open&body=yunxi_market"),
         ("watch:body", "/watch/bodies/yunxi_market/?clock=near"),
     ):
-        with CaptureQueriesContext(connection) as cost:
+        with Asked() as cost:
             text(supervisor, address)
         assert len(cost) <= BOUNDS[name], f"{address}: {len(cost)}"
