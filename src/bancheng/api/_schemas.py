@@ -416,3 +416,11 @@ class VerifiedOut(Schema):
     standing: str
     standing_on: date | None
     standing_words: str
+
+
+PROBLEMS = dict.fromkeys((401, 403, 404, 409, 422, 429), ProblemDocument)
+"""What an act answers when it is not done."""
+CASE = {200: CaseOut, **PROBLEMS}
+"""What an act on a case answers."""
+CASE_OR_HELD = {**CASE, 202: HeldOut}
+"""What an act answers that may wait to be taken back."""

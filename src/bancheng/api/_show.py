@@ -1,19 +1,22 @@
 """Core records as the API's documents."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from bancheng.api import _schemas as out
 from bancheng.core.casework import StepState, clocks, timeline
 from bancheng.core.compiler import Blueprint, MergedField, PersonalList, to_stored
-from bancheng.store.models import Case
+from bancheng.store.models import Case, Upload
 from bancheng.usecases.access import Actor, owns
 from bancheng.usecases.apply import Preparation, what_is_missing
 from bancheng.usecases.casework import CaseFile
 from bancheng.usecases.town import body_name, packs
+
+Row = TypeVar("Row", bound=Model)
 
 
 def texts(answers: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -132,13 +135,7 @@ def application(one: Preparation) -> out.ApplicationOut:
         onething=one.blueprint.key,
         party=one.party_name,
         needs=personal(one.personal),
-        uploads=[
-            out.UploadOut(
-                id=file.pk, document=file.document, name=file.name, size=file.size, pages=file.pages
-            )
-            for file in one.uploads
-            if file.state == file.CLEAN
-        ],
+        uploads=[upload(file) for file in one.uploads if file.state == file.CLEAN],
         missing=[
             out.ProblemLine(
                 code=problem.code,
@@ -149,6 +146,17 @@ def application(one: Preparation) -> out.ApplicationOut:
             for problem in what_is_missing(one)
         ],
     )
+
+
+def upload(file: Upload) -> out.UploadOut:
+    """A file that was taken."""
+    return out.UploadOut(id=file.pk, document=file.document, name=file.name, size=file.size, pages=file.pages)
+
+
+def some(rows: QuerySet[Row], limit: int, offset: int) -> QuerySet[Row]:
+    """A page of a list: at most 100 rows, whatever is asked for."""
+    start = max(0, offset)
+    return rows[start : start + max(1, min(100, limit))]
 
 
 def case_line(case: Case) -> dict[str, Any]:

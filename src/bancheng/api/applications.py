@@ -22,7 +22,6 @@ from bancheng.usecases.apply import Preparation
 from bancheng.usecases.failing import or_else
 
 router = Router()
-_WRONG = dict.fromkeys((401, 403, 404, 409, 422, 429), out.ProblemDocument)
 
 
 def _open(actor: Actor, draft: UUID) -> Preparation:
@@ -60,7 +59,7 @@ def _bytes(file: out.FileIn) -> io.BytesIO:
 
 @router.post(
     "",
-    response={201: out.ApplicationOut | out.CaseOut, **_WRONG},
+    response={201: out.ApplicationOut | out.CaseOut, **out.PROBLEMS},
     summary="Apply: a whole application, or the beginning of one",
 )
 @allow("signed_in")
@@ -85,14 +84,16 @@ def begin(request: HttpRequest, given: out.ApplicationIn) -> Any:
     return Status(201, _show.application(preparation))
 
 
-@router.get("/{draft}", response={200: out.ApplicationOut, **_WRONG}, summary="An application being prepared")
+@router.get(
+    "/{draft}", response={200: out.ApplicationOut, **out.PROBLEMS}, summary="An application being prepared"
+)
 @allow("signed_in")
 def application(request: HttpRequest, draft: Path[UUID]) -> Any:
     """Its list, its files and what is missing."""
     return _show.application(_open(actor_of(request), draft))
 
 
-@router.patch("/{draft}", response={200: out.ApplicationOut, **_WRONG}, summary="Answer more")
+@router.patch("/{draft}", response={200: out.ApplicationOut, **out.PROBLEMS}, summary="Answer more")
 @allow("signed_in")
 def answer(request: HttpRequest, draft: Path[UUID], given: out.AnswersIn) -> Any:
     """Sound answers are saved; what is wrong is listed."""
@@ -100,7 +101,7 @@ def answer(request: HttpRequest, draft: Path[UUID], given: out.AnswersIn) -> Any
     return _show.application(_answer(actor, _open(actor, draft), given.answers, given.wanted))
 
 
-@router.delete("/{draft}", response={204: None, **_WRONG}, summary="Discard an application")
+@router.delete("/{draft}", response={204: None, **out.PROBLEMS}, summary="Discard an application")
 @allow("signed_in")
 def discard(request: HttpRequest, draft: Path[UUID]) -> Any:
     """The draft and its files are deleted."""
@@ -109,21 +110,16 @@ def discard(request: HttpRequest, draft: Path[UUID]) -> Any:
 
 
 @router.post(
-    "/{draft}/uploads", response={201: out.UploadOut, **_WRONG}, summary="Give a file for a material"
+    "/{draft}/uploads", response={201: out.UploadOut, **out.PROBLEMS}, summary="Give a file for a material"
 )
 @allow("signed_in")
 def upload(request: HttpRequest, draft: Path[UUID], document: Form[str], file: File[UploadedFile]) -> Any:
     """The file is looked into before it is taken: content, size, pages."""
     taken = _take(_open(actor_of(request), draft), document, file.name or "file", cast(BinaryIO, file))
-    return Status(
-        201,
-        out.UploadOut(
-            id=taken.pk, document=taken.document, name=taken.name, size=taken.size, pages=taken.pages
-        ),
-    )
+    return Status(201, _show.upload(taken))
 
 
-@router.post("/{draft}/submission", response={201: out.CaseOut, **_WRONG}, summary="Submit")
+@router.post("/{draft}/submission", response={201: out.CaseOut, **out.PROBLEMS}, summary="Submit")
 @allow("signed_in")
 def submit(request: HttpRequest, draft: Path[UUID], given: out.DeclareIn) -> Any:
     """One application for all its items becomes a case."""

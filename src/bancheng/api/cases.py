@@ -29,8 +29,8 @@ def cases(
     found = visible_cases(actor_of(request)).order_by("-created_at", "id")
     if status:
         found = found.filter(status=status)
-    start, size = max(0, offset), max(1, min(100, limit))
-    return {"count": found.count(), "cases": [_show.case_line(one) for one in found[start : start + size]]}
+    page = _show.some(found, limit, offset)
+    return {"count": found.count(), "cases": [_show.case_line(one) for one in page]}
 
 
 @router.get("/{number}", response={200: out.CaseOut, **_WRONG}, summary="Track a case")

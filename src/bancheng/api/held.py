@@ -16,13 +16,6 @@ from bancheng.usecases import undo
 from bancheng.usecases.casework import open_case
 
 router = Router()
-ANSWERS = {
-    200: out.CaseOut,
-    202: out.HeldOut,
-    **dict.fromkeys((401, 403, 404, 409, 422, 429), out.ProblemDocument),
-}
-"""What an act answers that may wait: the case as it has become, or what is held."""
-_WRONG = dict.fromkeys((401, 403, 404, 409, 422, 429), out.ProblemDocument)
 _OFFICE = ("clerk", "reviewer", "inspector", "senior")
 
 
@@ -46,14 +39,14 @@ def shown(held: HeldAct) -> out.HeldOut:
     )
 
 
-@router.get("/{held}", response={200: out.HeldOut, **_WRONG}, summary="What has become of a held act")
+@router.get("/{held}", response={200: out.HeldOut, **out.PROBLEMS}, summary="What has become of a held act")
 @allow(*_OFFICE)
 def look(request: HttpRequest, held: Path[UUID]) -> Any:
     """Still held, done, taken back, or failed with the reason."""
     return shown(undo.mine(actor_of(request), held))
 
 
-@router.delete("/{held}", response={200: out.HeldOut, **_WRONG}, summary="Take a held act back (撤销)")
+@router.delete("/{held}", response={200: out.HeldOut, **out.PROBLEMS}, summary="Take a held act back (撤销)")
 @allow(*_OFFICE)
 def take_back(request: HttpRequest, held: Path[UUID]) -> Any:
     """Nothing has happened then. Twice is the same as once; too late is refused."""

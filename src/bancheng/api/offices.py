@@ -14,7 +14,6 @@ from bancheng.store.models import Case
 from bancheng.usecases import batch, bodies, dispatching, moving, people
 
 router = Router()
-_WRONG = dict.fromkeys((401, 403, 404, 409, 422, 429), out.ProblemDocument)
 _MOST = 200
 
 
@@ -98,7 +97,9 @@ def _told(moved: dispatching.Moved) -> MovedOut:
     return MovedOut(done=moved.done, stayed=list(moved.why), held=list(moved.held))
 
 
-@router.get("/{body}/people", response={200: list[MemberOut], **_WRONG}, summary="The people of my body")
+@router.get(
+    "/{body}/people", response={200: list[MemberOut], **out.PROBLEMS}, summary="The people of my body"
+)
 @allow("senior")
 def team(request: HttpRequest, body: Path[str]) -> Any:
     """With their load, and who is away."""
@@ -117,7 +118,7 @@ def team(request: HttpRequest, body: Path[str]) -> Any:
     ]
 
 
-@router.post("/{body}/moves", response={200: MovedOut, **_WRONG}, summary="Move tasks of my body")
+@router.post("/{body}/moves", response={200: MovedOut, **out.PROBLEMS}, summary="Move tasks of my body")
 @allow("senior")
 def move_tasks(request: HttpRequest, body: Path[str], given: MoveIn) -> Any:
     """Every open task of the body in these cases; each is told of."""
@@ -126,7 +127,7 @@ def move_tasks(request: HttpRequest, body: Path[str], given: MoveIn) -> Any:
     return _told(dispatching.move_tasks(actor, body, list(tasks), given.to, given.reason))
 
 
-@router.post("/absences", response={201: AbsenceOut, **_WRONG}, summary="Enter leave")
+@router.post("/absences", response={201: AbsenceOut, **out.PROBLEMS}, summary="Enter leave")
 @allow("reviewer", "inspector", "senior", "clerk", "administrator")
 def enter(request: HttpRequest, given: AbsenceIn) -> Any:
     """For oneself, the people one is senior of, or as an administrator for everyone."""
@@ -136,7 +137,7 @@ def enter(request: HttpRequest, given: AbsenceIn) -> Any:
     return Status(201, AbsenceOut(id=made.pk))
 
 
-@router.post("/batches/{rule}", response={200: MovedOut, **_WRONG}, summary="Approve several by a rule")
+@router.post("/batches/{rule}", response={200: MovedOut, **out.PROBLEMS}, summary="Approve several by a rule")
 @allow("reviewer", "senior")
 def approve_many(request: HttpRequest, rule: Path[str], given: ChosenIn) -> Any:
     """Each is checked again and has its own decision."""
@@ -146,7 +147,7 @@ def approve_many(request: HttpRequest, rule: Path[str], given: ChosenIn) -> Any:
     return _told(batch.approve_many(actor, rule, chosen))
 
 
-@router.get("/duties", response={200: list[DutyOut], **_WRONG}, summary="责任清单")
+@router.get("/duties", response={200: list[DutyOut], **out.PROBLEMS}, summary="责任清单")
 @allow("supervisor", "administrator", "senior")
 def duties(request: HttpRequest, on: Query[date | None] = None, body: Query[str] = "") -> Any:
     """Who owns each item on a day."""
@@ -165,7 +166,7 @@ def duties(request: HttpRequest, on: Query[date | None] = None, body: Query[str]
 
 @router.get(
     "/changes/{key}/preview",
-    response={200: list[MeetsOut], **_WRONG},
+    response={200: list[MeetsOut], **out.PROBLEMS},
     summary="What running cases would meet",
 )
 @allow("supervisor", "administrator")
@@ -175,7 +176,7 @@ def preview(request: HttpRequest, key: Path[str], offset: Query[int] = 0) -> Any
     return [MeetsOut(case=number, changes=[words], hindered="") for number, words in bodies.lines_of(found)]
 
 
-@router.post("/changes/{key}", response={200: MovedOut, **_WRONG}, summary="Carry running cases over")
+@router.post("/changes/{key}", response={200: MovedOut, **out.PROBLEMS}, summary="Carry running cases over")
 @allow("administrator")
 def carry(request: HttpRequest, key: Path[str]) -> Any:
     """Each by an event of its own, in the caller's name."""
@@ -183,7 +184,7 @@ def carry(request: HttpRequest, key: Path[str]) -> Any:
 
 
 @router.get(
-    "/versions/{onething}", response={200: list[MeetsOut], **_WRONG}, summary="Cases of older versions"
+    "/versions/{onething}", response={200: list[MeetsOut], **out.PROBLEMS}, summary="Cases of older versions"
 )
 @allow("administrator", "senior")
 def prospects(request: HttpRequest, onething: Path[str], offset: Query[int] = 0) -> Any:
@@ -193,7 +194,7 @@ def prospects(request: HttpRequest, onething: Path[str], offset: Query[int] = 0)
 
 
 @router.post(
-    "/versions/{onething}", response={200: MovedOut, **_WRONG}, summary="Move cases to the current one"
+    "/versions/{onething}", response={200: MovedOut, **out.PROBLEMS}, summary="Move cases to the current one"
 )
 @allow("administrator", "senior")
 def move_cases(request: HttpRequest, onething: Path[str], given: ReasonIn) -> Any:

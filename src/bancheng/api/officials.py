@@ -9,7 +9,7 @@ from ninja import Path, Router
 from bancheng.api import _schemas as out
 from bancheng.api import _show
 from bancheng.api._auth import actor_of, allow
-from bancheng.api.held import ANSWERS, done_or_held
+from bancheng.api.held import done_or_held
 from bancheng.core.casework import Command, Staff, Verdict, commands
 from bancheng.core.kernel import Place, Problem, ProblemsFound
 from bancheng.usecases import results
@@ -25,9 +25,6 @@ class SignerIn(out.Act):
 
     signer: str
     identity: str
-
-
-_ANSWERS = {200: out.CaseOut, **dict.fromkeys((401, 403, 404, 409, 422, 429), out.ProblemDocument)}
 
 
 def _act(request: HttpRequest, number: str, given: out.Act, command: Command) -> out.CaseOut:
@@ -46,21 +43,23 @@ def facts(request: HttpRequest, number: Path[str]) -> Any:
     return [asdict(one) for one in open_file(actor_of(request), number).dossier.facts]
 
 
-@router.post("/{number}/accept", response=ANSWERS, summary="Accept (受理)")
+@router.post("/{number}/accept", response=out.CASE_OR_HELD, summary="Accept (受理)")
 @allow("clerk")
 def accept(request: HttpRequest, number: Path[str], given: out.Act) -> Any:
     """The application is complete and in form."""
     return done_or_held(request, number, given, commands.Accept(), "受理")
 
 
-@router.post("/{number}/signers", response=_ANSWERS, summary="Somebody signed at the window (当面签署)")
+@router.post("/{number}/signers", response=out.CASE, summary="Somebody signed at the window (当面签署)")
 @allow("clerk")
 def sign_here(request: HttpRequest, number: Path[str], given: SignerIn) -> Any:
     """One of those whose signature an item prescribes; see `signers` of the refusal to accept."""
     return _act(request, number, given, commands.RecordSigner(signer=given.signer, identity=given.identity))
 
 
-@router.post("/{number}/notice", response=ANSWERS, summary="Notice of everything to put right (一次性告知)")
+@router.post(
+    "/{number}/notice", response=out.CASE_OR_HELD, summary="Notice of everything to put right (一次性告知)"
+)
 @allow("clerk")
 def notice(request: HttpRequest, number: Path[str], given: out.NoticeIn) -> Any:
     """One notice for all bodies; a second one needs a senior and a reason."""
@@ -79,14 +78,14 @@ def notice(request: HttpRequest, number: Path[str], given: out.NoticeIn) -> Any:
     return done_or_held(request, number, said, command, "发出一次性补正告知")
 
 
-@router.post("/{number}/claim", response=_ANSWERS, summary="Claim a step (领办)")
+@router.post("/{number}/claim", response=out.CASE, summary="Claim a step (领办)")
 @allow("reviewer", "inspector", "senior")
 def claim(request: HttpRequest, number: Path[str], given: out.StepIn) -> Any:
     """I do this step for my body."""
     return _act(request, number, given, commands.Claim(step=given.step))
 
 
-@router.post("/{number}/report", response=_ANSWERS, summary="Report on a step")
+@router.post("/{number}/report", response=out.CASE, summary="Report on a step")
 @allow("reviewer", "inspector", "senior")
 def report(request: HttpRequest, number: Path[str], given: out.ReportIn) -> Any:
     """What the body found; a shared step is done when all its bodies have reported."""
@@ -97,7 +96,7 @@ def report(request: HttpRequest, number: Path[str], given: out.ReportIn) -> Any:
     return _act(request, number, given, command)
 
 
-@router.post("/{number}/opinion", response=_ANSWERS, summary="Answer as an asked body (征求意见)")
+@router.post("/{number}/opinion", response=out.CASE, summary="Answer as an asked body (征求意见)")
 @allow("reviewer", "senior")
 def opinion(request: HttpRequest, number: Path[str], given: out.OpinionIn) -> Any:
     """Agree or object, with words."""
@@ -105,7 +104,7 @@ def opinion(request: HttpRequest, number: Path[str], given: out.OpinionIn) -> An
     return _act(request, number, given, command)
 
 
-@router.post("/{number}/decide", response=ANSWERS, summary="Decide an item (决定)")
+@router.post("/{number}/decide", response=out.CASE_OR_HELD, summary="Decide an item (决定)")
 @allow("reviewer", "senior")
 def decide(request: HttpRequest, number: Path[str], given: out.DecideIn) -> Any:
     """Approve, or refuse with reasons, basis and remedies. An approval makes its papers unless a later step does."""
@@ -120,7 +119,7 @@ def decide(request: HttpRequest, number: Path[str], given: out.DecideIn) -> Any:
     return done_or_held(request, number, given, command, f"{words}（{given.item}）")
 
 
-@router.post("/{number}/issue", response=_ANSWERS, summary="Issue the papers of an item (制证)")
+@router.post("/{number}/issue", response=out.CASE, summary="Issue the papers of an item (制证)")
 @allow("reviewer", "senior")
 def issue(request: HttpRequest, number: Path[str], given: out.IssueIn) -> Any:
     """In the item's issuing step."""

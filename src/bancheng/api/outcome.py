@@ -8,14 +8,13 @@ from ninja import Path, Router
 from bancheng.api import _schemas as out
 from bancheng.api import _show
 from bancheng.api._auth import actor_of, allow
-from bancheng.api.held import ANSWERS, done_or_held
+from bancheng.api.held import done_or_held
 from bancheng.core.casework import Delivery, RevokeGround
 from bancheng.core.kernel import Place, Problem, ProblemsFound
 from bancheng.usecases import outcome
 from bancheng.usecases.casework import open_case
 
 router = Router()
-_ANSWERS = {200: out.CaseOut, **dict.fromkeys((401, 403, 404, 409, 422, 429), out.ProblemDocument)}
 
 
 class PartIn(out.Act):
@@ -64,7 +63,7 @@ class HandOutIn(out.Act):
     mandate: str = ""
 
 
-@router.post("/{number}/items/{item}/part", response=ANSWERS, summary="Approve a part (部分准予)")
+@router.post("/{number}/items/{item}/part", response=out.CASE_OR_HELD, summary="Approve a part (部分准予)")
 @allow("reviewer", "senior")
 def part(request: HttpRequest, number: Path[str], item: Path[str], given: PartIn) -> Any:
     """The rest is stated like a refusal."""
@@ -74,7 +73,7 @@ def part(request: HttpRequest, number: Path[str], item: Path[str], given: PartIn
     return done_or_held(request, number, given, command, f"部分准予（{item}）")
 
 
-@router.post("/{number}/items/{item}/correct", response=_ANSWERS, summary="Correct a clerical error (更正)")
+@router.post("/{number}/items/{item}/correct", response=out.CASE, summary="Correct a clerical error (更正)")
 @allow("reviewer", "senior")
 def correct(request: HttpRequest, number: Path[str], item: Path[str], given: CorrectIn) -> Any:
     """New papers take the place of those that were wrong."""
@@ -89,7 +88,7 @@ def correct(request: HttpRequest, number: Path[str], item: Path[str], given: Cor
 
 
 @router.post(
-    "/{number}/items/{item}/revoke", response=_ANSWERS, summary="Revoke a licence (撤销、撤回、注销)"
+    "/{number}/items/{item}/revoke", response=out.CASE, summary="Revoke a licence (撤销、撤回、注销)"
 )
 @allow("senior")
 def revoke(request: HttpRequest, number: Path[str], item: Path[str], given: RevokeIn) -> Any:
@@ -110,7 +109,7 @@ def revoke(request: HttpRequest, number: Path[str], item: Path[str], given: Revo
 
 
 @router.post(
-    "/{number}/items/{item}/reopen", response=_ANSWERS, summary="Take a finished item up again (重新办理)"
+    "/{number}/items/{item}/reopen", response=out.CASE, summary="Take a finished item up again (重新办理)"
 )
 @allow("senior")
 def reopen(request: HttpRequest, number: Path[str], item: Path[str], given: ReopenIn) -> Any:
@@ -128,7 +127,7 @@ def reopen(request: HttpRequest, number: Path[str], item: Path[str], given: Reop
     return _show.case(file, actor)
 
 
-@router.post("/{number}/hand-out", response=_ANSWERS, summary="Hand results over (送达)")
+@router.post("/{number}/hand-out", response=out.CASE, summary="Hand results over (送达)")
 @allow("clerk", "reviewer", "senior")
 def hand_out(request: HttpRequest, number: Path[str], given: HandOutIn) -> Any:
     """By hand, by post, into a locker or at another place."""

@@ -13,8 +13,6 @@ from bancheng.core.casework import HandoverKind
 from bancheng.usecases import places
 
 router = Router()
-_WRONG = dict.fromkeys((401, 403, 404, 409, 422, 429), out.ProblemDocument)
-_ANSWERS = {200: out.CaseOut, **_WRONG}
 
 
 class SheetLineOut(Schema):
@@ -81,7 +79,9 @@ class ClearIn(Schema):
     note: str
 
 
-@router.get("", response={200: list[WaitingOut], **_WRONG}, summary="Lists that wait for the caller's bodies")
+@router.get(
+    "", response={200: list[WaitingOut], **out.PROBLEMS}, summary="Lists that wait for the caller's bodies"
+)
 @allow("clerk", "reviewer", "senior")
 def waiting(request: HttpRequest, limit: Query[int] = 50, offset: Query[int] = 0) -> Any:
     """The most urgent first, at most 100 at a time."""
@@ -98,7 +98,7 @@ def waiting(request: HttpRequest, limit: Query[int] = 50, offset: Query[int] = 0
     ]
 
 
-@router.get("/{number}/lists/{which}", response={200: SheetOut, **_WRONG}, summary="A list (交接单)")
+@router.get("/{number}/lists/{which}", response={200: SheetOut, **out.PROBLEMS}, summary="A list (交接单)")
 @allow("clerk", "reviewer", "senior")
 def sheet(request: HttpRequest, number: Path[str], which: Path[int]) -> Any:
     """For the body that sent it and the one that receives it."""
@@ -119,7 +119,7 @@ def sheet(request: HttpRequest, number: Path[str], which: Path[int]) -> Any:
     )
 
 
-@router.post("/{number}/check", response=_ANSWERS, summary="Record the form check (形式审查)")
+@router.post("/{number}/check", response=out.CASE, summary="Record the form check (形式审查)")
 @allow("clerk", "senior")
 def check(request: HttpRequest, number: Path[str], given: CheckIn) -> Any:
     """By the receiving office of a relayed case."""
@@ -127,7 +127,7 @@ def check(request: HttpRequest, number: Path[str], given: CheckIn) -> Any:
     return _show.case(places.check_form(actor, number, given.identity, given.seen), actor)
 
 
-@router.post("/{number}/send", response=_ANSWERS, summary="Send papers or results with a list")
+@router.post("/{number}/send", response=out.CASE, summary="Send papers or results with a list")
 @allow("clerk", "reviewer", "senior")
 def send(request: HttpRequest, number: Path[str], given: SendIn) -> Any:
     """Papers go to the body that decides, results to the pick-up office."""
@@ -138,7 +138,7 @@ def send(request: HttpRequest, number: Path[str], given: SendIn) -> Any:
     return _show.case(file, actor)
 
 
-@router.post("/{number}/lists/{which}/receive", response=_ANSWERS, summary="Sign for a list")
+@router.post("/{number}/lists/{which}/receive", response=out.CASE, summary="Sign for a list")
 @allow("clerk", "reviewer", "senior")
 def receive(request: HttpRequest, number: Path[str], which: Path[int], given: ReceiveIn) -> Any:
     """Line by line; what does not match is named and described."""
@@ -146,7 +146,7 @@ def receive(request: HttpRequest, number: Path[str], which: Path[int], given: Re
     return _show.case(places.receive(actor, number, which, given.missing, given.note), actor)
 
 
-@router.post("/{number}/lists/{which}/clear", response=_ANSWERS, summary="Clear up a discrepancy")
+@router.post("/{number}/lists/{which}/clear", response=out.CASE, summary="Clear up a discrepancy")
 @allow("clerk", "reviewer", "senior")
 def clear(request: HttpRequest, number: Path[str], which: Path[int], given: ClearIn) -> Any:
     """By the sender."""

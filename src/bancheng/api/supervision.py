@@ -7,12 +7,12 @@ from django.http import HttpRequest
 from ninja import Path, Query, Router, Schema
 
 from bancheng.api import _schemas as out
+from bancheng.api import _show
 from bancheng.api._auth import actor_of, allow
 from bancheng.core.casework import Inspected
 from bancheng.usecases import supervision
 
 router = Router()
-_WRONG = dict.fromkeys((401, 403, 404, 409, 422, 429), out.ProblemDocument)
 
 
 class PaperOut(Schema):
@@ -104,14 +104,13 @@ def _shown(found: supervision.Watched) -> WatchedOut:
     )
 
 
-@router.get("", response={200: LinesOut, **_WRONG}, summary="Handed to the caller's bodies")
+@router.get("", response={200: LinesOut, **out.PROBLEMS}, summary="Handed to the caller's bodies")
 @allow("reviewer", "inspector", "senior")
 def handed(
     request: HttpRequest, acknowledged: bool = False, limit: Query[int] = 50, offset: Query[int] = 0
 ) -> Any:
     """The most urgent first, at most 100 at a time."""
     rows = supervision.supervised(actor_of(request), "done" if acknowledged else "open")
-    start, size = max(0, offset), max(1, min(100, limit))
     items = [
         HandedLineOut(
             case=one.case.number,
@@ -120,12 +119,12 @@ def handed(
             due=one.due_on,
             acknowledged=one.state == "done",
         )
-        for one in rows[start : start + size]
+        for one in _show.some(rows, limit, offset)
     ]
     return LinesOut(count=rows.count(), items=items)
 
 
-@router.get("/{number}/{item}", response={200: WatchedOut, **_WRONG}, summary="One item in our hands")
+@router.get("/{number}/{item}", response={200: WatchedOut, **out.PROBLEMS}, summary="One item in our hands")
 @allow("reviewer", "inspector", "senior")
 def one(request: HttpRequest, number: Path[str], item: Path[str]) -> Any:
     """Holder, papers, what was returned."""
@@ -133,7 +132,7 @@ def one(request: HttpRequest, number: Path[str], item: Path[str]) -> Any:
 
 
 @router.post(
-    "/{number}/{item}/acknowledge", response={200: WatchedOut, **_WRONG}, summary="Take over (确认接收)"
+    "/{number}/{item}/acknowledge", response={200: WatchedOut, **out.PROBLEMS}, summary="Take over (确认接收)"
 )
 @allow("reviewer", "inspector", "senior")
 def acknowledge(request: HttpRequest, number: Path[str], item: Path[str]) -> Any:
@@ -144,7 +143,7 @@ def acknowledge(request: HttpRequest, number: Path[str], item: Path[str]) -> Any
 
 
 @router.post(
-    "/{number}/{item}/inspections", response={200: WatchedOut, **_WRONG}, summary="Return an inspection"
+    "/{number}/{item}/inspections", response={200: WatchedOut, **out.PROBLEMS}, summary="Return an inspection"
 )
 @allow("reviewer", "inspector", "senior")
 def inspected(request: HttpRequest, number: Path[str], item: Path[str], given: InspectionIn) -> Any:

@@ -12,7 +12,6 @@ from bancheng.core.kernel import ProblemsFound
 from bancheng.usecases import talks
 
 router = Router()
-_WRONG = dict.fromkeys((401, 403, 404, 409, 422, 429), out.ProblemDocument)
 
 
 class MessageOut(Schema):
@@ -56,14 +55,16 @@ def _shown(request: HttpRequest, number: str) -> list[MessageOut]:
     ]
 
 
-@router.get("/{number}/talk", response={200: list[MessageOut], **_WRONG}, summary="The thread of a case")
+@router.get(
+    "/{number}/talk", response={200: list[MessageOut], **out.PROBLEMS}, summary="The thread of a case"
+)
 @allow("signed_in")
 def thread(request: HttpRequest, number: Path[str]) -> Any:
     """Oldest first; reading it is marked for the other side."""
     return _shown(request, number)
 
 
-@router.post("/{number}/talk", response={201: list[MessageOut], **_WRONG}, summary="Write a message")
+@router.post("/{number}/talk", response={201: list[MessageOut], **out.PROBLEMS}, summary="Write a message")
 @allow("signed_in")
 def write(request: HttpRequest, number: Path[str], given: MessageIn) -> Any:
     """A question is owed an answer within the days of this deployment."""

@@ -15,8 +15,6 @@ from bancheng.usecases import visit_sheets, visits
 from bancheng.usecases.casework import CaseFile, open_case
 
 router = Router()
-_NO = dict.fromkeys((401, 403, 404, 409, 422, 429), out.ProblemDocument)
-_ANSWERS = {200: out.CaseOut, **_NO}
 
 
 class VisitorOut(Schema):
@@ -104,7 +102,9 @@ def _shown(one: Visit) -> VisitOut:
     )
 
 
-@router.get("/{number}/visits", response={200: list[VisitOut], **_NO}, summary="Visits of a case (联合勘验)")
+@router.get(
+    "/{number}/visits", response={200: list[VisitOut], **out.PROBLEMS}, summary="Visits of a case (联合勘验)"
+)
 @allow("applicant", "agent", "clerk", "reviewer", "inspector", "senior", "supervisor")
 def listed(request: HttpRequest, number: Path[str]) -> Any:
     """In the order in which they were arranged."""
@@ -113,7 +113,7 @@ def listed(request: HttpRequest, number: Path[str]) -> Any:
 
 @router.get(
     "/{number}/steps/{step}/times",
-    response={200: list[OfferOut], **_NO},
+    response={200: list[OfferOut], **out.PROBLEMS},
     summary="Times at which all bodies are free",
 )
 @allow("reviewer", "inspector", "senior")
@@ -124,7 +124,7 @@ def times(request: HttpRequest, number: Path[str], step: Path[str]) -> Any:
     return [OfferOut(begins=one.slot.begins, ends=one.slot.ends, late=one.late) for one in found]
 
 
-@router.post("/{number}/visits", response=_ANSWERS, summary="Propose a visit")
+@router.post("/{number}/visits", response=out.CASE, summary="Propose a visit")
 @allow("reviewer", "inspector", "senior")
 def propose(request: HttpRequest, number: Path[str], given: ProposeIn) -> Any:
     """Put before the applicant."""
@@ -134,14 +134,14 @@ def propose(request: HttpRequest, number: Path[str], given: ProposeIn) -> Any:
     )
 
 
-@router.post("/{number}/visits/{visit}/confirm", response=_ANSWERS, summary="Confirm a visit")
+@router.post("/{number}/visits/{visit}/confirm", response=out.CASE, summary="Confirm a visit")
 @allow("applicant", "agent")
 def confirm(request: HttpRequest, number: Path[str], visit: Path[int]) -> Any:
     """The applicant will be there. Of two bookings of one time only the first is ever confirmed."""
     return _case(request, visits.confirm(actor_of(request), number, visit))
 
 
-@router.post("/{number}/visits/{visit}/move", response=_ANSWERS, summary="Another time")
+@router.post("/{number}/visits/{visit}/move", response=out.CASE, summary="Another time")
 @allow("applicant", "agent", "reviewer", "inspector", "senior")
 def move(request: HttpRequest, number: Path[str], visit: Path[int], given: VisitMoveIn) -> Any:
     """Chosen by the applicant it is agreed; by an official, with a reason, it is proposed anew."""
@@ -151,7 +151,7 @@ def move(request: HttpRequest, number: Path[str], visit: Path[int], given: Visit
 
 @router.post(
     "/{number}/visits/{visit}/lines",
-    response={200: KeptAnswerOut, **_NO},
+    response={200: KeptAnswerOut, **out.PROBLEMS},
     summary="Answer a line of a checklist",
 )
 @allow("reviewer", "inspector", "senior")

@@ -48,6 +48,14 @@ def promisable(one: PersonalMaterial) -> bool:
     return bool(one.asked and one.required and one.material.commitment)
 
 
+def material_of(preparation: Preparation, document: str) -> MergedMaterial | None:
+    """The asked material of this document for which a promise may stand."""
+    return next(
+        (one.material for one in preparation.asked_materials()
+         if one.material.document == document and promisable(one)), None
+    )  # fmt: skip
+
+
 def text_of(of: MergedMaterial, preparation: Preparation) -> PromiseText:
     """The promise for a material of a draft, in full."""
     names = [one.name for one in preparation.personal.items if one.key in of.items]
@@ -88,10 +96,7 @@ def sign(
         CommandRefused: an unrepaired record of a broken word (国办发〔2020〕42号).
     """
     draft = preparation.draft
-    found = next(
-        (one.material for one in preparation.asked_materials()
-         if one.material.document == document and promisable(one)), None
-    )  # fmt: skip
+    found = material_of(preparation, document)
     if found is None or draft.party is None:
         raise NotFound("promise")
     held = barred(draft.party)

@@ -25,10 +25,7 @@ def _prepared(request: HttpRequest, draft: UUID) -> Preparation:
 
 
 def _deed(prep: Preparation, document: str, back: str) -> Deed:
-    found = next(
-        (one.material for one in prep.asked_materials()
-         if one.material.document == document and promises.promisable(one)), None
-    )  # fmt: skip
+    found = promises.material_of(prep, document)
     if found is None or prep.draft.party is None:
         raise NotFound("promise")
     text = promises.text_of(found, prep)

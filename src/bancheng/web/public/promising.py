@@ -28,16 +28,13 @@ from bancheng.web.templatetags.words import full_day
 def promise(request: HttpRequest, draft: UUID, document: str) -> HttpResponse:
     """The whole text first, then the name as a signature."""
     prep, actor = preparation(request, draft), actor_of(request)
-    found = next(
-        (one for one in prep.asked_materials()
-         if one.material.document == document and promises.promisable(one)), None
-    )  # fmt: skip
+    found = promises.material_of(prep, document)
     if found is None:
         raise NotFound("promise")
     back = reverse("public:material", args=[draft, document])
     if prep.draft.party is None:
         return redirect(reverse("public:whom", args=[draft]))
-    text = promises.text_of(found.material, prep)
+    text = promises.text_of(found, prep)
     deed = Deed(
         title=text.title,
         caption=prep.blueprint.name,
