@@ -22,6 +22,17 @@ from bancheng.core.casework._commands_fees import (
     SettleFees,
     WaiveFee,
 )
+from bancheng.core.casework._commands_intake import (
+    Accept,
+    AcceptBySilence,
+    AnswerNotice,
+    CancelNotice,
+    CorrectOnSpot,
+    IssueNotice,
+    ProposeMarks,
+    Submit,
+    TurnAway,
+)
 from bancheng.core.casework._commands_outcome import Correct, RemindDelivery, Reopen, Revoke
 from bancheng.core.casework._commands_places import (
     CheckForm,
@@ -73,63 +84,69 @@ from bancheng.core.casework._commands_visits import (
     RemindRepair,
     ReportRepaired,
 )
-from bancheng.core.casework._fee_values import Charge
-from bancheng.core.casework._signers_values import SignerDue
+from bancheng.core.casework._commands_work import (
+    AskSupplement,
+    Claim,
+    CompleteStep,
+    ConsentBySilence,
+    DecideItem,
+    GiveOpinion,
+    IssueResult,
+    Release,
+)
 from bancheng.core.casework._values import (
-    Answer,
-    AskedAnswer,
-    CaseItem,
-    Check,
     Delivery,
-    Issued,
     Level,
-    Mark,
     MaterialRef,
-    Opinion,
-    Places,
-    Signed,
-    Staff,
-    StepOutcome,
-    TurnedAway,
-    Verdict,
     WithdrawReason,
 )
-from bancheng.core.catalogue import Channel, PartialPolicy
-from bancheng.core.clock import Limit, PauseReason, Thresholds
-from bancheng.core.compiler import Plan
+from bancheng.core.clock import PauseReason
 
 # Named from here by others: what the areas bring. What stands below needs no mention.
 __all__ = [
+    "Accept",
+    "AcceptBySilence",
     "Acknowledge",
     "AcknowledgeSupervision",
     "AddLate",
+    "AnswerNotice",
     "AskCredit",
     "AskHearing",
     "AskMoreTime",
+    "AskSupplement",
     "AssessFee",
     "Assign",
     "BillFees",
     "CallOff",
+    "CancelNotice",
     "CancelVisit",
     "CarryBodies",
     "ChaseSupervision",
     "CheckForm",
+    "Claim",
     "ClearHandover",
     "Command",
+    "CompleteStep",
     "ConcludeVisit",
     "ConfirmPart",
     "ConfirmReceipt",
     "ConfirmRefund",
     "ConfirmVisit",
+    "ConsentBySilence",
     "Convene",
     "Correct",
+    "CorrectOnSpot",
     "DecideCredit",
+    "DecideItem",
     "DeclineMoreTime",
     "DeclineVisit",
     "Escalate",
+    "GiveOpinion",
     "GiveUpExchange",
     "HandToSupervision",
     "HoldVisit",
+    "IssueNotice",
+    "IssueResult",
     "LetHearingLapse",
     "Migrate",
     "MissVisit",
@@ -138,6 +155,7 @@ __all__ = [
     "ObjectTo",
     "OfferHearing",
     "ProposeDefault",
+    "ProposeMarks",
     "ProposeVisit",
     "Recall",
     "ReceiveHandover",
@@ -146,6 +164,7 @@ __all__ = [
     "RecordPayment",
     "RecordSigner",
     "Recount",
+    "Release",
     "RemindDelivery",
     "RemindRepair",
     "Reopen",
@@ -158,176 +177,15 @@ __all__ = [
     "SetDate",
     "Settle",
     "SettleFees",
+    "Submit",
     "TakeBack",
+    "TurnAway",
     "VerifyPromise",
     "WaiveFee",
     "WaiveHearing",
     "Warn",
     "WriteMessage",
 ]
-
-# ------------------------------------------------------------------------------------------------ intake
-
-
-class Submit(Command):
-    """The whole application. `plan` is narrowed to this person; `applicant_ref` acts, for `on_behalf_ref` if set.
-
-    `promised` and `statutory` are the limits of the bundle; several bodies with statutory limits have 45 working days
-    at most (art. 42). `body_names` names every body that occurs.
-    """
-
-    onething: str
-    onething_name: str
-    blueprint: str
-    items: tuple[CaseItem, ...]
-    plan: Plan
-    promised: Limit
-    form_digest: str
-    applicant_ref: str
-    receiving_body: str
-    lead_body: str = ""
-    statutory: Limit | None = None
-    partial: PartialPolicy = PartialPolicy.DEPENDANTS_STOP
-    materials: tuple[MaterialRef, ...] = ()
-    channel: Channel = Channel.ONLINE
-    on_behalf_ref: str = ""
-    places: Places = Places()
-    body_names: dict[str, str] = {}
-    thresholds: Thresholds = Thresholds()
-    charges: tuple[Charge, ...] = ()
-    signed: tuple[Signed, ...] = ()
-    signers: tuple[SignerDue, ...] = ()
-
-
-class CorrectOnSpot(Command):
-    """The clerk puts small errors right together with the applicant (art. 32, 3); the case stays to be judged."""
-
-    fields: tuple[str, ...]
-    form_digest: str
-    note: str = ""
-
-
-class TurnAway(Command):
-    """No permit is needed, or another body is the right one and is named (art. 32, 1 and 2)."""
-
-    outcome: TurnedAway
-    reason: str
-    right_body: str = ""
-
-
-class ProposeMarks(Command):
-    """A body says what it must see put right; replaces its own earlier proposal. Nothing is sent yet."""
-
-    marks: tuple[Mark, ...]
-
-
-class IssueNotice(Command):
-    """The clerk sends one notice with the proposals of all bodies and, if given, `marks` of the window's own.
-
-    A second notice of a case needs a senior and a `reason`.
-    """
-
-    marks: tuple[Mark, ...] = ()
-    reason: str = ""
-
-
-class AnswerNotice(Command):
-    """The applicant answers marks of notice `number`; once all are answered the file goes back with a new form."""
-
-    number: int
-    answers: tuple[Answer, ...]
-    form_digest: str
-    materials: tuple[MaterialRef, ...] = ()
-
-
-class CancelNotice(Command):
-    """A senior takes a notice back that blocks the file; the days of intake count as if it had not been sent."""
-
-    number: int
-    reason: str
-
-
-class Accept(Command):
-    """The application is complete and in form (art. 32, 5)."""
-
-
-class AcceptBySilence(Command):
-    """Nobody spoke within the five days: accepted as of the day of receipt (art. 32, 4). Only for the machine."""
-
-
-# -------------------------------------------------------------------------------------------------- work
-
-
-class Claim(Command):
-    """I do this step for my body."""
-
-    step: str
-
-
-class Release(Command):
-    """I give the step back, or hand it over to a named colleague of the same body."""
-
-    step: str
-    reason: str = ""
-    to: Staff | None = None
-
-
-class GiveOpinion(Command):
-    """An asked body answers, with an answer to each question of the step that must have one."""
-
-    step: str
-    answer: Opinion
-    words: str = ""
-    answers: tuple[AskedAnswer, ...] = ()
-
-
-class ConsentBySilence(Command):
-    """An asked body let its days pass and the step says that this is consent. Only for the machine."""
-
-    step: str
-    body: str
-
-
-class CompleteStep(Command):
-    """A body reports on its step; a shared step is done when all its bodies have. Inspections name their staff."""
-
-    step: str
-    outcome: StepOutcome
-    findings: str = ""
-    checks: tuple[Check, ...] = ()
-    staff: tuple[Staff, ...] = ()
-
-
-class AskSupplement(Command):
-    """After acceptance: ask the applicant for more. It pauses nothing; the asking body's items are not decided yet."""
-
-    marks: tuple[Mark, ...]
-    reason: str
-
-
-class DecideItem(Command):
-    """Approve or refuse one item. An approval brings every result of the item, unless a later step issues them.
-
-    A refusal states reasons, basis and remedies (art. 38); `letter` is the digest of the written decision. `limits`
-    make an approval a partial one: what is granted under which conditions and what is not, with the same grounds.
-    """
-
-    item: str
-    verdict: Verdict
-    reasons: str = ""
-    basis: str = ""
-    remedies: str = ""
-    results: tuple[Issued, ...] = ()
-    letter: str = ""
-    limits: str = ""
-
-
-class IssueResult(Command):
-    """Issue all result documents of an approved item, once, in its issuing step."""
-
-    item: str
-    results: tuple[Issued, ...]
-
 
 # ------------------------------------------------------------------------------------------------- clock
 
