@@ -27,7 +27,7 @@ from bancheng.core.casework import (
 from bancheng.core.casework import events as ev
 from bancheng.core.catalogue import StepKind
 from bancheng.core.kernel import Fault
-from bancheng.store.models import CaseEvent, Membership, Outbox, ResultDocument, User
+from bancheng.store.models import CaseEvent, Membership, Outbox, Paper, ResultDocument, User
 from bancheng.usecases import access, casework, play, results
 from bancheng.usecases.access import Actor
 from bancheng.usecases.casework import CaseFile, Stale
@@ -217,6 +217,16 @@ class TestManyAtOnce:
         assert sorted(event.body for event in made) == sorted(bodies * 3)
         assert after.state == fold(after.events)
         assert after.case.seq == len(after.events) == file.case.seq + len(wishes)
+
+    def test_the_slips_of_many_acts_at_once_have_numbers_without_gap_or_double(self) -> None:
+        files = [specimen.submitted() for _ in range(6)]
+        clerk = specimen.clerk_of(files[0])
+        ends = specimen.side_by_side(
+            *(lambda pk=file.case.pk: casework.act(clerk, pk, commands.Accept()) for file in files)
+        )
+        assert [end for end in ends if isinstance(end, Exception)] == []
+        serials = Paper.objects.filter(kind="受").order_by("serial").values_list("serial", flat=True)
+        assert list(serials) == [1, 2, 3, 4, 5, 6]
 
     def test_of_two_who_claim_one_step_one_is_refused(self) -> None:
         file = specimen.accepted()

@@ -6,15 +6,17 @@ import io
 
 import pikepdf
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 from tests.usecases import town as specimen
 
-from bancheng.core.casework import CommandRefused, Delivery, Phase, RevokeGround
-from bancheng.core.kernel import ProblemsFound
+from bancheng.core.casework import CommandRefused, Delivery, Phase, RevokeGround, commands
+from bancheng.core.kernel import Fault, ProblemsFound
 from bancheng.store.models import AuditEntry, HandOut, Paper, ResultDocument
 from bancheng.usecases import letters, outcome, play, results
 from bancheng.usecases.access import Actor
-from bancheng.usecases.casework import CaseFile, examine, load
+from bancheng.usecases.casework import CaseFile, act, examine, load
+from bancheng.usecases.slips import number_slips
 from bancheng.usecases.verifying import Standing, verify, verify_file
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -116,12 +118,15 @@ def test_slips_are_numbered_without_gaps_in_their_bodys_series_and_never_change(
     who = specimen.applicant_of(first)
     numbers = []
     for file in (first, second):
-        letters.make_all(file)
-        assert letters.make_all(file) == 0
-        numbers.append(
-            [(one.kind, one.serial) for one in Paper.objects.filter(case=file.case).order_by("seq")]
-        )
+        rows = Paper.objects.filter(case=file.case).order_by("seq")
+        assert {row.file for row in rows} == {""}, "numbered with the act, drawn later"
+        numbers.append([(one.kind, one.serial) for one in rows])
     assert numbers == [[("收", 1), ("受", 1)], [("收", 2), ("受", 2)]]
+    given = list(Paper.objects.order_by("pk").values_list("number", "code"))
+    assert letters.make_waiting(timezone.now()) == 4
+    assert letters.make_waiting(timezone.now()) == 0
+    assert letters.make_all(first) == 0
+    assert given == list(Paper.objects.order_by("pk").values_list("number", "code"))
     slip = letters.slip(who, first.case.number, 1)[1]
     assert slip == letters.slip(who, first.case.number, 1)[1]
     found, signature = verify_file(slip)
@@ -130,6 +135,29 @@ def test_slips_are_numbered_without_gaps_in_their_bodys_series_and_never_change(
     paper = Paper.objects.get(case=first.case, seq=1)
     assert "〔" in paper.number
     assert verify(paper.code) is not None
+
+
+def test_an_act_that_fails_takes_the_number_of_its_slip_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = specimen.submitted()
+    clerk = specimen.clerk_of(file)
+
+    def fail(after: CaseFile) -> None:
+        number_slips(after.case, after.state, after.events[-1:], after.state.seq)
+        raise Fault("the disk is full")
+
+    with pytest.raises(Fault):
+        act(clerk, file.case.pk, commands.Accept(), also=fail)
+    assert [one.kind for one in Paper.objects.filter(case=file.case)] == ["收"]
+    act(clerk, file.case.pk, commands.Accept())
+    assert Paper.objects.get(case=file.case, kind="受").serial == 1
+
+
+def test_a_slip_from_before_acts_numbered_them_gets_its_number_when_it_is_asked_for() -> None:
+    file = specimen.submitted()
+    Paper.objects.filter(case=file.case).delete()
+    [slip] = letters.slips(file)
+    assert letters.made(file, slip).serial == 2
+    assert letters.made(file, slip).serial == 2
 
 
 def test_results_go_by_hand_after_a_check_by_a_proxy_with_mandate_or_into_a_locker() -> None:

@@ -1,4 +1,4 @@
-"""The one road by which a case changes: load, decide, append, project, announce — in one transaction.
+"""The one road by which a case changes: load, decide, append, project, announce, number — in one transaction.
 
 Two people who act at once both decide on what they saw; the unique (case, sequence) lets the first win, and the second
 decides again on what is now true.
@@ -33,6 +33,7 @@ from bancheng.usecases.access import Actor, owns, visible_case, visible_row
 from bancheng.usecases.exchange_routes import routed
 from bancheng.usecases.mandate_scope import acts_for, need_mandate
 from bancheng.usecases.projection import project
+from bancheng.usecases.slips import number_slips
 from bancheng.usecases.town import packs
 from bancheng.usecases.warned import warnings_of
 
@@ -141,6 +142,7 @@ def act(
                 standing = kept.store(row, kept.Kept(state.seq, head, state, tasks, held.stored), context.now)
                 if also is not None:
                     also(after)
+                number_slips(row, state, events, held.seq + 1)
         except IntegrityError:
             kept.memory.drop(row.pk)
             row.refresh_from_db(fields=["seq"])
@@ -160,6 +162,7 @@ def create(case: Case, command: Command, actor: Actor, context: Context) -> Case
     head = _append(case, 0, "", events, actor)
     tasks = project(case, state, kept.Kept(0, "", CaseState(), ()))
     announce(case, events, state)
+    number_slips(case, state, events, 1)
     kept.memory.put(case.pk, kept.Kept(state.seq, head, state, tasks))
     return _with_events(case, state, events)
 

@@ -1,48 +1,44 @@
 """The slips of the procedure: each tells of one event, is numbered in its body's series, sealed, signed, and kept.
 
-A slip is made once, when it is first asked for or by the sweep, and is the same file ever after.
+Its number it has from the transaction of the act (`usecases.slips`). Its file is made once, when it is first asked for
+or by the sweep, and is the same ever after.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from bancheng.connect.documents import Letter, chinese_date, render_letter
-from bancheng.core.casework import AnyEvent, Delivery, MarkReason, TurnedAway, Verdict, clocks, day_of, fold
+from bancheng.core.casework import AnyEvent, Delivery, MarkReason, Verdict, clocks, day_of, fold
 from bancheng.core.casework import events as ev
 from bancheng.core.kernel import Fault
 from bancheng.store.models import Paper
-from bancheng.usecases.access import Actor, NotFound, next_serial, owns
-from bancheng.usecases.casework import CaseFile, open_case
+from bancheng.usecases.access import Actor, NotFound, owns
+from bancheng.usecases.casework import CaseFile, load, open_case
 from bancheng.usecases.results import served_online
-from bancheng.usecases.sealing import digest_of, new_code, number_of, seal_of, signed
+from bancheng.usecases.sealing import digest_of, seal_of, signed
+from bancheng.usecases.slips import Slip, number_slips, slips_of
 from bancheng.usecases.town import packs
 
+_log = logging.getLogger(__name__)
+
+BATCH = 20
+"""How many slips one sweep makes."""
 MARK_WORDS = {MarkReason.MISSING: "缺少", MarkReason.WRONG: "有误", MarkReason.OUTDATED: "已过期"}
-
-
-@dataclass(frozen=True)
-class Slip:
-    """A slip that exists for a case: `seq` is the event it tells of, `kind` the word of its series."""
-
-    seq: int
-    title: str
-    on: date
-    kind: str = ""
 
 
 def slips(file: CaseFile) -> tuple[Slip, ...]:
     """Every slip of a case, in order."""
-    found = ((seq, event, _title(event)) for seq, event in enumerate(file.events, 1))
-    return tuple(Slip(seq, title[0], day_of(event.at), title[1]) for seq, event, title in found if title)
+    return slips_of(file.events, 1)
 
 
 def slip(actor: Actor, case: UUID | str, seq: int) -> tuple[Slip, bytes]:
@@ -77,7 +73,7 @@ def kept_bytes(paper: Paper) -> bytes:
 
 
 def made(file: CaseFile, slip: Slip) -> Paper:
-    """The slip as it is kept; numbered, sealed and stored the first time. Two who ask at once get the same."""
+    """The slip as it is kept; sealed and stored the first time. Two who ask at once get the same."""
     paper = Paper.objects.filter(case=file.case, seq=slip.seq).first() or _numbered(file, slip)
     if paper.file:
         return paper
@@ -91,26 +87,33 @@ def made(file: CaseFile, slip: Slip) -> Paper:
 
 
 def _numbered(file: CaseFile, slip: Slip) -> Paper:
-    """Give the slip its number: the next of its body's series of the year, without gaps."""
-    key, year = _body(file, file.events[slip.seq - 1]), slip.on.year
+    """Number a slip of an event that was written before acts numbered their slips themselves."""
     try:
         with transaction.atomic():
-            serial = next_serial(f"paper:{key}:{slip.kind}:{year}")
-            return Paper.objects.create(
-                case=file.case,
-                seq=slip.seq,
-                kind=slip.kind,
-                title=slip.title,
-                body=key,
-                year=year,
-                serial=serial,
-                number=number_of(key, slip.kind, year, serial),
-                on=slip.on,
-                code=new_code(),
-            )
+            number_slips(file.case, file.state, file.events[slip.seq - 1 : slip.seq], slip.seq)
     except IntegrityError:
         # Somebody else gave it one meanwhile; our number went back with the transaction.
-        return Paper.objects.get(case=file.case, seq=slip.seq)
+        pass
+    return Paper.objects.get(case=file.case, seq=slip.seq)
+
+
+def make_waiting(now: datetime) -> int:
+    """Make some of the slips that have a number and no file yet, the oldest first; how many.
+
+    One that cannot be made is recorded and holds up none of the others.
+    """
+    waiting = Paper.objects.filter(file="", on__lte=timezone.localdate(now)).order_by("on", "pk")
+    done = 0
+    for paper in list(waiting.select_related("case__party")[: 10 * BATCH]):
+        try:
+            made(load(paper.case), Slip(paper.seq, paper.title, paper.on, paper.kind))
+        except Exception:  # noqa: BLE001 - reason: one slip that cannot be drawn must not hold up the others
+            _log.exception("slip %s cannot be made", paper.number)
+        else:
+            done += 1
+        if done >= BATCH:
+            break
+    return done
 
 
 def make_all(file: CaseFile) -> int:
@@ -120,60 +123,6 @@ def make_all(file: CaseFile) -> int:
     for one in missing:
         made(file, one)
     return len(missing)
-
-
-def _title(event: AnyEvent) -> tuple[str, str] | None:  # noqa: PLR0911  # reason: one line for each kind of slip
-    """Title and series of the slip that tells of an event."""
-    if isinstance(event, ev.Submitted):
-        return "收件回执", "收"
-    if isinstance(event, ev.NoticeIssued):
-        return ("补充材料通知书", "补") if event.after_acceptance else ("一次性补正告知书", "补告")
-    if isinstance(event, ev.Accepted):
-        return "受理通知书", "受"
-    if isinstance(event, ev.IntakeClosed):
-        not_needed = event.outcome is TurnedAway.NOT_NEEDED
-        return ("无需办理告知书", "告") if not_needed else ("不予受理通知书", "不受")
-    if isinstance(event, ev.ItemDecided):
-        if event.verdict is Verdict.REFUSE:
-            return REFUSAL, "不准"
-        return ("部分准予许可决定书", "准") if event.limits else ("准予许可决定书", "准")
-    if isinstance(event, ev.OutcomeCorrected):
-        return "更正通知书", "更"
-    if isinstance(event, ev.LicenceRevoked):
-        return f"{event.ground.words}决定书", "撤"
-    if isinstance(event, ev.ItemReopened):
-        return "重新办理通知书", "重"
-    if isinstance(event, ev.Delivered):
-        return "送达回证", "送"
-    return _CLOCK.get(type(event))
-
-
-_CLOCK: Mapping[type[AnyEvent], tuple[str, str]] = {
-    ev.HearingOffered: ("听证权利告知书", "听告"),
-    ev.ProcedureDated: ("听证、评审通知书", "听"),
-    ev.ClockPaused: ("特别程序期限告知书", "期"),
-    ev.ClockExtended: ("延长期限告知书", "延"),
-}
-"""Written notices of what stops or lengthens the clock (行政许可法 art. 42, 45, 47, 48)."""
-
-
-REFUSAL = "不予许可决定书"
-
-
-def _body(file: CaseFile, event: AnyEvent) -> str:
-    """Whose paper it is."""
-    submission = file.state.submission
-    window = submission.receiving_body if submission else ""
-    if isinstance(event, ev.NoticeIssued):
-        return event.body or window
-    if isinstance(event, ev.ItemDecided | ev.OutcomeCorrected | ev.LicenceRevoked | ev.ItemReopened):
-        return file.state.items[event.item].item.body
-    if isinstance(event, ev.HearingOffered):
-        return event.body
-    if isinstance(event, ev.ClockPaused | ev.ClockExtended | ev.ProcedureDated):
-        # Whoever stopped or lengthened it says so.
-        return event.by.body or window
-    return window
 
 
 def _letter(file: CaseFile, slip: Slip, event: AnyEvent, paper: Paper) -> Letter:

@@ -35,7 +35,8 @@ from bancheng.core.evidence import Value
 from bancheng.store.models import Case, CaseForm, Draft, Message, ResultDocument, Upload
 from bancheng.usecases.access import Actor, NotFound, of_parties, owns
 from bancheng.usecases.casework import CaseFile, open_case
-from bancheng.usecases.letters import Slip, slips
+from bancheng.usecases.letters import slips
+from bancheng.usecases.slips import Slip
 from bancheng.usecases.town import blueprint, packs
 
 

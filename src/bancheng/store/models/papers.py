@@ -12,7 +12,8 @@ from bancheng.store.models.cases import Case
 class Paper(models.Model):
     """A slip as it was made: numbered in its body's series of the year, sealed, with the digest of its file.
 
-    `seq` is the event it tells of. `file` is empty only while it is being made.
+    `seq` is the event it tells of; row and number come with that event, in one transaction. `file` is empty until it is
+    made.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -34,7 +35,10 @@ class Paper(models.Model):
             models.UniqueConstraint(fields=("case", "seq"), name="paper_once"),
             models.UniqueConstraint(fields=("body", "kind", "year", "serial"), name="paper_number_once"),
         )
-        indexes = (models.Index(fields=("digest",)),)
+        indexes = (
+            models.Index(fields=("digest",)),
+            models.Index(fields=("on", "id"), condition=models.Q(file=""), name="paper_unmade"),
+        )
 
 
 class HandOut(models.Model):
