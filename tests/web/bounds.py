@@ -39,7 +39,7 @@ BOUNDS: dict[str, int] = {
     "studio:import_run": 8,
     "watch:home": 14,
     "watch:reform": 26,
-    "watch:cases": 7,
+    "watch:cases": 8,
     "watch:exchange": 9,
     "watch:body": 7,
     "watch:alarms": 9,

@@ -12,7 +12,18 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from bancheng.core.casework import CaseClocks, Phase, Timeline, clocks, decode_event, fold, timeline
+from bancheng.core.casework import (
+    CaseClocks,
+    CaseState,
+    NextUp,
+    Phase,
+    Timeline,
+    clocks,
+    decode_event,
+    fold,
+    timeline,
+    what_next,
+)
 from bancheng.core.kernel import chain
 from bancheng.store.models import Case, CaseBody, CaseEvent, CaseTask
 from bancheng.usecases.access import Actor, NotAllowed, record, visible_case, visible_cases
@@ -174,6 +185,8 @@ class Watched:
     broken: int | None
     road: Timeline | None
     clocks: CaseClocks | None
+    state: CaseState | None = None
+    next: tuple[NextUp, ...] = ()
 
 
 def open_for_reading(actor: Actor, number: str | UUID, now: datetime) -> Watched:
@@ -196,4 +209,5 @@ def open_for_reading(actor: Actor, number: str | UUID, now: datetime) -> Watched
     events = [decode_event(row.body, row.version) for row in rows]
     state, calendar = fold(events), packs().calendar
     said = tuple((row, event.words()) for row, event in zip(rows, events, strict=True))
-    return Watched(case, said, None, timeline(state, calendar, now), clocks(state, calendar, now))
+    road, dials = timeline(state, calendar, now), clocks(state, calendar, now)
+    return Watched(case, said, None, road, dials, state, what_next(state, calendar, now))

@@ -1,5 +1,6 @@
 """Supervision: figures that add up, rows behind them, a case for reading."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,11 +13,12 @@ from tests.web.bounds import BOUNDS, Asked
 from tests.web.public.conftest import SignIn
 from tests.web.public.test_lists import many
 
-from bancheng.store.models import AuditEntry, Case, CaseEvent, CaseTask
+from bancheng.store.models import AuditEntry, Case, CaseEvent, CaseTask, Party
 from bancheng.usecases import access, overview, watch
 from bancheng.usecases.access import NotAllowed
 from bancheng.usecases.overview import _median
 from bancheng.usecases.town import packs
+from bancheng.web.watch.views import why_late
 
 
 @pytest.fixture
@@ -110,12 +112,29 @@ def test_an_administrator_sees_figures_and_opens_no_case(town: None, sign_in: Si
 
 def test_a_case_for_reading_masks_people_and_is_written_down(town: None, supervisor: Client) -> None:
     file = specimen.accepted()
+    assert file.case.party.name in text(
+        supervisor, f"/watch/cases/{file.case.number}/"
+    )  # a company is no person
+    Party.objects.filter(pk=file.case.party_id).update(subject="person")
     page = text(supervisor, f"/watch/cases/{file.case.number}/")
     assert file.case.party.name not in page
     assert file.case.party.number not in page
     assert "没有被改动" in page
-    assert AuditEntry.objects.filter(act="watch.open").count() == 1
+    assert AuditEntry.objects.filter(act="watch.open").count() == 2
     assert access.audit_is_whole()
+
+
+def test_supervision_reads_whom_a_case_waits_for_and_why_it_is_late(town: None, supervisor: Client) -> None:
+    file = specimen.accepted()
+    page = text(supervisor, f"/watch/cases/{file.case.number}/")
+    assert "现在等谁" in page
+    assert "晚在哪里" not in page
+    assert not re.search(r"</svg>\s*已受理", text(supervisor, "/watch/cases/"))
+    later = timezone.now() + timedelta(days=90)
+    seen = watch.open_for_reading(specimen.person("watch"), file.case.number, later)
+    said = why_late(seen, later.date())
+    assert said
+    assert all("还没办完" in one and "个工作日，应在" in one for one in said)
 
 
 def test_a_changed_event_shows(town: None, supervisor: Client) -> None:

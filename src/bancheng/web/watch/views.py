@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from bancheng.core.casework import Progress
+from bancheng.core.casework import Phase, Progress
 from bancheng.store.models import Case
 from bancheng.usecases import lists, overview, watch
 from bancheng.usecases.access import Actor
@@ -24,6 +25,8 @@ from bancheng.usecases.overview import Figures, Pace, Row
 from bancheng.usecases.town import body_name, packs
 from bancheng.usecases.watch import Watched
 from bancheng.web.casefile.columns import CASE_COLUMNS, TASK_COLUMNS
+from bancheng.web.casefile.panels.next import lines
+from bancheng.web.casefile.waiting import waiting_words, waits_in, waits_of
 from bancheng.web.frame import Listing, leave, leaving, list_page, page_of, render, role
 from bancheng.web.templatetags.words import full_day, masked, workdays_left
 
@@ -177,7 +180,7 @@ def cases(request: HttpRequest) -> HttpResponseBase:
     loaded = packs().catalogue
     context = {
         "page": page,
-        "rows": [_line(one, today) for one in page],
+        "rows": _lines(page, today),
         "asked": asked,
         "narrowed": narrowed,
         "states": [
@@ -194,12 +197,21 @@ def cases(request: HttpRequest) -> HttpResponseBase:
     return render(request, "watch/cases.html", context)
 
 
-def _line(case: Case, today: Any) -> dict[str, Any]:
+def _lines(page: Iterable[Case], today: date) -> list[dict[str, Any]]:
+    held = list(page)
+    waits = waits_of(held)
+    return [_line(one, today, waits.get(one.pk, ())) for one in held]
+
+
+def _line(case: Case, today: date, waits: tuple[str, ...]) -> dict[str, Any]:
+    """One case: whom it waits for, and what its clock says."""
     colour, left = watch.colour_of(case, today)
     word, tone, icon = STATES.get(case.status, (case.status, "grey", "circle"))
+    if case.status == Phase.ACCEPTED:
+        word = waiting_words(waits)
     return {
         "case": case,
-        "who": masked(case.party.name, "name"),
+        "who": lists.shown_name(case.party),
         "word": word,
         "tone": tone,
         "icon": icon,
@@ -227,7 +239,7 @@ def body(request: HttpRequest, body: str) -> HttpResponseBase:
         "rows": [
             {
                 "task": one,
-                "who": masked(one.case.party.name, "name"),
+                "who": lists.shown_name(one.case.party),
                 "late": bool(not one.done_at and one.due_on and one.due_on < today),
             }
             for one in page
@@ -251,14 +263,17 @@ def body(request: HttpRequest, body: str) -> HttpResponseBase:
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """One case for reading: its road, its clocks, its chained events."""
     watched = watch.open_for_reading(_actor(request), number, timezone.now())
+    waits = waits_in(watched.state) if watched.state else ()
     context = {
         "watched": watched,
         "case": watched.case,
-        "line": _line(watched.case, timezone.localdate()),
+        "line": _line(watched.case, timezone.localdate(), waits),
+        "next": lines(watched.next, yours=False) or {},
+        "late": why_late(watched, timezone.localdate()),
         "steps": _steps(watched),
         "clocks": watched.clocks.all() if watched.clocks else (),
         "facts": (
-            (_("申请人"), masked(watched.case.party.name, "name")),
+            (_("申请人"), lists.shown_name(watched.case.party)),
             (_("证件号码"), masked(watched.case.party.number, "id") or "—"),
             (_("牵头"), body_name(watched.case.lead) if watched.case.lead else "—"),
             (_("提交"), full_day(watched.case.created_at)),
@@ -268,6 +283,30 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         ),
     }
     return render(request, "watch/case.html", context)
+
+
+def why_late(watched: Watched, today: date) -> list[str]:
+    """Why the case is late: each step that took or takes longer than it may, whose it is, and by how many days."""
+    calendar, said = packs().calendar, []
+    for clock in watched.clocks.steps.values() if watched.clocks else ():
+        until = clock.ended or today
+        if clock.paused or until <= clock.due:
+            continue
+        what = {
+            "who": _("、").join(body_name(one) for one in clock.receivers),
+            "what": clock.title,
+            "day": full_day(clock.due),
+            "n": calendar.workdays_between(clock.due, until),
+        }
+        said.append(
+            (
+                _("%(who)s办“%(what)s”晚了 %(n)d 个工作日，应在 %(day)s 前办完")
+                if clock.ended
+                else _("%(who)s还没办完“%(what)s”，已超 %(n)d 个工作日，应在 %(day)s 前办完")
+            )
+            % what
+        )
+    return said
 
 
 def _steps(watched: Watched) -> list[dict[str, Any]]:

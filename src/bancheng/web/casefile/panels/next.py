@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
@@ -22,8 +23,12 @@ TEMPLATE = "casefile/panel_next.html"
 
 def show(request: HttpRequest, file: CaseFile, desk: str) -> dict[str, Any] | None:
     """The sentences; None once nothing more will happen."""
-    found = what_next(file.state, packs().calendar, timezone.now())
-    yours = desk == "public"
+    return lines(what_next(file.state, packs().calendar, timezone.now()), yours=desk == "public")
+
+
+def lines(found: Iterable[NextUp], *, yours: bool) -> dict[str, Any] | None:
+    """What comes next in words; `yours`: said to the applicant."""
+    found = tuple(found)
     now = [_line(one, yours=yours) for one in found if one.kind is not NextKind.AFTER]
     after = [_line(one, yours=yours) for one in found if one.kind is NextKind.AFTER]
     return {"lines": now, "after": after[:4]} if now or after else None
