@@ -30,7 +30,7 @@ from bancheng.core.casework import (
     timeline,
 )
 from bancheng.core.clock import Due, notice_due
-from bancheng.core.compiler import Blueprint, MergedField, stored_value
+from bancheng.core.compiler import Blueprint, MergedField, PersonalList, stored_value
 from bancheng.core.evidence import Value
 from bancheng.store.models import Case, CaseForm, Draft, Message, ResultDocument, Upload
 from bancheng.usecases.access import Actor, NotFound, of_parties, owns
@@ -172,8 +172,8 @@ def first_dates(file: CaseFile) -> FirstDates | None:
     return FirstDates(notice_due(calendar, state.received), submission.promised.due(calendar, state.received))
 
 
-def promised_end(of: Blueprint, promised_from: date) -> Due:
-    """The last day of the bundle's promise if it were accepted on this day."""
+def promised_end(of: PersonalList, promised_from: date) -> Due:
+    """The last day of what this person was promised, if it were accepted on this day."""
     return of.clock.promised.due(packs().calendar, promised_from)
 
 

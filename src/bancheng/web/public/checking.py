@@ -139,7 +139,7 @@ def _page(
         "missing": missing(prep),
         "fields": fields,
         "errors": error_lines(problems),
-        "end": promised_end(prep.blueprint, timezone.localdate()),
+        "end": promised_end(person, timezone.localdate()),
         "answered": [
             {
                 "name": named(one),

@@ -29,6 +29,8 @@ from bancheng.usecases.casework import CaseFile
 __all__ = ["Panel", "found", "one_primary", "panels"]
 
 DESKS = frozenset({"public", "counter", "bureau"})
+TELLS = 50
+"""From this order on a panel asks nothing."""
 _PRIMARY, _SECOND = 'class="button"', 'class="button button-second"'
 
 
@@ -64,16 +66,26 @@ def found() -> tuple[Panel, ...]:
 
 def panels(request: HttpRequest, file: CaseFile, desk: str) -> SafeString:
     """The panels that have something to say on this desk, one below the other."""
-    parts = []
+    asking, telling = panel_parts(request, file, desk)
+    return asking + telling
+
+
+def panel_parts(request: HttpRequest, file: CaseFile, desk: str) -> tuple[SafeString, SafeString]:
+    """Those that ask something or bring a result, and those that only tell: a page may have its own in between."""
+    parts: tuple[list[str], list[str]] = ([], [])
     for one in found():
         if desk not in one.desks:
             continue
         told = one.show(request, file, desk)
         if told is not None:
             context = {"case": file.case, "state": file.state, "desk": desk, **told}
-            parts.append(render_to_string(one.template, context, request))
+            parts[one.order >= TELLS].append(render_to_string(one.template, context, request))
+    asking = "".join(parts[False])
+    whole = one_primary(asking + "".join(parts[True]))
+    # The words that make a primary action a second one are longer: the first part is measured by itself.
+    cut = len(one_primary(asking))
     # Every part was escaped by its own template.
-    return mark_safe(one_primary("".join(parts)))  # noqa: S308  # reason: joined from rendered templates only
+    return mark_safe(whole[:cut]), mark_safe(whole[cut:])  # noqa: S308  # reason: joined from rendered templates only
 
 
 def one_primary(html: str) -> str:

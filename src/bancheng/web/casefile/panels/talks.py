@@ -11,7 +11,7 @@ from bancheng.usecases.casework import CaseFile
 from bancheng.usecases.talks import OPEN
 from bancheng.web.casefile.showing import actor_of
 
-ORDER = 30
+ORDER = 50
 DESKS = frozenset({"public", "counter", "bureau"})
 TEMPLATE = "casefile/talks.html"
 
