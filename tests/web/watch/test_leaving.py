@@ -72,6 +72,19 @@ def test_lists_leave_as_workbooks_within_their_scope(town: None, sign_in: SignIn
     assert AuditEntry.objects.filter(act="list.left").count() == 6
 
 
+def test_the_other_lists_of_the_desks_leave_too(town: None, sign_in: SignIn) -> None:
+    clerk, market, watcher = sign_in("clerk"), sign_in("market_senior"), sign_in("watch")
+    for client, address, first in (
+        (clerk, "/counter/questions/", "编号"),
+        (clerk, "/counter/handovers/", "编号"),
+        (market, "/bureau/supervision/", "编号"),
+        (market, "/bureau/credit/", "当事人"),
+        (watcher, "/watch/exchange/", "编号"),
+        (watcher, "/watch/reform/", "一件事"),
+    ):
+        assert _table(client, address)[0][0] == first
+
+
 def test_lists_of_the_studio_leave_by_the_same_road(town: None, sign_in: SignIn) -> None:
     client = sign_in("items")
     for address in ("/studio/items/", "/studio/problems/", "/studio/standards/", "/studio/quality/items/"):

@@ -7,6 +7,7 @@ from datetime import date
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,10 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bancheng.core.casework import RESULTS, Inspected
 from bancheng.usecases import bureau, supervision
+from bancheng.usecases.lists import wanted
 from bancheng.usecases.town import body_name
 from bancheng.web.casefile import actor_of, attempt, seen_of
+from bancheng.web.casefile.columns import TASK_COLUMNS
 from bancheng.web.casefile.deeds import Deed, chosen, deed_page, lacking
-from bancheng.web.frame import Field, Option, list_page, render, role
+from bancheng.web.frame import Field, Option, leave, leaving, list_page, render, role
 
 PER_PAGE = 25
 OFFICE = bureau.OFFICE_ROLES
@@ -27,15 +30,16 @@ OFFICE = bureau.OFFICE_ROLES
 @role(*OFFICE)
 @list_page
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponseBase:
     """What was handed over to the bodies of the one who asks."""
     asked = request.GET
     tab = asked.get("tab", "")
     tab = tab if tab in supervision.TABS else supervision.TABS[0]
     text = asked.get("q", "")
-    page = Paginator(supervision.supervised(actor_of(request), tab, text), PER_PAGE).get_page(
-        asked.get("page")
-    )
+    found = supervision.supervised(actor_of(request), tab, text)
+    if leaving(request):
+        return leave(request, "审管协同", found, TASK_COLUMNS, wanted(asked))
+    page = Paginator(found, PER_PAGE).get_page(asked.get("page"))
     today = timezone.localdate()
     rows = []
     for task in page:

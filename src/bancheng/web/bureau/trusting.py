@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,9 +15,12 @@ from bancheng.core.casework import MEASURES, Kept, Proposal, Standing, deciders,
 from bancheng.usecases import promises
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile, open_case
+from bancheng.usecases.lists import Column, shown_name, wanted
+from bancheng.usecases.town import body_name
 from bancheng.web.casefile import actor_of, attempt, seen_of
+from bancheng.web.casefile.columns import day_in_table
 from bancheng.web.casefile.deeds import Deed, body_among, chosen, deed_page, lacking
-from bancheng.web.frame import Field, Option, list_page, render, role
+from bancheng.web.frame import Field, Option, leave, leaving, list_page, render, role
 from bancheng.web.templatetags.words import full_day
 
 PER_PAGE = 25
@@ -229,16 +233,31 @@ def verify(request: HttpRequest, number: str, document: str) -> HttpResponse:
 TABS = ("held", "objected", "repaired")
 
 
+_COLUMNS = (
+    Column("当事人", lambda row: shown_name(row.party)),
+    Column("事由", lambda row: row.title),
+    Column("理由", lambda row: row.reason),
+    Column("部门", lambda row: body_name(row.body)),
+    Column("记录人", lambda row: row.recorded_name),
+    Column("记录", lambda row: day_in_table(row.recorded_at)),
+    Column("异议", lambda row: day_in_table(row.objected_at)),
+    Column("修复", lambda row: day_in_table(row.repaired_at)),
+)
+
+
 @role("clerk", "reviewer", "inspector", "senior")
 @list_page
 @require_safe
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: HttpRequest) -> HttpResponseBase:
     """The credit register of the bodies of the one who asks."""
     actor = actor_of(request)
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else TABS[0]
     words = {"held": _("有效"), "objected": _("待答复"), "repaired": _("已修复")}
-    page = Paginator(promises.register(actor, tab), PER_PAGE).get_page(request.GET.get("page"))
+    found = promises.register(actor, tab)
+    if leaving(request):
+        return leave(request, "信用记录", found, _COLUMNS, wanted(request.GET))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "tabs": [{"text": words[one], "url": f"?tab={one}", "current": one == tab} for one in TABS],

@@ -6,12 +6,15 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bancheng.usecases.lists import wanted
 from bancheng.usecases.talks import owed_to
 from bancheng.web.casefile import actor_of
+from bancheng.web.casefile.columns import TASK_COLUMNS
 from bancheng.web.casefile.talking import talk_file, talk_page, talk_waive
-from bancheng.web.frame import list_page, render, role
+from bancheng.web.frame import leave, leaving, list_page, render, role
 
 WINDOW = ("clerk", "senior")
 PER_PAGE = 25
@@ -20,10 +23,13 @@ PER_PAGE = 25
 @role(*WINDOW)
 @list_page
 @require_safe
-def questions(request: HttpRequest) -> HttpResponse:
+def questions(request: HttpRequest) -> HttpResponseBase:
     """What applicants asked the window, the most urgent first."""
     text = request.GET.get("q", "")
-    page = Paginator(owed_to(actor_of(request), text), PER_PAGE).get_page(request.GET.get("page"))
+    found = owed_to(actor_of(request), text)
+    if leaving(request):
+        return leave(request, "待答复的留言", found, TASK_COLUMNS, wanted(request.GET))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "counter/questions.html", {"page": page, "q": text})
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,11 +20,13 @@ from bancheng.core.casework import HandoverKind
 from bancheng.usecases import bureau, counter, places
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.casework import CaseFile, open_case
+from bancheng.usecases.lists import wanted
 from bancheng.usecases.town import body_name
 from bancheng.web.bureau.trusting import desk_url, then
 from bancheng.web.casefile import actor_of, attempt, seen_of
+from bancheng.web.casefile.columns import TASK_COLUMNS
 from bancheng.web.casefile.deeds import Deed, deed_page
-from bancheng.web.frame import Field, Option, list_page, render, role
+from bancheng.web.frame import Field, Option, leave, leaving, list_page, render, role
 
 PER_PAGE = 25
 DESK = ("clerk", "reviewer", "senior")
@@ -85,11 +88,14 @@ def draft_places(request: HttpRequest, draft: UUID) -> HttpResponse:
 @role(*DESK)
 @list_page
 @require_safe
-def handovers(request: HttpRequest) -> HttpResponse:
+def handovers(request: HttpRequest) -> HttpResponseBase:
     """Lists that wait for us, and those we have received."""
     tab = request.GET.get("tab", "")
     tab = tab if tab in places.TABS else places.TABS[0]
-    page = Paginator(places.travelling(actor_of(request), tab), PER_PAGE).get_page(request.GET.get("page"))
+    found = places.travelling(actor_of(request), tab)
+    if leaving(request):
+        return leave(request, "交接单", found, TASK_COLUMNS, wanted(request.GET))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     today, rows = timezone.localdate(), []
     for task in page:
         colour, left = bureau.colour_of(task, today)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,9 +19,21 @@ from bancheng.core.kernel import Problem
 from bancheng.store.models import Parcel
 from bancheng.usecases import exchange_desk
 from bancheng.usecases.exchange import connected
+from bancheng.usecases.lists import Column, wanted
 from bancheng.usecases.town import body_name
 from bancheng.web.casefile import actor_of, attempt
-from bancheng.web.frame import Field, Option, error_lines, list_page, render, role, with_problems
+from bancheng.web.casefile.columns import day_in_table
+from bancheng.web.frame import (
+    Field,
+    Option,
+    error_lines,
+    leave,
+    leaving,
+    list_page,
+    render,
+    role,
+    with_problems,
+)
 
 PER_PAGE = 50
 TABS = (("stuck", gettext_lazy("要处理")), ("waiting", gettext_lazy("等发送")), ("all", gettext_lazy("全部")))
@@ -64,11 +77,13 @@ CODES = {
 @role(*exchange_desk.OPERATORS)
 @list_page
 @require_safe
-def exchange(request: HttpRequest) -> HttpResponse:
+def exchange(request: HttpRequest) -> HttpResponseBase:
     """Systems with their figures, and what is stuck, first."""
     actor, asked = actor_of(request), request.GET
     tab = asked.get("tab", "stuck")
     found = exchange_desk.parcels(actor, tab, asked.get("system", ""), asked.get("q", ""))
+    if leaving(request):
+        return leave(request, "与业务系统交换", found, _columns(), wanted(asked))
     page = Paginator(found, PER_PAGE).get_page(asked.get("page"))
     names = {key: one.name for key, one in connected().items()}
     links = exchange_desk.connections(actor)
@@ -83,6 +98,21 @@ def exchange(request: HttpRequest) -> HttpResponse:
         "compared": [_compared(one) for one in links],
     }
     return render(request, "watch/exchange.html", context)
+
+
+def _columns() -> tuple[Column, ...]:
+    names = {key: one.name for key, one in connected().items()}
+    return (
+        Column("编号", lambda one: one.case.number if one.case else one.about),
+        Column("什么", lambda one: str(KINDS.get(one.kind, KINDS["answer"]))),
+        Column("系统", lambda one: names.get(one.system, one.system)),
+        Column("部门", lambda one: body_name(one.body)),
+        Column("状态", lambda one: str(STATES[one.state][0])),
+        Column("试过几次", lambda one: one.tries),
+        Column("原因", lambda one: one.error),
+        Column("开始", lambda one: day_in_table(one.created_at)),
+        Column("完成", lambda one: day_in_table(one.done_at)),
+    )
 
 
 def _row(parcel: Parcel, names: dict[str, str]) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +17,8 @@ from bancheng.core.compiler.effects import FigureLine, OverallLine, percent
 from bancheng.usecases import actuals, effects, figures, spreadsheets, watch
 from bancheng.usecases.access import Actor
 from bancheng.usecases.actuals import Actual
-from bancheng.web.frame import list_page, render, role
+from bancheng.usecases.lists import Column, wanted
+from bancheng.web.frame import leave, leaving, list_page, render, role
 from bancheng.web.templatetags.words import full_day
 
 FULL = 100
@@ -33,7 +36,7 @@ NAMES = {
 @role(*_READERS)
 @list_page
 @require_safe
-def reform(request: HttpRequest) -> HttpResponse:
+def reform(request: HttpRequest) -> HttpResponseBase:
     """Promised and actual side by side, for a period and maybe one one-thing; what was left out, with its reason."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # reason: set by the frame's middleware
     today = timezone.localdate()
@@ -47,6 +50,10 @@ def reform(request: HttpRequest) -> HttpResponse:
         name = f"actual-{start:%Y%m%d}-{end:%Y%m%d}.csv"
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
         return HttpResponse(data, content_type="text/csv; charset=utf-8", headers=disposition)
+    if leaving(request):
+        head, *body = actuals.table(found)
+        columns = [Column(str(name), itemgetter(at)) for at, name in enumerate(head)]
+        return leave(request, "改革实效", body, columns, wanted(request.GET))
     fakes = effects.fake_tests(today, numbers=watch.may_open(actor))
     promised = {one.onething: one for one in figures.city().rows}
     context = {
