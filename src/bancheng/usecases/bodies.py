@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from bancheng.core.casework import CommandRefused, MovesIn, Phase, commands, moves_in
-from bancheng.core.catalogue import BodyChange, in_order
+from bancheng.core.catalogue import BodyChange, BodyMove, in_order
 from bancheng.store.models import Case, CaseBody, Membership
 from bancheng.usecases.access import OFFICIAL_ROLES, Actor, NotAllowed, NotFound, record
 from bancheng.usecases.casework import CaseFile, Stale, act, load
@@ -292,15 +292,18 @@ def lines_of(meets: Iterable[Meets]) -> Iterator[tuple[str, str]]:
 
 def named(change: BodyChange) -> list[str]:
     """What a change does, in words."""
-    found = []
-    for move in change.moves:
-        items = packs().catalogue.items
-        if move.old == move.new:
-            found.append(f"{body_name(move.old)}更名为{move.name}")
-        elif move.items:
-            names = "、".join(items[one].name if one in items else one for one in move.items)
-            found.append(f"{body_name(move.old)}的“{names}”划给{body_name(move.new)}")
-        else:
-            found.append(f"{body_name(move.old)}并入{body_name(move.new)}")
-    found += [f"区划代码 {old} 改为 {new}" for old, new in change.divisions.items()]
-    return found
+    return [
+        *(moved(one) for one in change.moves),
+        *(f"区划代码 {old} 改为 {new}" for old, new in change.divisions.items()),
+    ]
+
+
+def moved(move: BodyMove) -> str:
+    """What one line of a change does, in words."""
+    items = packs().catalogue.items
+    if move.old == move.new:
+        return f"{body_name(move.old)}更名为{move.name}"
+    if move.items:
+        names = "、".join(items[one].name if one in items else one for one in move.items)
+        return f"{body_name(move.old)}的“{names}”划给{body_name(move.new)}"
+    return f"{body_name(move.old)}并入{body_name(move.new)}"

@@ -78,6 +78,8 @@ def offices(request: HttpRequest) -> HttpResponse:
 def _line(actor: Actor, one: office_rules.Line) -> dict[str, Any]:
     record = one.record
     state = desk.STATES[one.entry.state if one.entry else LibraryEntry.PUBLISHED]
+    if isinstance(record, BodyChange) and one.entry is None and record.on > timezone.localdate():
+        state = (gettext_lazy("到期施行"), "blue")
     return {
         "one": one,
         "whose": record.on if isinstance(record, BodyChange) else body_name(record.body),
@@ -186,7 +188,7 @@ def _widgets(actor: Actor, kind: str, record: OfficeRecord) -> list[Widget]:
     for widget in made:
         for entry, move in zip(widget.entries, record.moves, strict=False):
             _named(entry.widgets, move.items, move.old, None)
-            entry.title = f"{body_name(move.old)} → {body_name(move.new)}" if move.old and move.new else ""
+            entry.title = bodies.moved(move) if move.old and move.new else ""
             for inner in entry.widgets:
                 if inner.name.endswith(".name"):
                     inner.words = str(_("更名后的名称（更名时写）"))
