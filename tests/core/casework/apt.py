@@ -26,6 +26,7 @@ from bancheng.core.casework import (
     Absent,
     Actor,
     Answer,
+    AskedAnswer,
     Command,
     Conclusion,
     Delivery,
@@ -59,6 +60,14 @@ from bancheng.core.compiler import Plan
 A = commands
 GROUNDS = {"reasons": "面积不符合要求", "basis": "示例条例第一条", "remedies": "可以申请行政复议"}
 WHY = "理由充分"
+ANSWERS = (
+    (),
+    (AskedAnswer(question="may", said="yes"), AskedAnswer(question="how", said="东门")),
+    (AskedAnswer(question="may", said="perhaps"),),
+    (AskedAnswer(question="may", said="no"), AskedAnswer(question="how", said="别处")),
+    (AskedAnswer(question="how", said="东门"),),
+)
+"To the questions of a step that has some, rightly and wrongly."
 
 
 class Apt:
@@ -84,7 +93,6 @@ class Apt:
 
     def _intake(self) -> Iterator[tuple[Actor, Command]]:
         one = self.oracle
-        phase = one.phase()
         yield APPLICANT, A.WriteMessage(digest="a" * 64, to="shop-body")
         yield APPLICANT, A.WriteMessage(digest="a" * 64)
         for message in one.questions:
@@ -96,21 +104,20 @@ class Apt:
                 yield SENIOR, A.CancelNotice(number=position, reason=WHY)
                 marks = tuple(Answer(mark=key) for key in sorted(notice["marks"] - notice["answered"]))
                 yield APPLICANT, A.AnswerNotice(number=position, answers=marks, form_digest="e" * 64)
-        if phase == "received":
-            yield CLERK, A.Accept()
-            yield CLERK, A.CorrectOnSpot(fields=("name",), form_digest="e" * 64)
-            yield reviewer("shop-body"), A.Accept()
-            yield CLERK, A.CheckForm(identity="身份证原件")
-            for signer in sorted(one.unsigned()):
-                yield CLERK, RecordSigner(signer=signer, identity="身份证原件")
-            yield reviewer("shop-body"), A.ProposeMarks(marks=MARKS)
-            yield SENIOR, A.IssueNotice(marks=MARKS, reason=WHY)
-            yield MACHINE, A.AskCredit(source="信用平台")
-            for standing in Standing:
-                yield MACHINE, A.RecordCredit(standing=standing)
-            yield CLERK, A.DecideCredit(allow=True, reason=WHY)
-            yield MACHINE, A.RecordPayment(payment="p1", amount=10333, way=PayWay.ONLINE, receipt="票")
-            yield CLERK, A.RecordPayment(payment="p2", amount=10000, way=PayWay.CASH, receipt="票")
+        yield CLERK, A.Accept()
+        yield CLERK, A.CorrectOnSpot(fields=("name",), form_digest="e" * 64)
+        yield reviewer("shop-body"), A.Accept()
+        yield CLERK, A.CheckForm(identity="身份证原件")
+        for signer in sorted(one.unsigned()):
+            yield CLERK, RecordSigner(signer=signer, identity="身份证原件")
+        yield reviewer("shop-body"), A.ProposeMarks(marks=MARKS)
+        yield SENIOR, A.IssueNotice(marks=MARKS, reason=WHY)
+        yield MACHINE, A.AskCredit(source="信用平台")
+        for standing in Standing:
+            yield MACHINE, A.RecordCredit(standing=standing)
+        yield CLERK, A.DecideCredit(allow=True, reason=WHY)
+        yield MACHINE, A.RecordPayment(payment="p1", amount=10333, way=PayWay.ONLINE, receipt="票")
+        yield CLERK, A.RecordPayment(payment="p2", amount=10000, way=PayWay.CASH, receipt="票")
         for key in self.case.state.bill.refunds:
             yield MACHINE, A.ConfirmRefund(refund=key)
             yield CLERK, A.ConfirmRefund(refund=key, receipt="票2")
@@ -126,7 +133,8 @@ class Apt:
         for key in [key for key in one.plan if one.step(key) == "open"]:
             plan = one.plan[key]
             for body in plan.asks:
-                yield reviewer(body), A.GiveOpinion(step=key, answer=Opinion.AGREE)
+                for said in ANSWERS:
+                    yield reviewer(body), A.GiveOpinion(step=key, answer=Opinion.AGREE, answers=said)
                 yield reviewer(body), A.GiveOpinion(step=key, answer=Opinion.OBJECT, words=WHY)
             for body in plan.bodies:
                 who = reviewer(body)
@@ -161,8 +169,6 @@ class Apt:
 
     def _stops(self) -> Iterator[tuple[Actor, Command]]:
         one = self.oracle
-        if one.phase() != "accepted":
-            return
         for position, held in enumerate(one.held, start=1):
             who = reviewer(held["body"])
             yield APPLICANT, A.AskHearing(number=position)
@@ -178,6 +184,13 @@ class Apt:
             yield who, A.AskMoreTime(level=Level.ITEM, item=key, days=5, reason=WHY)
             yield HEADS[0], A.Extend(level=Level.ITEM, item=key, days=5, reason=WHY)
             yield who, A.Convene(kind=ProcedureKind.EXPERT_REVIEW, items=(key,), words=WHY, days=5)
+            yield who, A.Convene(kind=ProcedureKind.HEARING, items=(key,), words=WHY)
+            for days in (0, 6):
+                review = A.Convene(
+                    kind=ProcedureKind.JOINT_REVIEW, items=(key,), words=WHY, days=days, procedure="sketch"
+                )
+                yield who, review
+            yield who, A.Convene(kind=ProcedureKind.JOINT_REVIEW, items=(key,), words=WHY)
         yield (
             reviewer("shop-body"),
             A.Pause(reason=PauseReason.SPECIAL, item=next(iter(one.items)), procedure="sketch"),

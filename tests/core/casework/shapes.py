@@ -33,7 +33,10 @@ from bancheng.core.casework import (
     commands,
 )
 from bancheng.core.casework._signers_values import SignerDue
+from bancheng.core.casework._values import ClockStart
 from bancheng.core.catalogue import (
+    AnswerKind,
+    AskedQuestion,
     FeeRefund,
     FeeRefundCause,
     FeeTiming,
@@ -41,6 +44,7 @@ from bancheng.core.catalogue import (
     SpecialProcedure,
     StepKind,
 )
+from bancheng.core.clock import Limit
 from bancheng.core.compiler import EdgeKind, Plan
 
 COMMANDS: tuple[type[Command], ...] = get_args(AnyCommand)
@@ -88,6 +92,7 @@ ONE_BODY = shape(
 SHAPES = {"mixed": NOODLES, "serial": SERIAL, "parallel": PARALLEL, "one body": ONE_BODY}
 
 SPECIAL = SpecialProcedure(key="sketch", name="图纸会审", basis="示例办法第三条", max_days=6)
+UNFOUNDED = SpecialProcedure(key="other", name="现场会商", basis="", max_days=6)
 FEES = (
     Charge(
         key="shop/a",
@@ -132,7 +137,32 @@ HEALTH = MaterialRef(
 )
 RELAY = Places(receiving="999999", deciding="999998", mode=CrossMode.RELAY, collecting_body="near")
 OWNER = SignerDue(key="owner", who="房屋所有权人", item="shop", basis="示例办法第四条")
-EXTRAS = ("fees", "owed", "word", "watched", "across", "special", "signed")
+TOGETHER = Places(
+    receiving="999999",
+    deciding="999998",
+    mode=CrossMode.JOINT,
+    collecting_body="near",
+    starts=ClockStart.RECEIPT,
+)
+QUESTIONS = (
+    AskedQuestion(key="may", text="是否可以"),
+    AskedQuestion(
+        key="how", text="从哪里进出", kind=AnswerKind.CHOICE, options=("东门", "西门"), required=False
+    ),
+)
+EXTRAS = (
+    "fees",
+    "owed",
+    "word",
+    "watched",
+    "across",
+    "together",
+    "special",
+    "signed",
+    "asked",
+    "no law",
+    "no lead",
+)
 
 
 def submission(form: str, policy: PartialPolicy, extras: frozenset[str] | set[str]) -> commands.Submit:
@@ -140,16 +170,30 @@ def submission(form: str, policy: PartialPolicy, extras: frozenset[str] | set[st
     base = replace(SHAPES[form], partial=policy)
     items = base.items
     if "special" in extras:
-        items = tuple(replace(one, procedures=(SPECIAL,)) for one in items)
+        items = tuple(replace(one, procedures=(UNFOUNDED, SPECIAL)) for one in items)
+    if "no law" in extras:
+        items = (*items[:-1], replace(items[-1], statutory=None))
     if "watched" in extras:
         items = (replace(items[0], supervisor="yard"), *items[1:])
     materials = [one for key, one in (("owed", LEASE), ("word", HEALTH)) if key in extras]
     known = {one.key for one in items}
     charges = tuple(one for one in FEES if one.item in known) if "fees" in extras else ()
-    places = RELAY if "across" in extras else Places()
+    places = RELAY if "across" in extras else TOGETHER if "together" in extras else Places()
+    steps = tuple(
+        replace(one, questions=QUESTIONS, ask_limit=Limit(2)) if one.asks and "asked" in extras else one
+        for one in base.plan.steps
+    )
     signers = (OWNER,) if "signed" in extras else ()
     return replace(
-        base, items=items, materials=tuple(materials), charges=charges, places=places, signers=signers
+        base,
+        items=items,
+        plan=replace(base.plan, steps=steps),
+        materials=tuple(materials),
+        charges=charges,
+        places=places,
+        signers=signers,
+        lead_body="" if "no lead" in extras else base.lead_body,
+        statutory=None if "no law" in extras else base.statutory,
     )
 
 

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import Any
 
-from msgspec.structs import fields, replace
+from msgspec import Struct
+from msgspec.structs import replace
 from tests.core.casework.asking import ITEMS, STEPS
 from tests.core.casework.shapes import BODIES
 
@@ -22,10 +23,13 @@ NAMED = {
     "receiver": (*BODIES, "hall", "near", "no-such"),
 }
 
+EDGES = (0, 1, 10, 11, 15, 16, 20, 21, 365, 366)
+"Where one thing or another has its bound."
+
 
 def spoilt(command: Command, chance: random.Random) -> Command:
     """The same command with one field another; as it was, where none can be changed."""
-    names = [one.name for one in fields(command)]
+    names = command.__struct_fields__
     if isinstance(command, LEFT) or not names:
         return command
     name = chance.choice(names)
@@ -42,12 +46,22 @@ def _other(name: str, value: Any, chance: random.Random) -> Any:
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):
-        return value + chance.choice((-1, 1, 1, 5, 10))
+        return chance.choice((value - 1, value + 1, value + 5, *EDGES))
     if isinstance(value, Slot):
-        ahead = timedelta(hours=chance.choice((-24, -3, 3, 5, 24)))
+        ahead = timedelta(hours=chance.choice((-24, -3, 3, 5, 24, 120, 168, 192, 240)))
         return Slot(begins=value.begins + ahead, ends=value.ends + ahead)
     if isinstance(value, date):
         return value + timedelta(days=chance.choice((-7, -1, 1, 7, 40)))
     if isinstance(value, tuple):
-        return chance.choice(((), value[:1], value[1:], (*value, *value[:1])))
-    return value
+        return _other_row(value, chance)
+    return None if name == "chair" else value
+
+
+def _other_row(row: tuple[Any, ...], chance: random.Random) -> tuple[Any, ...]:
+    """One too few, one twice, or one of them with a field another."""
+    if row and isinstance(row[0], Struct) and chance.random() < 0.5:
+        at = chance.randrange(len(row))
+        name = chance.choice(row[at].__struct_fields__)
+        changed = replace(row[at], **{name: _other(name, getattr(row[at], name), chance)})
+        return (*row[:at], changed, *row[at + 1 :])
+    return chance.choice(((), row[:1], row[1:], (*row, *row[:1])))

@@ -111,7 +111,7 @@ for _command in COMMANDS:
 
 ROADS = range(90)
 FEW = settings(
-    max_examples=30,
+    max_examples=14,
     stateful_step_count=12,
     deadline=None,
     derandomize=True,
@@ -137,7 +137,7 @@ def test_every_command_has_its_contents_its_rule_and_its_place_in_the_oracle() -
 def test_people_who_know_their_work_come_to_nearly_every_command() -> None:
     taken = roads(range(5_000) if SOAK else ROADS)
     missed = {one.__name__ for one in COMMANDS} - set(taken)
-    assert len(missed) <= (2 if SOAK else 14), missed
+    assert len(missed) <= (1 if SOAK else 5), missed
 
 
 @pytest.mark.parametrize("name", sorted(FAULTS))

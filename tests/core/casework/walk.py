@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from tests.core.casework.apt import Apt
+from tests.core.casework.hasty import by_itself
 from tests.core.casework.naive import Oracle
 from tests.core.casework.naive.days import table_of
 from tests.core.casework.road import (
@@ -19,12 +20,17 @@ from bancheng.core.casework import (
     Actor,
     Command,
     CommandRefused,
+    Context,
     clocks,
     commands,
     day_of,
+    decide,
     due_acts,
+    next_attention,
 )
+from bancheng.core.casework._events import StepReported
 
+VISIT = ("slot", "moves", "round", "lead", "due", "repaired")
 TABLE = table_of(CALENDAR.years)
 
 
@@ -39,13 +45,39 @@ class Walk(Apt):
         self.oracle = Oracle(submit, TABLE, begin)
         self.differences = differences
         self.taken: Counter[str] = Counter()
+        self.memory: list[tuple[Actor, Command]] = []
+        self.kinds: Counter[str] = Counter()
         self.waits_for: datetime | None = None
+
+    def probe(self, actor: Actor, command: Command) -> None:
+        """Ask both whether they would; nothing is done."""
+        should = self.oracle.takes(actor, command, self.now)
+        context = Context(now=self.now, actor=actor, calendar=CALENDAR)
+        try:
+            decide(self.case.state, command, context)
+        except CommandRefused as no:
+            codes = ",".join(one.code for one in no.refusals)
+            why = all(one.reason and one.code for one in no.refusals)
+            self._same(why, f"{type(command).__name__}: refused without a word")
+            self._same(not should, f"{type(command).__name__}: refused {codes}", f"{actor} {command}")
+        else:
+            self._same(should, f"{type(command).__name__}: taken", f"{actor} {command}")
+
+    def edges(self) -> list[date]:
+        """Last days that are still to come and the days after them, the next ones first."""
+        last = {due for _, due, runs in self.oracle.dials().values() if runs}
+        last |= {one["due"] for one in self.oracle.visits if one["due"]}
+        last |= {one["until"] for one in self.oracle.proposed if one["open"]}
+        last |= {self.oracle.table.after(one["since"], 5) for one in self.oracle.held if one["going"]}
+        soon = next_attention(self.case.state, CALENDAR)
+        both = {one + timedelta(days=on) for one in last for on in (0, 1)} | ({soon} if soon else set())
+        return sorted(one for one in both if one > self.today())
 
     def ask(self, actor: Actor, command: Command) -> bool:
         """Ask both; whether it was taken."""
         should = self.oracle.takes(actor, command, self.now)
         try:
-            self.case.do(actor, command, self.now)
+            events = self.case.do(actor, command, self.now)
         except CommandRefused as no:
             codes = ",".join(one.code for one in no.refusals)
             self._same(not should, f"{type(command).__name__}: refused {codes}", f"{actor} {command}")
@@ -53,6 +85,14 @@ class Walk(Apt):
         self._same(should, f"{type(command).__name__}: taken", f"{actor} {command}")
         self.taken[type(command).__name__] += 1
         self.oracle.do(actor, command, self.now)
+        self.memory.append((actor, command))
+        for one in events:
+            if isinstance(one, StepReported):
+                found = one.outcome.value, {who.id for who in one.staff}
+                told = self.oracle.told[one.step, one.body]
+                self._same(
+                    found == told, f"{type(command).__name__} > report", f"engine {found} oracle {told}"
+                )
         bill = self.case.state.bill
         self.oracle.ordered_back({key: one.way for key, one in bill.refunds.items()})
         self.compare(type(command).__name__)
@@ -85,6 +125,20 @@ class Walk(Apt):
             "owed": set(state.still_owed),
             "locked": {key for key in state.items if state.locks(key)},
             "notices": [one.open for one in state.notices],
+            "opened": {key: one.opened for key, one in state.steps.items() if one.opened},
+            "ended on": {key: one.ended for key, one in state.items.items() if one.ended},
+            "reported": {(key, by.body) for key, one in state.steps.items() for by in one.reports},
+            "opinions": {
+                (key, by.body): by.answer.value
+                for key, one in state.steps.items()
+                for by in one.asks
+                if by.answer
+            },
+            "stops": [(one.item, one.pause.start, one.pause.end, one.pause.max_days) for one in state.pauses],
+            "appointments": [
+                (one.slot, one.moves, one.round, one.lead, one.repair_due, bool(one.repaired), set(one.parts))
+                for one in state.visits.all
+            ],
             "stands": {key for key, one in dials.items.items() if one.paused},
             "dues": {key: one.due for key, one in dials.items.items()},
             "step dues": {
@@ -130,6 +184,14 @@ class Walk(Apt):
             "owed": one.owed(),
             "locked": {key for key in one.items if one.locked(key)},
             "notices": [each["open"] for each in one.notices],
+            "opened": one.opened,
+            "ended on": one.ended_on,
+            "reported": {(key, body) for key, told in one.reports.items() for body in told},
+            "opinions": {
+                (key, body): said for key, told in one.opinions.items() for body, said in told.items()
+            },
+            "stops": [tuple(each) for each in one.stops],
+            "appointments": [(*(each[name] for name in VISIT), set(each["parts"])) for each in one.visits],
             "stands": {key for key in timed if one.paused(key) and key not in one.ended},
             "dues": {key: one.item_due(key) for key in one.items if key in timed},
             "step dues": {key: one.step_due(key) for key, status in steps.items() if status == "open"},
@@ -174,4 +236,7 @@ class Walk(Apt):
         for _ in range(60):
             acts = due_acts(self.case.state, CALENDAR, self.now)
             if not acts or not self.ask(MACHINE, acts[0]):
-                return
+                break
+        for act in by_itself(self.oracle):
+            forgotten = self.oracle.takes(MACHINE, act, self.now)
+            self._same(not forgotten, f"forgotten {type(act).__name__}", f"{act}")

@@ -9,12 +9,13 @@ import random
 from collections import Counter
 from datetime import timedelta
 
-from tests.core.casework.road import MONDAY, at
+from tests.core.casework.hasty import by_itself
+from tests.core.casework.road import MACHINE, MONDAY, at
 from tests.core.casework.shapes import COMMANDS, EXTRAS, PEOPLE, SHAPES, submission
 from tests.core.casework.spoiling import spoilt
 from tests.core.casework.walk import Walk
 
-from bancheng.core.casework import Command
+from bancheng.core.casework import Actor, Command
 from bancheng.core.catalogue import PartialPolicy
 
 ALWAYS = {
@@ -33,57 +34,136 @@ def kind(command: Command) -> str:
     return f"{name} refuse" if getattr(command, "verdict", "") == "refuse" else name
 
 
-QUIET = {
-    "MoveVisit", "DeclineVisit", "RemindRepair", "ReportRepaired", "HandToSupervision", "ChaseSupervision",
-    "AcknowledgeSupervision", "ReturnInspection", "VerifyPromise", "Deliver", "SendHandover", "ReceiveHandover",
-    "ClearHandover", "AskCredit", "RecordCredit",
-}  # fmt: skip
-"What comes late on a road: every third one is nothing else, so that it gets there."
+THEMES: tuple[tuple[set[str], set[str]], ...] = (
+    (
+        {"watched"},
+        {"MoveVisit", "DeclineVisit", "RemindRepair", "ReportRepaired", "MissVisit", "CancelVisit", "Deliver"},
+    ),
+    (
+        {"owed", "word"},
+        {"AskCredit", "RecordCredit", "DecideCredit", "VerifyPromise", "ObjectTo", "Settle", "HandIn", "Reopen"},
+    ),
+    (
+        {"special"},
+        {"OfferHearing", "AskHearing", "Convene", "SetDate", "RecordHeld", "CallOff", "WaiveHearing", "Pause"},
+    ),
+    (
+        {"watched", "owed"},
+        {"Deliver", "Correct", "Revoke", "Reopen", "HandIn", "AcknowledgeSupervision", "ReturnInspection", "Settle"},
+    ),
+    (
+        {"across"},
+        {"CheckForm", "SendHandover", "ReceiveHandover", "ClearHandover", "Deliver", "Correct"},
+    ),
+    (
+        {"asked"},
+        {"CarryBodies", "Migrate", "Assign", "ReturnTask", "Claim", "Release", "DecideItem refuse", "Reopen"},
+    ),
+    (
+        {"fees", "signed"},
+        {"WaiveFee", "AssessFee", "BillFees", "ConfirmRefund", "SettleFees", "Withdraw", "DecideItem refuse"},
+    ),
+)  # fmt: skip
+"What belongs together and comes late on a road: every third is about one of these, and nothing else."
+
+
+ENDING = {"Withdraw", "TurnAway", "DecideItem refuse", "Settle"}
+"What may end a case long before its road is over."
+KINDS = sorted((ALWAYS | set(OTHERS)) - {"Submit", "DecideItem"})
 
 
 def left_out(seed: int) -> set[str]:
     """The kinds that do not happen on a road."""
     if seed % 3 == 0:
-        return set(OTHERS) - QUIET
-    return {one for one in OTHERS if random.Random(f"{seed}/{one}").random() < 0.65}
+        return set(OTHERS) - theme(seed)[1] - {sought(seed)}
+    rest = {one for one in OTHERS if random.Random(f"{seed}/{one}").random() < 0.65}
+    rare = {one for one in ENDING if random.Random(f"{seed}/{one}/").random() < 0.85}
+    return (rest | rare) - {sought(seed)}
 
 
-def wander(walk: Walk, chance: random.Random, length: int, without: set[str]) -> None:
-    """So many things happen to a case.
+def theme(seed: int) -> tuple[set[str], set[str]]:
+    """What a case has, and what happens to it, on a road about one thing."""
+    return THEMES[seed // 3 % len(THEMES)] if seed % 3 == 0 else (set(), set())
+
+
+def sought(seed: int) -> str:
+    """The kind that is done on a road as soon as it may be: each on one of so many."""
+    return KINDS[seed % len(KINDS)]
+
+
+def wander(walk: Walk, chance: random.Random, length: int, without: set[str], first: str = "") -> None:
+    """So many things happen to a case; before each, people ask for what is nearly right, too.
 
     Raises:
         AssertionError: engine and oracle differ.
     """
     for _ in range(length):
-        visit = walk.waits_for
-        if visit is not None and visit > walk.now and chance.random() < 0.4:
-            walk.now = visit
-        elif chance.random() < 0.1:
-            walk.now += timedelta(hours=chance.choice((1, 5, 24, 24, 72, 200)))
-        elif chance.random() < 0.1:
+        dice = chance.random()
+        if dice < 0.12:
+            _time_goes_by(walk, chance)
+        elif dice < 0.2:
             walk.sweep()
-        elif chance.random() < 0.3:
+        elif dice < 0.25:
             _something_wrong(walk, chance)
         else:
-            _something_apt(walk, chance, without)
+            _something_apt(walk, chance, without, first)
+            walk.probe(MACHINE, chance.choice(list(by_itself(walk.oracle))))
+            if walk.memory:
+                walk.probe(*chance.choice(walk.memory))
+
+
+def _time_goes_by(walk: Walk, chance: random.Random) -> None:
+    """To an hour that somebody waits for, to the last day of something or the day after it, or a while on."""
+    visit = walk.waits_for
+    if visit is not None and visit > walk.now:
+        walk.now = visit + timedelta(minutes=chance.choice((-121, -120, 0, 0, 0, 29, 30)))
+        return
+    days = walk.edges()
+    if days and chance.random() < 0.6:
+        walk.now += timedelta(days=(chance.choice(days[:3]) - walk.today()).days)
+    else:
+        walk.now += timedelta(hours=chance.choice((1, 5, 24, 24, 72, 200)))
 
 
 def _something_wrong(walk: Walk, chance: random.Random) -> None:
-    """What would be apt now, by somebody else or with something about it changed."""
-    apt = list(walk.apt())
-    meant = chance.choice(sorted({kind(command) for _, command in apt}))
-    actor, command = chance.choice([one for one in apt if kind(one[1]) == meant])
-    if chance.random() < 0.4:
-        walk.ask(chance.choice(PEOPLE), command)
-    else:
-        walk.ask(actor, spoilt(command, chance))
+    """What would be apt at some other moment, by anybody."""
+    by_kind = _sorted(walk.apt())
+    actor, command = chance.choice(by_kind[chance.choice(sorted(by_kind))])
+    walk.ask(chance.choice((actor, *PEOPLE)), spoilt(command, chance) if chance.random() < 0.5 else command)
 
 
-def _something_apt(walk: Walk, chance: random.Random, without: set[str]) -> None:
-    apt = [one for one in walk.apt() if kind(one[1]) not in without]
-    if apt:
-        meant = chance.choice(sorted({kind(command) for _, command in apt}))
-        walk.ask(*chance.choice([one for one in apt if kind(one[1]) == meant]))
+def _something_apt(walk: Walk, chance: random.Random, without: set[str], first: str) -> None:
+    """The first of what is apt that the oracle takes, rather what was seldom done; and what is nearly that."""
+    by_kind = _sorted(walk.apt())
+    for _ in range(2):
+        walk.probe(*chance.choice(by_kind[chance.choice(sorted(by_kind))]))
+    # The smallest comes first: a high power of a share is small, and what is sought is done up to thrice.
+    turn = {
+        name: -1.0
+        if name == first and walk.kinds[name] < 4
+        else 1 - chance.random() ** (1 + walk.kinds[name])
+        for name in by_kind
+    }
+    for name in sorted(by_kind, key=turn.__getitem__):
+        known = by_kind[name]
+        chance.shuffle(known)
+        for actor, command in known:
+            if name in without or not walk.oracle.takes(actor, command, walk.now):
+                continue
+            for _ in range(3):
+                walk.probe(actor, spoilt(command, chance))
+            walk.probe(chance.choice(PEOPLE), command)
+            walk.ask(actor, command)
+            walk.kinds[name] += 1
+            return
+
+
+def _sorted(apt: list[tuple[Actor, Command]]) -> dict[str, list[tuple[Actor, Command]]]:
+    """By kind: each is as likely as another, however many ways there are to do it."""
+    found: dict[str, list[tuple[Actor, Command]]] = {}
+    for one in apt:
+        found.setdefault(kind(one[1]), []).append(one)
+    return found
 
 
 def roads(seeds: range, length: int = 90) -> Counter[str]:
@@ -105,10 +185,11 @@ def road(seed: int, length: int = 90, differences: Counter[str] | None = None) -
         AssertionError: engine and oracle differ.
     """
     chance = random.Random(seed)
-    extras = {one for one in EXTRAS if chance.random() < 0.4}
-    submit = submission(chance.choice(sorted(SHAPES)), chance.choice(list(PartialPolicy)), extras)
+    extras = {one for one in EXTRAS if chance.random() < 0.4} | theme(seed)[0]
+    forms = ("mixed", "one body") if "ReportRepaired" in theme(seed)[1] else sorted(SHAPES)
+    submit = submission(chance.choice(forms), chance.choice(list(PartialPolicy)), extras)
     walk = Walk(submit, chance.choice((MONDAY, MONDAY, at(12, 7))), differences)
-    wander(walk, chance, length, left_out(seed))
+    wander(walk, chance, length, left_out(seed), sought(seed))
     walk.now += timedelta(days=30)
     walk.sweep()
     walk.compare("the end")

@@ -53,6 +53,7 @@ class Base:
         self.papers: dict[str, dict[str, str]] = {}
         self.rated = False
         self.reports: dict[str, dict[str, str]] = {}
+        self.told: dict[tuple[str, str], tuple[str, set[str]]] = {}
         self.opinions: dict[str, dict[str, str]] = {}
         self.claims: dict[tuple[str, str], str] = {}
         self.gone: set[str] = set()
@@ -61,6 +62,7 @@ class Base:
         self.started: dict[str, date] = {}
         self.was_accepted = False
         self.ahead = False
+        self.acts = 0
         self.out: dict[tuple[str, str], dict[str, Any]] = {}
         self.stops: list[Stop] = []
         self.more: list[More] = []
@@ -82,6 +84,7 @@ class Base:
         was = {key: self.step(key) for key in self.plan}
         getattr(self, f"do_{type(command).__name__}")(actor, command)
         self.settle(was)
+        self.acts += 1
 
     # ------------------------------------------------------------------------------------------------------ who
 
@@ -92,6 +95,10 @@ class Base:
 
     def clerk(self, actor: Actor) -> bool:
         return self.official(actor, "clerk", "senior", body=self.submit.receiving_body)
+
+    def leading(self) -> str:
+        """The body that leads, or the window where none was named."""
+        return self.submit.lead_body or self.submit.receiving_body
 
     def machine(self, actor: Actor) -> bool:
         return "machine" in actor.roles

@@ -35,11 +35,12 @@ class Table:
 
     def __init__(self, years: Iterable[int], off: Iterable[date], on: Iterable[date]) -> None:
         self.years, self.off, self.on = set(years), set(off), set(on)
+        self.seen: dict[date, bool] = {}
 
     def works(self, day: date) -> bool:
-        if day in self.on:
-            return True
-        return day not in self.off and day.weekday() < 5
+        if day not in self.seen:
+            self.seen[day] = day in self.on or (day not in self.off and day.weekday() < 5)
+        return self.seen[day]
 
     def after(self, start: date, count: int) -> date:
         """The day so many working days after a start that is not counted."""

@@ -14,7 +14,7 @@ from bancheng.core.casework._commands_signers import RecordSigner
 
 def sound(marks: tuple[Any, ...]) -> bool:
     """Each says what is meant and what to do."""
-    return all(one.key and one.target and said(one.words) for one in marks)
+    return all(said(one.key, one.target, one.words) for one in marks)
 
 
 class Intake(Base):
@@ -47,7 +47,7 @@ class Intake(Base):
     def judges(self, actor: Actor) -> bool:
         """Who judges what was received: the window; in a relay the body at home decides (多地联办 and powers stay)."""
         if self.submit.places.mode is not None and self.submit.places.mode.value == "relay":
-            return self.official(actor, "reviewer", "senior", "clerk", body=self.submit.lead_body)
+            return self.official(actor, "reviewer", "senior", "clerk", body=self.leading())
         return self.clerk(actor)
 
     def may_ProposeMarks(self, actor: Actor, command: commands.ProposeMarks) -> bool:

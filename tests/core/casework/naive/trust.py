@@ -126,16 +126,26 @@ class Trust(Intake):
         if command.measures and one["kind"] == "default" and one["subject"] not in self.owed():
             return False
         window = [self.submit.receiving_body] if one["kind"] == "default" else []
-        bodies = (*(self.body[key] for key in one["items"]), self.submit.lead_body, *window)
+        bodies = (*(self.body[key] for key in one["items"]), self.leading(), *window)
         heard = (
             not command.measures
             or one["objected"]
             or self.over(max(one["until"], self.table.after(one["on"], 5)))
         )
+        if Measure.REVOKE in command.measures and not self.revokes(actor, one):
+            return False
         return heard and self.official(actor, "clerk", "reviewer", "senior", body=bodies)
 
-    def do_Settle(self, _: Actor, command: commands.Settle) -> None:
+    def revokes(self, actor: Actor, one: dict[str, Any]) -> list[str]:
+        """What was given by the body of its head, and holds: only they can undo it."""
+        live = self.phase() in ("accepted", "finished") and "senior" in actor.roles
+        given = [key for key in one["items"] if key in self.issued and key not in self.revoked]
+        return [key for key in given if live and self.body[key] == actor.body]
+
+    def do_Settle(self, actor: Actor, command: commands.Settle) -> None:
         one = self.proposed[command.number - 1]
+        for key in self.revokes(actor, one) if Measure.REVOKE in command.measures else ():
+            self.revoked[key] = self.today
         one["open"] = False
         if Measure.STOP in command.measures:
             lost = [key for key in one["items"] if key not in self.ended]

@@ -109,7 +109,7 @@ class Visiting(Work):
                 "repaired": False,
                 "reminded": False,
                 "moves": 0,
-                "round": last["round"] + 1 if again and last is not None else 1,
+                "round": last["round"] + again if last is not None else 1,
             }
         )
 
@@ -214,10 +214,16 @@ class Visiting(Work):
 
     def do_ConcludeVisit(self, _: Actor, command: commands.ConcludeVisit) -> None:
         one = self.visits[command.visit - 1]
-        one["state"], one["conclusion"], one["due"] = "concluded", command.conclusion.value, command.due
-        if command.conclusion is not Conclusion.REPAIR:
+        one["state"], one["conclusion"], one["due"] = "concluded", command.conclusion.value, None
+        if command.conclusion is Conclusion.REPAIR:
+            one["due"] = command.due
+        else:
             for body, who in one["who"].items():
                 self.report(one["step"], body, who)
+                found = one["parts"][body].value if StepOutcome.NOT_OK in one["parts"].values() else "not_ok"
+                there = {who for who, of in one["present"] if of == body}
+                passed = command.conclusion is Conclusion.PASSED
+                self.told[one["step"], body] = "ok" if passed else found, there
 
     def to_repair(self, number: int) -> dict[str, Any] | None:
         """The last visit of a step, with something to be put right."""

@@ -74,7 +74,20 @@ class Work(Base):
         if not self.is_asked(command.step, actor.body):
             return False
         told = command.answer is Opinion.AGREE or (command.answer is Opinion.OBJECT and said(command.words))
-        return told and self.official(actor, "reviewer", "senior")
+        return told and self.official(actor, "reviewer", "senior") and self.answered(command)
+
+    def answered(self, command: commands.GiveOpinion) -> bool:
+        """Every question that must be is answered, each with one of what may be said."""
+        asked = {one.key: one for one in self.plan[command.step].questions}
+        given = {one.question: one.said.strip() for one in command.answers}
+        may: dict[str, tuple[str, ...]] = {"yes_no": ("yes", "no"), "text": ()}
+        for key, one in asked.items():
+            choice = may.get(one.kind.value, one.options)
+            if (one.required and not given.get(key)) or (
+                given.get(key) and choice and given[key] not in choice
+            ):
+                return False
+        return set(given) <= set(asked)
 
     def is_asked(self, key: str, body: str) -> bool:
         """A body whose opinion on an open step is still to come."""
@@ -114,7 +127,7 @@ class Work(Base):
         if not self.works_on(actor, command.step):
             return False
         step = self.plan[command.step]
-        people = {one.id for one in command.staff if one.id and one.name}
+        people = {one.id for one in command.staff if said(one.id, one.name)}
         enough = len(people) >= max(step.staff, 2) if step.kind in ON_SITE or step.staff > 1 else True
         asked = set(step.asks) if step.kind is StepKind.OPINION else set()
         return (
@@ -131,6 +144,7 @@ class Work(Base):
 
     def do_CompleteStep(self, actor: Actor, command: commands.CompleteStep) -> None:
         self.report(command.step, actor.body, actor.id)
+        self.told[command.step, actor.body] = command.outcome.value, {one.id for one in command.staff}
 
     def report(self, key: str, body: str, who: str) -> None:
         """A body has said what it found; the step is done when all its bodies have."""
