@@ -142,10 +142,12 @@ def approve_many(actor: Actor, rule_key: str, chosen: Collection[str], now: date
         NotFound: no such rule of theirs.
     """
     now = now or timezone.now()
+    wanted = set(chosen)
     done, why, held = 0, [], list[UUID]()
     for line in lines(actor, rule_key, now):
-        if line.key not in chosen:
+        if line.key not in wanted:
             continue
+        wanted.remove(line.key)
         number = line.task.case.number
         if line.against:
             why.append(f"{number}：{line.against[0]}")
@@ -162,4 +164,13 @@ def approve_many(actor: Actor, rule_key: str, chosen: Collection[str], now: date
         else:
             done += 1
             held += [waits.pk] if waits is not None else []
+    why += _gone(_rule(actor, rule_key), wanted)
     return Moved(done, tuple(why), tuple(held))
+
+
+def _gone(rule: BatchRule, keys: Collection[str]) -> Iterator[str]:
+    """What was ticked and is no longer among the lines: told of too, so that nobody believes it was decided."""
+    tasks = [int(task) for key in keys if (task := key.partition(":")[0]).isdecimal()]
+    rows = CaseTask.objects.filter(pk__in=tasks, body=rule.body).order_by("case__number")
+    for number in rows.values_list("case__number", flat=True):
+        yield f"{number}：没有准予。已经办过、正由别人办理，或者这一批已满，请重新看过。"

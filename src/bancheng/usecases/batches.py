@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,8 +14,9 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from bancheng.connect.tables import FilledRow, FormColumn, read_form_sheet, write_form_sheet
 from bancheng.core.casework import CommandRefused
@@ -88,6 +90,9 @@ def template(actor: Actor, key: str) -> tuple[str, bytes]:
 def take_in(actor: Actor, key: str, party: UUID, name: str, data: BinaryIO) -> Batch:
     """Read a filled sheet: a draft for each good row, the problems of every other; the same sheet twice is one batch.
 
+    A row that was taken from an earlier sheet is known again and makes no second application: so a sheet is put right
+    and sent whole. Whoever wants the same twice gives the rows different numbers of their own.
+
     Raises:
         NotFound: there is no such one-thing.
         NotAllowed: the actor may not apply for this party.
@@ -101,8 +106,13 @@ def take_in(actor: Actor, key: str, party: UUID, name: str, data: BinaryIO) -> B
     content = data.read(uploads_limit() + 1)
     if len(content) > uploads_limit():
         raise ProblemsFound((Problem("batch_large", "文件太大。", suggestion="请拆成几个表。"),))
-    digest = hashlib.sha256(content).hexdigest()
-    again = Batch.objects.filter(user_id=actor.user_id, party_id=party, onething=key, digest=digest).first()
+    same = {
+        "user_id": actor.user_id,
+        "party_id": party,
+        "onething": key,
+        "digest": hashlib.sha256(content).hexdigest(),
+    }
+    again = Batch.objects.filter(**same).first()
     if again is not None:
         return again
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as held:
@@ -110,12 +120,22 @@ def take_in(actor: Actor, key: str, party: UUID, name: str, data: BinaryIO) -> B
         held.flush()
         rows = read_form_sheet(Path(held.name), name, _asked(of), MOST)
     with transaction.atomic():
-        batch = Batch.objects.create(
-            user_id=actor.user_id, party_id=party, onething=key, name=name[:200], digest=digest
-        )
-        known = None
+        # Pressed twice at once, the second finds what the first made.
+        batch, made = Batch.objects.get_or_create(**same, defaults={"name": name[:200]})
+        if not made:
+            return batch
+        known, before = None, _taken_before(batch)
         for row in rows:
-            known = _take_row(actor, batch, of, row, known)
+            mark = _mark(row)
+            twin = before.get(mark)
+            if twin is None:
+                kept, known = _take_row(actor, batch, of, row, known)
+            else:
+                kept = _seen_before(batch, row, twin)
+            kept.digest = mark
+            kept.save()
+            if twin is None and kept.draft_id is not None:
+                before[mark] = kept
     record(actor, "batch.take", f"batch:{batch.pk}", f"批量申请{len(rows)}件")
     return batch
 
@@ -125,7 +145,32 @@ def uploads_limit() -> int:
     return 5 * 1024 * 1024
 
 
-def _take_row(actor: Actor, batch: Batch, of: Blueprint, row: FilledRow, known: Draft | None) -> Draft:
+def _mark(row: FilledRow) -> str:
+    told = json.dumps(row.cells, ensure_ascii=False, sort_keys=True)
+    return salted_hmac("bancheng.batch", told, algorithm="sha256").hexdigest()
+
+
+def _taken_before(batch: Batch) -> dict[str, BatchRow]:
+    """Rows of earlier sheets for the same matter and party: submitted by anybody, or drafts of the same account."""
+    rows = BatchRow.objects.filter(batch__party=batch.party_id, batch__onething=batch.onething)
+    taken = Q(case__isnull=False) | Q(draft__isnull=False, batch__user=batch.user_id)
+    return {one.digest: one for one in rows.filter(taken).exclude(digest="").order_by("pk")}
+
+
+def _seen_before(batch: Batch, row: FilledRow, held: BatchRow) -> BatchRow:
+    kept = BatchRow(batch=batch, number=row.number, label=row.cells.get("_label", "")[:200])
+    if held.batch_id == batch.pk:
+        how = "确实要办两次的，请在第一列给两行写上不同的编号。"
+        kept.problems = [["", f"和第{held.number}行完全一样，没有重复收下。", how]]
+    else:
+        kept.draft_id, kept.case_id = held.draft_id, held.case_id
+    return kept
+
+
+def _take_row(
+    actor: Actor, batch: Batch, of: Blueprint, row: FilledRow, known: Draft | None
+) -> tuple[BatchRow, Draft]:
+    """The row with its draft or its problems, not yet written; and what the sources said."""
     draft = apply.start(actor, of.key, batch.party_id)
     if known is not None:
         # The same party: what the sources said of it for the first row holds for all.
@@ -152,11 +197,10 @@ def _take_row(actor: Actor, batch: Batch, of: Blueprint, row: FilledRow, known: 
             for one in problems
         ],
     )
-    kept.save()
     seen = Draft(known=preparation.draft.known, known_at=preparation.draft.known_at)
     if problems:
         draft.delete()
-    return seen
+    return kept, seen
 
 
 def _texts(asked: dict[str, Asked], row: FilledRow) -> tuple[dict[str, list[str]], list[Problem]]:
@@ -264,18 +308,20 @@ def submit_all(actor: Actor, batch: Batch, *, declared: bool) -> tuple[int, int]
     for row in open_rows(batch):
         if row.draft is None:
             continue
+        # The draft goes with its submission; a sheet that was sent again has a row for it, too.
+        told = list(BatchRow.objects.filter(draft=row.draft).values_list("pk", flat=True))
         try:
             with transaction.atomic():
                 file = submit(actor, apply.prepare(actor, row.draft), declared=True, now=timezone.now())
-                BatchRow.objects.filter(pk=row.pk).update(case=file.case, draft=None, problems=[])
+                BatchRow.objects.filter(pk__in=told).update(case=file.case, draft=None, problems=[])
             went += 1
         except ProblemsFound as found:
-            told = [["", one.message, one.suggestion] for one in found.problems]
-            BatchRow.objects.filter(pk=row.pk).update(problems=told)
+            wrong = [["", one.message, one.suggestion] for one in found.problems]
+            BatchRow.objects.filter(pk__in=told).update(problems=wrong)
             waits += 1
         except CommandRefused as no:
-            told = [["", one.reason, one.remedy] for one in no.refusals]
-            BatchRow.objects.filter(pk=row.pk).update(problems=told)
+            wrong = [["", one.reason, one.remedy] for one in no.refusals]
+            BatchRow.objects.filter(pk__in=told).update(problems=wrong)
             waits += 1
         except NotFound:
             # Somebody else submitted or discarded this draft meanwhile.

@@ -22,9 +22,17 @@ class Batch(models.Model):
     digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("user", "party", "onething", "digest"), name="batch_sheet_once"),
+        )
+
 
 class BatchRow(models.Model):
-    """A row of the sheet: its draft, later its case, or what is wrong with it by column."""
+    """A row of the sheet: its draft, later its case, or what is wrong with it by column.
+
+    `digest` (keyed) is by what the same row is known in a sheet that comes again, put right elsewhere.
+    """
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField()
@@ -32,6 +40,7 @@ class BatchRow(models.Model):
     draft = models.ForeignKey(Draft, null=True, on_delete=models.SET_NULL, related_name="batch_rows")
     case = models.ForeignKey(Case, null=True, on_delete=models.SET_NULL, related_name="batch_rows")
     problems = models.JSONField(default=list)
+    digest = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("batch", "number"), name="batch_row_once"),)
