@@ -54,6 +54,10 @@ def test_what_was_decided_is_corrected_revoked_and_taken_up_again(caller: Callab
     slip = {"what": "名称写错", "papers": {paper.document: {label: f"{value}店"}}}
     reviewer("POST", f"{path}/items/{item}/correct", slip)
     assert ResultDocument.objects.filter(case=file.case, item=item).count() > 1
+    window = caller(User.objects.get(pk=specimen.clerk_of(file).user_id).username)
+    put_off = {"how": "later", "again": "2026-12-01"}
+    window("POST", f"{path}/items/{item}/delivery", put_off, status=409)
+    reviewer("POST", f"{path}/items/{item}/delivery", put_off, status=403)
     ending = {"ground": "revoke", "reason": "以欺骗手段取得", "remedies": "可以复议。"}
     reviewer("POST", f"{path}/items/{item}/revoke", ending, status=403)
     head("POST", f"{path}/items/{item}/revoke", ending, status=409)

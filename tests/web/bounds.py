@@ -53,7 +53,7 @@ BOUNDS: dict[str, int] = {
     "public:mandates": 10,
     "public:batches": 8,
     "public:sign_requests": 8,
-    "counter:queue": 15,
+    "counter:queue": 16,
     "counter:questions": 8,
     "counter:hand_over_list": 8,
     "counter:till": 16,

@@ -1,5 +1,6 @@
 """After a decision: grant a part, correct, revoke, take up again, hand over."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,7 +10,7 @@ from bancheng.api import _schemas as out
 from bancheng.api import _show
 from bancheng.api._auth import actor_of, allow
 from bancheng.api.held import done_or_held
-from bancheng.core.casework import Delivery, RevokeGround
+from bancheng.core.casework import Delivery, DeliveryNote, RevokeGround
 from bancheng.core.kernel import Place, Problem, ProblemsFound
 from bancheng.usecases import outcome
 from bancheng.usecases.casework import open_case
@@ -49,6 +50,14 @@ class ReopenIn(out.Act):
     reason: str
     basis: str
     warned: bool = False
+
+
+class DeliveryNoteIn(out.Act):
+    """Why a late result is not with the person, and the day of the next try (within ten working days)."""
+
+    how: DeliveryNote
+    again: date
+    note: str = ""
 
 
 class HandOutIn(out.Act):
@@ -123,6 +132,19 @@ def reopen(request: HttpRequest, number: Path[str], item: Path[str], given: Reop
         basis=given.basis,
         warned=given.warned,
         seen=given.seen,
+    )
+    return _show.case(file, actor)
+
+
+@router.post(
+    "/{number}/items/{item}/delivery", response=out.CASE, summary="Answer for a late delivery (送达逾期)"
+)
+@allow("clerk", "senior")
+def note_delivery(request: HttpRequest, number: Path[str], item: Path[str], given: DeliveryNoteIn) -> Any:
+    """Brought in vain, or put off at the person's wish."""
+    actor = actor_of(request)
+    file = outcome.note_delivery(
+        actor, number, item, given.how, given.again, note=given.note, seen=given.seen
     )
     return _show.case(file, actor)
 

@@ -278,6 +278,7 @@ TOLD = (
     ev.ProcedureHeld,
     ev.DatesMoved,
     ev.Delivered,
+    ev.DeliveryNoted,
     ev.CreditDecided,
     ev.MeasureProposed,
     ev.MeasureSettled,

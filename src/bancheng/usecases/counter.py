@@ -55,6 +55,7 @@ class Today:
     answered: int
     to_hand_over: int
     taken_in: int
+    late_deliveries: int
 
 
 def today(actor: Actor, now: datetime | None = None) -> Today:
@@ -73,6 +74,7 @@ def today(actor: Actor, now: datetime | None = None) -> Today:
         answered=count(_answered(actor)),
         to_hand_over=count(to_hand_over(actor)),
         taken_in=count(Case.objects.filter(Exists(mine), created_at__gte=midnight)),
+        late_deliveries=count(_deliveries(actor).filter(state="open")),
     )
 
 
@@ -83,6 +85,11 @@ def _answered(actor: Actor) -> QuerySet[Case]:
         case=OuterRef("pk"), kind="intake", state="open", body__in=windows(actor)
     )
     return Case.objects.filter(Exists(at_window), answered=True)
+
+
+def _deliveries(actor: Actor) -> QuerySet[CaseTask]:
+    """What the actor's windows were told is late to be handed over (行政许可法 art. 44)."""
+    return CaseTask.objects.filter(kind="delivery", body__in=windows(actor))
 
 
 def to_hand_over(actor: Actor) -> QuerySet[Case]:
@@ -115,13 +122,13 @@ QUEUE_ORDERS = {
 
 
 def queue(actor: Actor, tab: str = "open", text: str = "", order: str = "due") -> QuerySet[CaseTask]:
-    """What was received at the actor's windows: ``open`` to judge, ``answered``, ``waiting`` for people, ``done``.
+    """What was received at the actor's windows: ``open`` to judge, ``answered``, ``waiting`` for people, ``done``; and
+    ``delivery``, results that are late to be handed over.
 
     A task carries its body, so this filter is the scope.
     """
-    rows = CaseTask.objects.filter(kind="intake", body__in=windows(actor)).select_related(
-        "case", "case__party"
-    )
+    here = CaseTask.objects.filter(kind="intake", body__in=windows(actor))
+    rows = (_deliveries(actor) if tab == "delivery" else here).select_related("case", "case__party")
     if tab == "answered":
         rows = rows.filter(case__in=_answered(actor))
     else:

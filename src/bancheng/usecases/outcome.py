@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from bancheng.connect.documents import Label, render_labels
 from bancheng.core.casework import (
     CaseState,
     Delivery,
+    DeliveryNote,
     ItemState,
     ItemStatus,
     RevokeGround,
@@ -248,6 +249,33 @@ def hand_out(
     window = submission.receiving_body if submission else ""
     body = window if window in actor.bodies else ""
     return act(actor, file.case.pk, command, body=body, seen=seen, also=also)
+
+
+def note_delivery(
+    actor: Actor,
+    case: UUID | str,
+    item: str,
+    how: DeliveryNote,
+    again: date | None,
+    *,
+    note: str = "",
+    seen: int | None = None,
+) -> CaseFile:
+    """The window answers for a late result: brought in vain, or put off at the person's wish, until `again`.
+
+    Raises:
+        NotFound: not theirs to see, or not at their window.
+        CommandRefused: nothing is late, or the day is too early or too far.
+        ProblemsFound: no day was named.
+    """
+    file = open_case(actor, case)
+    submission = file.state.submission
+    if submission is None or submission.receiving_body not in actor.bodies:
+        raise NotFound("window")
+    if again is None:
+        raise ProblemsFound((Problem("again", "请选下次送达的日期。", Place(path="again")),))
+    command = commands.NoteDelivery(item=item, how=how, again=again, note=note)
+    return act(actor, file.case.pk, command, body=submission.receiving_body, seen=seen)
 
 
 def delivery_dues(state: CaseState) -> dict[str, Due]:

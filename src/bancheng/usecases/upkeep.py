@@ -47,6 +47,7 @@ TITLES = {
     "ProcedureHeld": "听证或评审已举行",
     "DatesMoved": "办理日期有变动",
     "Delivered": "结果已送达",
+    "DeliveryNoted": "结果还没有送到，另约了日期",
     "CreditDecided": "容缺、承诺有了决定",
     "MeasureProposed": "拟作处理，请您说明情况",
     "MeasureSettled": "处理有了决定",

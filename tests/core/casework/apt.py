@@ -30,6 +30,7 @@ from bancheng.core.casework import (
     Command,
     Conclusion,
     Delivery,
+    DeliveryNote,
     HandoverKind,
     HandoverLine,
     Inspected,
@@ -321,6 +322,9 @@ class Apt:
         for key in one.ended:
             chief = Actor(id="chief", name="主任", roles=("senior", "head"), body=one.body[key])
             yield CLERK, A.Deliver(way=Delivery.WINDOW, items=(key,), to_ref="party:1")
+            if key in one.unanswered:
+                soon = one.table.after(one.today, 3)
+                yield CLERK, A.NoteDelivery(item=key, how=DeliveryNote.TRIED, again=soon, note=WHY)
             yield chief, A.Correct(item=key, what="笔误")
             yield (
                 chief,

@@ -21,6 +21,7 @@ from bancheng.core.casework import (
     Command,
     Conclusion,
     Delivery,
+    DeliveryNote,
     HandoverKind,
     HandoverLine,
     Inspected,
@@ -293,6 +294,9 @@ ASKED: dict[type[Command], st.SearchStrategy[Command]] = {
     A.Withdraw: st.builds(A.Withdraw, reason=st.sampled_from(WithdrawReason)),
     A.Correct: st.builds(A.Correct, item=item_key, what=text, results=papers),
     A.RemindDelivery: st.builds(A.RemindDelivery, item=item_key),
+    A.NoteDelivery: st.builds(
+        A.NoteDelivery, item=item_key, how=st.sampled_from(DeliveryNote), again=day, note=text
+    ),
     A.Reopen: st.builds(A.Reopen, item=item_key, reason=text, basis=text, warned=st.booleans()),
     A.Revoke: st.builds(
         A.Revoke,

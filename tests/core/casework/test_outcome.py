@@ -22,9 +22,11 @@ from bancheng.core.casework import (
     Actor,
     Context,
     Delivery,
+    DeliveryNote,
     Issued,
     ItemStatus,
     Level,
+    NextKind,
     Phase,
     RevokeGround,
     StepOutcome,
@@ -35,6 +37,8 @@ from bancheng.core.casework import (
     delivery_due,
     due_acts,
     sweep,
+    tasks,
+    what_next,
 )
 from bancheng.core.casework import events as ev
 from bancheng.core.clock import Colour
@@ -209,6 +213,47 @@ def test_results_are_due_ten_working_days_after_the_decision_and_lateness_is_tol
     )
     case.do(CLERK, commands.Deliver(way=Delivery.WINDOW))
     assert delivery_due(case.state, case.state.items["sign"], CALENDAR) is None
+
+
+def delivery_rows(case: Case) -> list[tuple[str, date | None]]:
+    dials = clocks(case.state, CALENDAR, at(3, 17))
+    return [(one.name, one.done) for one in tasks(case.state, dials) if one.kind == "delivery"]
+
+
+def test_a_late_delivery_is_a_task_of_the_window_until_somebody_answers_and_comes_back_on_the_day_named() -> (
+    None
+):
+    case = finished()
+    early = commands.NoteDelivery(item="sign", how=DeliveryNote.LATER, again=date(2026, 3, 20))
+    assert case.refused(CLERK, early, at(3, 16)) == "delivery.none"
+    case.do(MACHINE, commands.RemindDelivery(item="sign"), at(3, 17))
+    [(name, done)] = delivery_rows(case)
+    assert (name, done) == ("送达“sign事项”的结果", None)
+    [late] = [one for one in what_next(case.state, CALENDAR, at(3, 17)) if one.late]
+    assert (late.kind, late.what, late.by) == (NextKind.FETCH, "sign事项", date(2026, 3, 16))
+
+    tried = commands.NoteDelivery(
+        item="sign", how=DeliveryNote.TRIED, again=date(2026, 3, 20), note="家中无人"
+    )
+    assert case.refused(chief("sign-body"), tried, at(3, 17)) == "body"
+    assert case.refused(CLERK, replace(tried, note=" "), at(3, 17)) == "delivery.note"
+    assert case.refused(CLERK, replace(tried, again=date(2026, 3, 17)), at(3, 17)) == "delivery.again"
+    assert case.refused(CLERK, replace(tried, again=date(2026, 4, 1)), at(3, 17)) == "delivery.again"
+    case.do(CLERK, tried, at(3, 17))
+    assert case.log[-1].words() == "“sign事项”的结果没有送到：家中无人。2026-03-20前再送"
+    assert delivery_rows(case) == [("送达“sign事项”的结果", date(2026, 3, 17))]
+    assert case.refused(CLERK, tried, at(3, 17)) == "delivery.none"
+    assert not [one for one in what_next(case.state, CALENDAR, at(3, 18)) if one.late]
+
+    assert case.refused(MACHINE, commands.RemindDelivery(item="sign"), at(3, 20)) == "delivery.early"
+    case.do(MACHINE, commands.RemindDelivery(item="sign"), at(3, 21))
+    assert case.log[-1].due == date(2026, 3, 20)
+    assert [done for _, done in delivery_rows(case)] == [date(2026, 3, 17), None]
+    case.do(CLERK, commands.Deliver(way=Delivery.WINDOW, items=("sign",)), at(3, 23))
+    assert [done for _, done in delivery_rows(case)] == [date(2026, 3, 17), date(2026, 3, 23)]
+    assert not any(
+        act == commands.RemindDelivery(item="sign") for act in due_acts(case.state, CALENDAR, at(4, 30))
+    )
 
 
 def test_a_letter_by_post_has_a_number_and_another_place_a_name() -> None:

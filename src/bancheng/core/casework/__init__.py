@@ -31,9 +31,11 @@ from bancheng.core.casework._guard import CommandRefused, speaks_for_applicant
 from bancheng.core.casework._hindrances import Hindered, hindrances
 from bancheng.core.casework._keep import decode_state, encode_state, state_shape
 from bancheng.core.casework._next import NextKind, NextUp, what_next
-from bancheng.core.casework._outcome import DELIVERY_DAYS, REOPEN_WARNING, delivery_due
+from bancheng.core.casework._outcome import DELIVERY_DAYS, REOPEN_WARNING, delivery_due, open_chase
 from bancheng.core.casework._outcome_values import (
     Correction,
+    DeliveryNote,
+    LateDelivery,
     Outcomes,
     Reopening,
     Revocation,
@@ -167,6 +169,7 @@ __all__ = [
     "CrossMode",
     "Crossing",
     "Delivery",
+    "DeliveryNote",
     "Diary",
     "Event",
     "Handed",
@@ -180,6 +183,7 @@ __all__ = [
     "ItemState",
     "ItemStatus",
     "Kept",
+    "LateDelivery",
     "Level",
     "Mark",
     "MarkKind",
@@ -279,6 +283,7 @@ __all__ = [
     "next_attention",
     "offers",
     "on_trust",
+    "open_chase",
     "outlook",
     "owing",
     "promise_checks",

@@ -33,7 +33,7 @@ from bancheng.core.casework._commands_intake import (
     Submit,
     TurnAway,
 )
-from bancheng.core.casework._commands_outcome import Correct, RemindDelivery, Reopen, Revoke
+from bancheng.core.casework._commands_outcome import Correct, NoteDelivery, RemindDelivery, Reopen, Revoke
 from bancheng.core.casework._commands_places import (
     CheckForm,
     ClearHandover,
@@ -152,6 +152,7 @@ __all__ = [
     "MissVisit",
     "MoveVisit",
     "NeedsNoAnswer",
+    "NoteDelivery",
     "ObjectTo",
     "OfferHearing",
     "ProposeDefault",
@@ -311,6 +312,7 @@ AnyCommand: TypeAlias = (
     | Withdraw
     | Correct
     | RemindDelivery
+    | NoteDelivery
     | Reopen
     | Revoke
     | AskCredit

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bancheng.core.casework._command import Command
-from bancheng.core.casework._outcome_values import RevokeGround
+from bancheng.core.casework._outcome_values import DeliveryNote, RevokeGround
 from bancheng.core.casework._values import Issued
 
 
@@ -39,6 +41,15 @@ class Reopen(Command):
 
 
 class RemindDelivery(Command):
-    """The ten days for handing over a decision are over (行政许可法 art. 44). Only for the machine."""
+    """The last day for handing a decision over (行政许可法 art. 44), or the one named since, is over. The machine."""
 
     item: str
+
+
+class NoteDelivery(Command):
+    """The window answers for a result that is late: it tried (`note` says how), or the person asked for a later day."""
+
+    item: str
+    how: DeliveryNote
+    again: date
+    note: str = ""

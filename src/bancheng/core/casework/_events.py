@@ -41,6 +41,7 @@ from bancheng.core.casework._events_intake import (
 from bancheng.core.casework._events_outcome import (
     Delivered,
     DeliveryLate,
+    DeliveryNoted,
     ItemDecided,
     ItemReopened,
     LicenceRevoked,
@@ -124,6 +125,7 @@ __all__ = [
     "DatesMoved",
     "Delivered",
     "DeliveryLate",
+    "DeliveryNoted",
     "Dispatched",
     "Escalated",
     "Event",
@@ -371,6 +373,7 @@ AnyEvent: TypeAlias = (
     | Delivered
     | Rated
     | DeliveryLate
+    | DeliveryNoted
     | ItemReopened
     | LicenceRevoked
     | OutcomeCorrected

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bancheng.core.casework._events_intake import Event
-from bancheng.core.casework._outcome_values import RevokeGround
+from bancheng.core.casework._outcome_values import DeliveryNote, RevokeGround
 from bancheng.core.casework._values import Delivery, Issued, Verdict
 
 
@@ -101,7 +101,23 @@ class DeliveryLate(Event):
     due: date
 
     def words(self) -> str:
-        return f"“{self.title}”的结果应于{self.due}前送达，尚未送达"
+        return f"“{self.title}”的结果应于{self.due}前送达，尚未送达，已提醒窗口送到您手上"
+
+
+class DeliveryNoted(Event):
+    """Why a late result is not with the person yet, and when it is brought or fetched."""
+
+    item: str
+    title: str
+    how: DeliveryNote
+    again: date
+    note: str = ""
+
+    def words(self) -> str:
+        if self.how is DeliveryNote.LATER:
+            asked = f"您要求晚些领取“{self.title}”的结果，改在{self.again}前送达"
+            return f"{asked}（{self.note}）" if self.note else asked
+        return f"“{self.title}”的结果没有送到：{self.note}。{self.again}前再送"
 
 
 _DELIVERIES = {

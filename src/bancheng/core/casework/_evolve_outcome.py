@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
 
 from bancheng.core.casework import _events_outcome as ev
 from bancheng.core.casework._events_intake import Event
-from bancheng.core.casework._outcome_values import Correction, Outcomes, Reopening, Revocation
+from bancheng.core.casework._outcome_values import Correction, LateDelivery, Outcomes, Reopening, Revocation
 from bancheng.core.casework._state import CaseState, ItemState, StepState
 from bancheng.core.casework._values import ItemStatus, Phase, StepStatus, day_of
 from bancheng.core.catalogue import StepKind
@@ -42,7 +43,12 @@ def _corrected(state: CaseState, event: ev.OutcomeCorrected) -> CaseState:
         results=tuple(new),
     )
     outcomes = state.outcomes
-    return _with(state, corrections=(*outcomes.corrections, made), late=_without(outcomes.late, event.item))
+    return _with(
+        state,
+        corrections=(*outcomes.corrections, made),
+        late=_without(outcomes.late, event.item),
+        chases=_answered(outcomes, event.item, item.delivered or day_of(event.at)),
+    )
 
 
 def _revoked(state: CaseState, event: ev.LicenceRevoked) -> CaseState:
@@ -68,6 +74,7 @@ def _reopened(state: CaseState, event: ev.ItemReopened) -> CaseState:
         reopenings=(*state.outcomes.reopenings, made),
         revoked=_without(state.outcomes.revoked, event.item),
         late=_without(state.outcomes.late, event.item),
+        chases=_answered(state.outcomes, event.item, item.delivered or day),
     )
     return replace(
         _with_item(state, fresh), steps=steps, phase=Phase.ACCEPTED, closed=None, outcomes=outcomes
@@ -81,7 +88,28 @@ def _again(step: StepState) -> StepState:
 
 
 def _late(state: CaseState, event: ev.DeliveryLate) -> CaseState:
-    return _with(state, late={**state.outcomes.late, event.item: event.due})
+    told = LateDelivery(
+        number=len(state.outcomes.chases) + 1,
+        item=event.item,
+        title=event.title,
+        on=day_of(event.at),
+        due=event.due,
+    )
+    late = {**state.outcomes.late, event.item: event.due}
+    return _with(state, late=late, chases=(*state.outcomes.chases, told))
+
+
+def _noted(state: CaseState, event: ev.DeliveryNoted) -> CaseState:
+    chases = _answered(state.outcomes, event.item, day_of(event.at), how=event.how, again=event.again)
+    return _with(state, chases=chases)
+
+
+def _answered(outcomes: Outcomes, item: str, on: date, **more: object) -> tuple[LateDelivery, ...]:
+    """The chases with the open ones of an item done."""
+    return tuple(
+        replace(one, done=on, **more) if one.item == item and one.done is None else one
+        for one in outcomes.chases
+    )
 
 
 EVOLVERS: Mapping[type[Event], Callable[[CaseState, Any], CaseState]] = {
@@ -89,4 +117,5 @@ EVOLVERS: Mapping[type[Event], Callable[[CaseState, Any], CaseState]] = {
     ev.LicenceRevoked: _revoked,
     ev.ItemReopened: _reopened,
     ev.DeliveryLate: _late,
+    ev.DeliveryNoted: _noted,
 }

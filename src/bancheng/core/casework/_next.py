@@ -58,9 +58,23 @@ def what_next(state: CaseState, calendar: WorkCalendar, now: datetime) -> tuple[
     if state.phase is Phase.ACCEPTED:
         found += [*_procedures(state, dials), *_steps(state, dials), *_after(state, calendar, now)]
     if state.phase in (Phase.ACCEPTED, Phase.FINISHED) and any(ready(one) for one in state.items.values()):
-        names = "、".join(one.item.name for one in state.items.values() if ready(one))
-        found.append(NextUp(kind=NextKind.FETCH, what=names))
+        found += _fetches(state)
     return tuple(found)
+
+
+def _fetches(state: CaseState) -> Iterator[NextUp]:
+    """What is ready in one line; what is late, or was put off, each with its day."""
+    late = state.outcomes.late
+    names = [one.item.name for key, one in state.items.items() if ready(one) and key not in late]
+    if names:
+        yield NextUp(kind=NextKind.FETCH, what="、".join(names))
+    for key, last in late.items():
+        if ready(state.items[key]):
+            told = state.outcomes.chase(key)
+            again = told.again if told is not None else None
+            yield NextUp(
+                kind=NextKind.FETCH, what=state.items[key].item.name, by=again or last, late=again is None
+            )
 
 
 def _of_applicant(state: CaseState, dials: CaseClocks, calendar: WorkCalendar) -> Iterator[NextUp]:

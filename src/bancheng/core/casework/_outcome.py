@@ -16,6 +16,7 @@ from bancheng.core.casework._guard import (
     PERMIT_LAW,
     Events,
     Roads,
+    need_clerk,
     need_machine,
     need_phase,
     need_role,
@@ -25,12 +26,14 @@ from bancheng.core.casework._guard import (
     with_dispatch,
 )
 from bancheng.core.casework._hindrances import Hindered, hindrances
-from bancheng.core.casework._outcome_values import RevokeGround
+from bancheng.core.casework._outcome_values import DeliveryNote, LateDelivery, RevokeGround
 from bancheng.core.casework._state import CaseState, ItemState
+from bancheng.core.casework._task import Task
 from bancheng.core.casework._values import Context, ItemStatus, Phase, Role
 from bancheng.core.clock import Due, WorkCalendar
 
 ART_44 = f"{PERMIT_LAW}第四十四条"
+DELIVERY = "delivery"
 DELIVERY_DAYS = 10
 """Working days from the decision to its being handed over (art. 44, counted as art. 82 says)."""
 REOPEN_WARNING = (
@@ -140,19 +143,79 @@ def reopen(state: CaseState, command: cmd.Reopen, context: Context) -> Events:
 
 
 def remind_delivery(state: CaseState, command: cmd.RemindDelivery, context: Context) -> Events:
-    """Once for each item, on the day after the ten days."""
+    """For each item on the day after the ten days; again on the day after the one the window named."""
     need_machine(context)
     item = state.items.get(command.item)
     due = delivery_due(state, item, context.calendar) if item else None
     if item is None or due is None or due.provisional or due.date >= context.today:
         refuse("delivery.early", "还没有到送达期限，或没有要送达的。")
+    last = due.date
     if command.item in state.outcomes.late:
-        refuse("delivery.told", "已经提醒过了。")
+        told = state.outcomes.chase(command.item)
+        if told is None or told.again is None:
+            refuse("delivery.told", "已经提醒过了。")
+        if told.again >= context.today:
+            refuse("delivery.early", "还没有到约定的日期。")
+        last = told.again
     return (
         ev.DeliveryLate(
-            at=context.now, by=signed(context), item=command.item, title=item.item.name, due=due.date
+            at=context.now, by=signed(context), item=command.item, title=item.item.name, due=last
         ),
     )
+
+
+def note_delivery(state: CaseState, command: cmd.NoteDelivery, context: Context) -> Events:
+    """By the window, which names the next day: within the ten days that a delivery has, so that nothing is put off."""
+    need_phase(state, Phase.ACCEPTED, Phase.FINISHED)
+    need_clerk(state, context)
+    told = open_chase(state, command.item)
+    if told is None:
+        refuse("delivery.none", "没有待处理的送达提醒。")
+    if command.how is DeliveryNote.TRIED:
+        need_text(command.note, "delivery.note", "怎样送的、为什么没有送到")
+    latest = context.calendar.add_workdays(context.today, DELIVERY_DAYS).date
+    if not context.today < command.again <= latest:
+        refuse("delivery.again", f"下次送达的日期应晚于今天，最晚{latest}。")
+    return (
+        ev.DeliveryNoted(
+            at=context.now,
+            by=signed(context),
+            item=command.item,
+            title=told.title,
+            how=command.how,
+            again=command.again,
+            note=command.note.strip(),
+        ),
+    )
+
+
+def open_chase(state: CaseState, item: str) -> LateDelivery | None:
+    """What the window has not answered yet about an item's late result."""
+    told = state.outcomes.chase(item)
+    return told if told is not None and _chase_done(state, told) is None else None
+
+
+def delivery_tasks(state: CaseState) -> Iterator[Task]:
+    """One for each time the window was told: done when answered, handed over, or nothing is to be handed over."""
+    window = state.submission.receiving_body if state.submission else ""
+    for one in state.outcomes.chases:
+        yield Task(
+            key=f"{DELIVERY}/{one.number}",
+            name=f"送达“{one.title}”的结果",
+            kind=DELIVERY,
+            body=window,
+            role=Role.CLERK,
+            opened=one.on,
+            due=one.due,
+            done=_chase_done(state, one),
+        )
+
+
+def _chase_done(state: CaseState, one: LateDelivery) -> date | None:
+    revoked = state.outcomes.revoked.get(one.item)
+    item = state.items[one.item]
+    over = None if state.phase in (Phase.ACCEPTED, Phase.FINISHED) else state.closed
+    return one.done or item.delivered or (revoked.on if revoked else None) or over
 
 
 def delivery_due(state: CaseState, item: ItemState, calendar: WorkCalendar) -> Due | None:
@@ -178,9 +241,13 @@ def delivery_acts(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[da
     if state.phase not in (Phase.ACCEPTED, Phase.FINISHED):
         return
     for key, item in state.items.items():
-        due = None if key in state.outcomes.late else delivery_due(state, item, calendar)
+        last, told = state.outcomes.late.get(key), state.outcomes.chase(key)
+        if last is not None and (told is None or told.again is None):
+            continue
+        due = delivery_due(state, item, calendar)
         if due is not None and not due.provisional:
-            yield due.date + timedelta(days=1), cmd.RemindDelivery(item=key)
+            day = told.again if last is not None and told is not None and told.again else due.date
+            yield day + timedelta(days=1), cmd.RemindDelivery(item=key)
 
 
 def _decided(state: CaseState, key: str) -> ItemState:
@@ -198,4 +265,5 @@ ROADS: Roads = {
     cmd.Revoke: revoke,
     cmd.Reopen: reopen,
     cmd.RemindDelivery: remind_delivery,
+    cmd.NoteDelivery: note_delivery,
 }

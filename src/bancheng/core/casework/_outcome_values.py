@@ -36,6 +36,26 @@ _GROUNDS = {
 }
 
 
+class DeliveryNote(StrEnum):
+    """Why a late result is not with the person yet: it was brought and not taken, or they asked for a later day."""
+
+    TRIED = "tried"
+    LATER = "later"
+
+
+class LateDelivery(Record):
+    """The window was told that an item's result is late. `done` is the day it answered; `again` when it tries again."""
+
+    number: int
+    item: str
+    title: str
+    on: date
+    due: date
+    done: date | None = None
+    how: DeliveryNote | None = None
+    again: date | None = None
+
+
 class Correction(Record):
     """A clerical error put right; `number` counts within the case."""
 
@@ -74,3 +94,8 @@ class Outcomes(Record):
     revoked: dict[str, Revocation] = {}
     reopenings: tuple[Reopening, ...] = ()
     late: dict[str, date] = {}
+    chases: tuple[LateDelivery, ...] = ()
+
+    def chase(self, item: str) -> LateDelivery | None:
+        """The last time the window was told about this item."""
+        return next((one for one in reversed(self.chases) if one.item == item), None)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bancheng.core.casework._clocks import CaseClocks, Clock
+from bancheng.core.casework._outcome import delivery_tasks
 from bancheng.core.casework._places import places_tasks
 from bancheng.core.casework._promises import promise_tasks
 from bancheng.core.casework._state import CaseState, StepState
@@ -34,6 +35,7 @@ def tasks(state: CaseState, dials: CaseClocks) -> tuple[Task, ...]:
         *procedure_tasks(state, dials),
         *promise_tasks(state, dials),
         *places_tasks(state),
+        *delivery_tasks(state),
         *supervision_tasks(state),
         *talk_tasks(state),
         *visit_tasks(state),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bancheng.core.casework import Delivery, ready
+from bancheng.core.casework import Delivery, DeliveryNote, open_chase, ready
 from bancheng.usecases import outcome
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile, open_case
 from bancheng.web.bureau.trusting import desk_url, then
 from bancheng.web.casefile import actor_of, attempt, seen_of
-from bancheng.web.casefile.deeds import Deed, chosen, deed_page, lacking
+from bancheng.web.casefile.deeds import Deed, body_among, chosen, deed_page, lacking
 from bancheng.web.frame import Field, Option, role
 from bancheng.web.templatetags.words import full_day
 
@@ -100,6 +102,71 @@ def _deed(actor: Actor, file: CaseFile, options: tuple[Option, ...]) -> Deed:
         back=desk_url(actor, file),
         seen=file.state.seq,
     )
+
+
+@role("clerk", "senior")
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_delivery(request: HttpRequest, number: str, item: str) -> HttpResponse:
+    """A late result was brought in vain, or the person asked for a later day."""
+    actor = actor_of(request)
+    file = open_case(actor, number)
+    told, submission = open_chase(file.state, item), file.state.submission
+    if told is None or submission is None:
+        raise NotFound("delivery")
+    body_among(actor, (submission.receiving_body,))
+    deed = Deed(
+        title=_("没有送到，另约日期"),
+        caption=f"{told.title} · {file.case.number}",
+        note=_("已经送到的，请登记送达。到了约定的日期还没有送达，会再次提醒。"),
+        fields=(
+            Field(
+                name="how",
+                label=_("现在的情况"),
+                kind="radios",
+                options=(
+                    Option(value=DeliveryNote.TRIED.value, text=_("送过，没有送到")),
+                    Option(value=DeliveryNote.LATER.value, text=_("申请人要求晚些领取")),
+                ),
+            ),
+            Field(name="again", label=_("下次送达的日期"), kind="date", hint=_("最晚在十个工作日以内。")),
+            Field(
+                name="note",
+                label=_("怎样送的、为什么没有送到"),
+                kind="textarea",
+                required=False,
+                hint=_("送过的必须填写。申请人会看到这段话。"),
+            ),
+        ),
+        button=_("记下"),
+        back=desk_url(actor, file),
+        seen=file.state.seq,
+    )
+    if request.method != "POST":
+        return deed_page(request, deed)
+    how = chosen(request, "how", DeliveryNote)
+    if how is None:
+        return deed_page(request, deed, lacking("how", _("请选现在的情况。")))
+    tried = attempt(
+        lambda: outcome.note_delivery(
+            actor,
+            number,
+            item,
+            how,
+            _day(request.POST.get("again", "")),
+            note=request.POST.get("note", ""),
+            seen=seen_of(request),
+        )
+    )
+    if tried.done is None:
+        return deed_page(request, deed, tried)
+    return then(request, tried.done, _("已记下，申请人会看到。"))
+
+
+def _day(sent: str) -> date | None:
+    try:
+        return date.fromisoformat(sent)
+    except ValueError:
+        return None
 
 
 def _ways() -> tuple[Option, ...]:

@@ -22,7 +22,7 @@ from bancheng.web.casefile.columns import CASE_COLUMNS, TASK_COLUMNS, colours
 from bancheng.web.frame import Listing, leave, leaving, list_page, page_of, render, role
 
 PER_PAGE = 25
-TABS = ("open", "answered", "waiting", "done")
+TABS = ("open", "answered", "waiting", "delivery", "done")
 
 
 def _rows(tasks: list[CaseTask]) -> list[dict[str, Any]]:
@@ -67,9 +67,16 @@ def received_list(request: HttpRequest) -> HttpResponseBase:
         "open": figures.to_judge,
         "answered": figures.answered,
         "waiting": figures.waiting,
+        "delivery": figures.late_deliveries,
         "done": None,
     }
-    words = {"open": _("待审查"), "answered": _("已补正"), "waiting": _("等申请人补正"), "done": _("已处理")}
+    words = {
+        "open": _("待审查"),
+        "answered": _("已补正"),
+        "waiting": _("等申请人补正"),
+        "delivery": _("送达逾期"),
+        "done": _("已处理"),
+    }
     context = {
         "page": page,
         "rows": _rows(list(page.object_list)),

@@ -53,6 +53,7 @@ urlpatterns = [
     path("cases/<str:number>/slips/<int:seq>/", received.slip_file, name="slip"),
     path("cases/<str:number>/hand-over/", received.hand_over_case, name="hand_over"),
     path("cases/<str:number>/hand-out/", handing.hand_out, name="hand_out"),
+    path("cases/<str:number>/deliveries/<slug:item>/", handing.note_delivery, name="note_delivery"),
     path("cases/<str:number>/labels/", handing.labels, name="labels"),
     path("cases/<str:number>/owed/", received.owed_paper, name="owed"),
     path("drafts/<uuid:draft>/places/", travelling.draft_places, name="places"),

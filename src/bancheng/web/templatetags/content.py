@@ -81,6 +81,7 @@ _TOLD = (
     gettext_noop("特别程序期限告知书"),
     gettext_noop("延长期限告知书"),
     gettext_noop("结果已送达"),
+    gettext_noop("结果还没有送到，另约了日期"),
     gettext_noop("办件有给您的新留言"),
     gettext_noop("容缺、承诺有了决定"),
     gettext_noop("结果已更正"),

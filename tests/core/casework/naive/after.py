@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 from tests.core.casework.naive.base import Base, said
 
-from bancheng.core.casework import Actor, Delivery, RevokeGround, commands
+from bancheng.core.casework import Actor, Delivery, DeliveryNote, RevokeGround, commands
 from bancheng.core.catalogue import BodyMove, StepKind
 from bancheng.core.clock import Limit
 
@@ -23,6 +23,8 @@ class After(Base):
         super().start()
         self.revoked: dict[str, date] = {}
         self.told_late: set[str] = set()
+        self.unanswered: set[str] = set()
+        self.put_off: dict[str, date] = {}
         self.again: dict[str, date] = {}
         self.corrected: dict[str, date] = {}
         self.numbers: dict[tuple[str, str], str] = {}
@@ -64,8 +66,10 @@ class After(Base):
             key not in self.items
             or not self.ready(key)
             or self.hindered_delivery(key)
-            or key in self.told_late
+            or (key in self.told_late and key not in self.put_off)
         ):
+            return False
+        if key in self.put_off and key in self.told_late and self.today <= self.put_off[key]:
             return False
         came = [on for one, on in self.handed_in.items() if key in self.wanting(one)]
         start = max([self.ended_on[key], *came, *([self.corrected[key]] if key in self.corrected else [])])
@@ -73,6 +77,19 @@ class After(Base):
 
     def do_RemindDelivery(self, _: Actor, command: commands.RemindDelivery) -> None:
         self.told_late.add(command.item)
+        self.put_off.pop(command.item, None)
+        self.unanswered.add(command.item)
+
+    def may_NoteDelivery(self, actor: Actor, command: commands.NoteDelivery) -> bool:
+        key = command.item
+        waits = key in self.unanswered and key not in self.delivered and key not in self.revoked
+        named = command.how is DeliveryNote.LATER or said(command.note)
+        soon = self.today < command.again <= self.table.after(self.today, 10)
+        return self.phase() in ("accepted", "finished") and self.clerk(actor) and waits and named and soon
+
+    def do_NoteDelivery(self, _: Actor, command: commands.NoteDelivery) -> None:
+        self.unanswered.discard(command.item)
+        self.put_off[command.item] = command.again
 
     def may_Rate(self, actor: Actor, command: commands.Rate) -> bool:
         over = self.phase() in ("finished", "withdrawn", "not_needed", "not_ours")
@@ -107,6 +124,7 @@ class After(Base):
         self.papers.setdefault(command.item, {}).update({one.result: one.number for one in command.results})
         self.delivered.discard(command.item)
         self.told_late.discard(command.item)
+        self.unanswered.discard(command.item)
         self.corrected[command.item] = self.today
 
     def may_Revoke(self, actor: Actor, command: commands.Revoke) -> bool:
@@ -131,7 +149,7 @@ class After(Base):
         key = command.item
         for store in (self.ended, self.ended_on, self.papers, self.revoked):
             store.pop(key, None)
-        for kept in (self.decided, self.issued, self.delivered, self.told_late):
+        for kept in (self.decided, self.issued, self.delivered, self.told_late, self.unanswered):
             kept.discard(key)
         for step in self.steps_of(key):
             again = self.plan[step].kind in (StepKind.DECISION, StepKind.ISSUE) or step in self.gone

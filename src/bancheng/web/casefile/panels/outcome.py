@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from bancheng.core.casework import ItemState, ready
+from bancheng.core.casework import ItemState, open_chase, ready
 from bancheng.store.models import HandOut
 from bancheng.usecases import outcome
 from bancheng.usecases.access import Actor
@@ -40,6 +40,12 @@ def show(request: HttpRequest, file: CaseFile, desk: str) -> dict[str, Any] | No
     }
 
 
+def at_window(actor: Actor, file: CaseFile) -> bool:
+    """Whether the actor works at the window that took the case in."""
+    window = file.state.submission.receiving_body if file.state.submission else ""
+    return actor.has("clerk", window) or actor.has("senior", window)
+
+
 def _row(
     actor: Actor, file: CaseFile, item: ItemState, dues: dict[str, Any], official: bool
 ) -> dict[str, Any] | None:
@@ -54,4 +60,5 @@ def _row(
         "revoked": revoked,
         "due": dues.get(key),
         "late": key in file.state.outcomes.late,
+        "chased": official and at_window(actor, file) and open_chase(file.state, key) is not None,
     }
