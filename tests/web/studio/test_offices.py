@@ -75,6 +75,10 @@ def test_a_senior_writes_how_tasks_of_their_own_body_find_people_and_nothing_els
     entry = LibraryEntry.objects.get(kind="dispatch", state=LibraryEntry.PROPOSED)
     assert senior.post(f"/studio/desk/{entry.pk}/decide", {"act": "approve"}).status_code == 403
     manager = sign_in("items")
+    seen = said(manager.get(f"/studio/desk/{entry.pk}/"))
+    assert "轮流，谁最久没接给谁" in seen
+    assert f">{post.body}<" not in seen
+    assert "[&quot;" not in seen
     assert "已发布" in said(manager.post(f"/studio/desk/{entry.pk}/decide", {"act": "approve"}, follow=True))
     rule = packs().catalogue.dispatch_rules[entry.key]
     assert (rule.body, rule.pick, rule.skills, rule.most) == (post.body, Pick.TURN, ("消防",), 20)

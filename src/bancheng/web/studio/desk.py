@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -125,7 +126,14 @@ def _changes(found: LibraryEntry, record: msgspec.Struct | None) -> list[tuple[s
         before = library.content_of(older) if older else None
     old = json.loads(canonical(before)) if before is not None else {}
     new = json.loads(canonical(record)) if record is not None else {}
-    return [(parts.attribute_words(one.path), one) for one in studio.changes(old, new)[:200]]
+    return [
+        (
+            parts.attribute_words(one.path),
+            replace(one, before=parts.value_words(one.before), after=parts.value_words(one.after)),
+        )
+        for one in studio.changes(old, new)[:200]
+        if one.path != "key"
+    ]
 
 
 def _effect(record: msgspec.Struct | None) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -375,3 +376,23 @@ def _document(key: str) -> str:
 def attribute_words(path: str) -> str:
     """``materials/lease/name`` as 申请材料 › lease › 名称."""
     return " › ".join(str(labels.ATTRIBUTES.get(part, part)) for part in path.split("/"))
+
+
+def value_words(text: str) -> str:
+    """A value of a change as an official reads it: bodies, items and steps by their names, a list in one line."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = text
+    if isinstance(value, list):
+        if any(isinstance(one, dict | list) for one in value):
+            return text
+        return _("、").join(value_words(str(one)) for one in value)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    loaded = packs().catalogue
+    if text in loaded.bodies:
+        return body_name(text)
+    if text in loaded.items:
+        return loaded.items[text].name
+    return str(labels.STEP_KINDS.get(text) or labels.CHANGE_KINDS.get(text) or labels.PICKS.get(text) or text)
