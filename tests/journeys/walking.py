@@ -11,7 +11,7 @@ from tests.journeys.browser import Person
 _VARYING = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}"), "*"),
     (re.compile(r"/\d+(?=/|$)"), "/*"),
-    (re.compile(r"^/(do|item|cases|studio/items|watch/bodies|bureau)/[^/]+"), r"/\1/*"),
+    (re.compile(r"^/(do|item|cases|family|batches/for|studio/items|watch/bodies)/[^/]+"), r"/\1/*"),
     (re.compile(r"/(onethings|questions|form|materials|owed|notice|steps|clock|refuse)/[^/]+"), r"/\1/*"),
 )
 _NOT_PAGES = re.compile(
