@@ -228,8 +228,9 @@ class Apt:
             body = one.body[proposed["items"][0]] if proposed["items"] else "hall"
             yield APPLICANT, A.ObjectTo(number=position, words_digest="c" * 64)
             who = Actor(id="senior", name="长", roles=("senior", "head"), body=body)
-            for measures in ((), (Measure.STOP,), (Measure.RECORD,), (Measure.REVOKE,)):
+            for measures in ((), *((one,) for one in Measure)):
                 yield who, A.Settle(number=position, reason=WHY, measures=measures)
+                yield CLERK, A.Settle(number=position, reason=WHY, measures=measures)
         for key in one.trusted():
             for outcome in Kept:
                 yield reviewer("shop-body"), A.VerifyPromise(document=key, outcome=outcome, findings=WHY)
@@ -275,7 +276,11 @@ class Apt:
         for position in range(1, len(one.visits) + 1):
             yield APPLICANT, A.ConfirmVisit(visit=position)
             later = Slot(begins=begins + timedelta(days=1), ends=begins + timedelta(days=1, minutes=60))
-            yield APPLICANT, A.MoveVisit(visit=position, slot=later, people=people)
+            for slot in (
+                later,
+                Slot(begins=begins + timedelta(days=1, hours=4), ends=begins + timedelta(hours=29)),
+            ):
+                yield APPLICANT, A.MoveVisit(visit=position, slot=slot, people=people)
             yield who, A.MoveVisit(visit=position, slot=later, people=people, reason=WHY)
             yield APPLICANT, A.DeclineVisit(visit=position)
             yield who, A.CancelVisit(visit=position, reason=WHY)
@@ -326,6 +331,11 @@ class Apt:
                 soon = one.table.after(one.today, 3)
                 yield CLERK, A.NoteDelivery(item=key, how=DeliveryNote.TRIED, again=soon, note=WHY)
             yield chief, A.Correct(item=key, what="笔误")
+            papers = tuple(
+                Issued(result=each, number=f"更{len(one.corrected)}", digest="e" * 64)
+                for each in one.papers.get(key, {})
+            )
+            yield chief, A.Correct(item=key, what="笔误", results=papers)
             yield (
                 chief,
                 A.Revoke(

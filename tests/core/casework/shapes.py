@@ -44,7 +44,7 @@ from bancheng.core.catalogue import (
     SpecialProcedure,
     StepKind,
 )
-from bancheng.core.clock import Limit
+from bancheng.core.clock import Limit, LimitUnit
 from bancheng.core.compiler import EdgeKind, Plan
 
 COMMANDS: tuple[type[Command], ...] = get_args(AnyCommand)
@@ -126,6 +126,7 @@ FEES = (
 LEASE = MaterialRef(
     document="lease", name="租赁合同", kind=MaterialKind.DEFERRED, defer_days=5, items=("sign", "food")
 )
+DRAWING = MaterialRef(document="plan", name="平面图", kind=MaterialKind.DEFERRED, defer_days=12)
 HEALTH = MaterialRef(
     document="health",
     name="健康证明",
@@ -153,6 +154,7 @@ QUESTIONS = (
 EXTRAS = (
     "fees",
     "owed",
+    "all owed",
     "word",
     "watched",
     "across",
@@ -175,12 +177,16 @@ def submission(form: str, policy: PartialPolicy, extras: frozenset[str] | set[st
         items = (*items[:-1], replace(items[-1], statutory=None))
     if "watched" in extras:
         items = (replace(items[0], supervisor="yard"), *items[1:])
-    materials = [one for key, one in (("owed", LEASE), ("word", HEALTH)) if key in extras]
+    materials = [
+        one for key, one in (("owed", LEASE), ("all owed", DRAWING), ("word", HEALTH)) if key in extras
+    ]
     known = {one.key for one in items}
     charges = tuple(one for one in FEES if one.item in known) if "fees" in extras else ()
     places = RELAY if "across" in extras else TOGETHER if "together" in extras else Places()
     steps = tuple(
-        replace(one, questions=QUESTIONS, ask_limit=Limit(2)) if one.asks and "asked" in extras else one
+        replace(one, questions=QUESTIONS, ask_limit=Limit(9, LimitUnit.HOUR))
+        if one.asks and "asked" in extras
+        else one
         for one in base.plan.steps
     )
     signers = (OWNER,) if "signed" in extras else ()

@@ -48,7 +48,7 @@ THEMES: tuple[tuple[set[str], set[str]], ...] = (
         {"OfferHearing", "AskHearing", "Convene", "SetDate", "RecordHeld", "CallOff", "WaiveHearing", "Pause"},
     ),
     (
-        {"watched", "owed"},
+        {"watched", "all owed"},
         {"Deliver", "Correct", "Revoke", "Reopen", "HandIn", "AcknowledgeSupervision", "ReturnInspection", "Settle"},
     ),
     (

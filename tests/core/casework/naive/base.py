@@ -9,6 +9,7 @@ from tests.core.casework.naive.days import More, Stop, Table
 
 from bancheng.core.casework import Actor, Command, commands
 from bancheng.core.catalogue import ON_SITE, StepKind
+from bancheng.core.clock import Limit, LimitUnit
 from bancheng.core.compiler import EdgeKind
 
 ENDS = ("approved", "refused", "stopped", "withdrawn")
@@ -22,6 +23,12 @@ def day(now: datetime) -> date:
 def said(*words: str) -> bool:
     """Whether each was written, not left blank."""
     return all(one.strip() for one in words)
+
+
+def counted(limit: Limit) -> int:
+    """Working days of a limit in working days or in hours, of which eight are one, begun ones whole."""
+    assert limit.counts_workdays
+    return (limit.amount + 7) // 8 if limit.unit is LimitUnit.HOUR else limit.amount
 
 
 class Base:
@@ -269,14 +276,14 @@ class Base:
         step = self.plan[key]
         stops = [one for one in self.stops if one.item == "" or one.item in step.items]
         more = [one for one in self.more if one.item in step.items and one.on >= self.opened[key]]
-        own = self._earliest(self.opened[key], (step.limit.amount,), stops, more)
+        own = self._earliest(self.opened[key], (counted(step.limit),), stops, more)
         return min([own, *(self.item_due(one) for one in step.items if one not in self.ended)])
 
     def opinion_due(self, key: str) -> date:
         """The days of the asked bodies; more time that was granted is not theirs."""
         step = self.plan[key]
         stops = [one for one in self.stops if one.item == "" or one.item in step.items]
-        return self._earliest(self.opened[key], ((step.ask_limit or step.limit).amount,), stops, [])
+        return self._earliest(self.opened[key], (counted(step.ask_limit or step.limit),), stops, [])
 
     def _earliest(
         self,
