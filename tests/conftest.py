@@ -1,10 +1,14 @@
 """What every test stands on: a home of its own, no mail leaving, no real data touched."""
 
 import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from tests.site.deployment import Deployment, Prepared
@@ -24,9 +28,17 @@ hypothesis_settings.load_profile(os.environ.get("BANCHENG_LAWS", "quick"))
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first, so that no process waits at the end for another; else the order stays random."""
-    here = Path(__file__).parent
-    items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in {"journeys", "site"})
+    """What takes longest begins first, so that no process waits at the end for another; else the order stays random.
+
+    Journeys stay together: they share their towns and the browser.
+    """
+    here, first = Path(__file__).parent, ["journeys", "site"]
+
+    def place(item: pytest.Item) -> int:
+        area = item.path.relative_to(here).parts[0]
+        return first.index(area) if area in first else len(first)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -53,10 +65,28 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, migrated: Prepared
+) -> Iterator[None]:
+    """The tests' own database in memory begins with the tables of a migrated home: they are made once for a run."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    made, name = migrated.original / "bancheng.db", connection.creation._get_test_db_name()
+    # It lives as long as somebody holds it open.
+    with closing(sqlite3.connect(name, uri=True)) as ours:
+        with closing(sqlite3.connect(f"file:{made}?immutable=1", uri=True)) as theirs:
+            theirs.backup(ours)
+        yield
+
+
+@pytest.fixture(scope="session")
 def furnished(migrated: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     """A home of the specimen town: everything published, everybody settled."""
-    return Prepared(
-        tmp_path_factory,
-        "furnished",
-        lambda home: Deployment(migrated.copy(home), BANCHENG_DEMO="1")("demo-town"),
-    )
+
+    def make(home: Path) -> None:
+        town = Deployment(migrated.copy(home), BANCHENG_DEMO="1")
+        town("demo-town")
+        town.sign_everybody_in()
+
+    return Prepared(tmp_path_factory, "furnished", make)

@@ -1,5 +1,6 @@
 """A person at a real browser: what they do, named as they would name it, and what they see."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,12 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Response, expect
-from tests.house.source import ROOT
 from tests.journeys.serving import PASSWORD
 
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser")
 MISSING = "No Chromium on this machine. To install, run:  sudo apt-get install chromium"
-PICTURES = ROOT / "test-results"
 PHONE = {"width": 360, "height": 780}
 DESK = {"width": 1440, "height": 900}
 _ARGUMENTS = (
@@ -62,6 +61,10 @@ class Person:
         self.page.get_by_label(re.compile("密码|Password")).first.fill(password)
         self.click(self.page.get_by_role("main").get_by_role("button", name=re.compile("登录|Sign in")))
 
+    def is_signed_in(self, session: str) -> None:
+        """Come with a session that the town knows."""
+        self.page.context.add_cookies([{"name": "sessionid", "value": session, "url": self.town}])
+
     # ---- doing
 
     def click(self, what: Locator) -> None:
@@ -98,12 +101,11 @@ class Person:
         """All that stands on the page for the reader."""
         return self.page.locator("body").inner_text()
 
-    def picture(self, name: str) -> Path:
-        """Keep a picture of the whole page among the results."""
-        PICTURES.mkdir(exist_ok=True)
-        path = PICTURES / f"{name}.png"
-        self.page.screenshot(path=path, full_page=True)
-        return path
+    def picture(self, name: str) -> None:
+        """Keep a picture of the whole page in the folder that ``BANCHENG_PICTURES`` names; without it nobody looks."""
+        folder = os.environ.get("BANCHENG_PICTURES")
+        if folder:
+            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 @contextmanager

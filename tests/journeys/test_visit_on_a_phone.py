@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.house.source import ROOT
 from tests.journeys.browser import PHONE, Person
 from tests.journeys.serving import serving
-from tests.site.deployment import Deployment
+from tests.site.deployment import Deployment, Prepared
 
 HELD = """
 import django; django.setup()
@@ -32,6 +32,12 @@ from bancheng.store.models import User
 fire = next(one for one in people if one.body == "yunxi_fire")
 print(file.case.number, User.objects.get(pk=fire.id[5:]).username)
 """
+
+
+@pytest.fixture(scope="module")
+def home(furnished: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A town of its own, where a visit has begun."""
+    return furnished.copy(tmp_path_factory.mktemp("town"))
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from tests.journeys.applying import answer_questions, begin, fill_form, submit, 
 from tests.journeys.browser import PHONE, Person
 from tests.journeys.matters import NOODLES, NOODLES_FORM
 from tests.journeys.serving import serving
+from tests.site.deployment import Prepared
 
 Visitor = Callable[..., Person]
 
@@ -23,6 +24,12 @@ BY_HAND = {
     "联系人手机号码": "19900000101",
     "经营场所地址": "云溪县办成镇老街1号",
 }
+
+
+@pytest.fixture(scope="module")
+def home(furnished: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A town of its own, started with silent registers."""
+    return furnished.copy(tmp_path_factory.mktemp("town"))
 
 
 @pytest.fixture(scope="module")

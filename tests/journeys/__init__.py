@@ -1,0 +1,1 @@
+"""Journeys of people through a served town, in a real browser."""
