@@ -18,12 +18,15 @@ _NOT_ITS_OWN = ("BANCHENG_", "PYTHONDONTWRITEBYTECODE")
 SESSIONS = "sessions.json"
 _SIGN_IN = """
 import django; django.setup()
-import json
+import json, time
 from importlib import import_module
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import transaction
 from bancheng.store.models import User
+# Signed in a moment ago, the whole day long.
+given = [{"method": "password", "at": time.time() + 86400}]
 store, keys = import_module(settings.SESSION_ENGINE).SessionStore, {}
 with transaction.atomic():
     for user in User.objects.all():
@@ -31,6 +34,7 @@ with transaction.atomic():
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = given
         session.create()
         keys[user.username] = session.session_key
 print(json.dumps(keys))
