@@ -164,11 +164,9 @@ def test_an_upgrade_backs_up_first_then_migrates_and_checks(town: Deployment) ->
 def test_a_backup_of_postgres_comes_back(tmp_path: Path) -> None:
     with cluster() as address:
         town = Deployment(tmp_path, BANCHENG_DATABASE=address)
-        archive = str(tmp_path / "kept.tar")
-        made = town.together(
-            ("migrate",), ("init", "chief"), ("backup", archive), ("restore", archive), **GOOD
-        )
-        assert [one.code for one in made] == [0, 0, 0, 1]
-        assert made[-1].err
-        town("restore", "--replace", archive)
+        town("migrate")
+        town("init", "chief", **GOOD)
+        town("backup", str(tmp_path / "kept.tar"))
+        assert town("restore", str(tmp_path / "kept.tar"), code=1).stderr
+        town("restore", "--replace", str(tmp_path / "kept.tar"))
         assert "already" in town("init", "second", code=1, **GOOD).stderr
