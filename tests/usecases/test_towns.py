@@ -21,14 +21,36 @@ from pytest_django import Settings
 from tests.usecases import town as specimen
 
 from bancheng.connect.documents import _papers as documents
-from bancheng.core.casework import CrossMode, HandoverKind, ItemStatus, Phase
+from bancheng.core.casework import (
+    CrossMode,
+    HandoverKind,
+    ItemStatus,
+    MarkKind,
+    MarkReason,
+    MaterialKind,
+    Phase,
+    WithdrawReason,
+    commands,
+)
 from bancheng.core.catalogue import ExternalSystem
-from bancheng.store.models import Case, Parcel, ResultDocument
-from bancheng.usecases import apply, casework, exchange, exchange_routes, places, play, submission
+from bancheng.store.models import Case, Parcel, ResultDocument, Upload
+from bancheng.usecases import (
+    answers,
+    apply,
+    casework,
+    exchange,
+    exchange_routes,
+    mycases,
+    places,
+    play,
+    submission,
+)
 from bancheng.usecases import town as town_module
 from bancheng.usecases.casework import CaseFile
+from bancheng.usecases.examining import MarkTarget
 
 HERE, THERE = "town_here", "town_there"
+FIELD = "kitchen_area"
 KEY = "specimen-shared-between-two-towns"
 
 
@@ -75,12 +97,32 @@ def there(pipe: Connection, server: WSGIServer, address: str, settings: Settings
         "run": lambda: sum(exchange.run(timezone.now() + timedelta(minutes=one)) for one in range(3)),
         "phase": lambda: str(play_file().state.phase.value),
         "left": lambda: Parcel.objects.exclude(state="settled").count(),
+        "notice": notice,
+        "form": lambda: (len(play_file().events), mycases.form_of(play_file()).values),  # type: ignore[union-attr]  # reason: it has one
+        "given": lambda: Upload.objects.filter(case=play_file().case, document=marked()[1]).count(),
+        "codes": lambda: sorted(ResultDocument.objects.values_list("code", flat=True)),
     }
     while True:
         asked = until(pipe, server)
         if asked == "stop":
             return
         pipe.send(told[asked]())
+
+
+def marked() -> tuple[str, str]:
+    """A field and a paper of the case that a notice may ask for anew."""
+    file = play_file()
+    papers = [key for key, one in file.state.materials.items() if one.kind is MaterialKind.UPLOADED]
+    return FIELD, papers[0]
+
+
+def notice() -> tuple[str, str]:
+    """The town that decides sends its notice, at its own window."""
+    file, (field, paper) = play_file(), marked()
+    marks = [MarkTarget(MarkKind.FIELD, field, "后厨面积").marked(MarkReason.WRONG, "请重新量过")]
+    marks.append(MarkTarget(MarkKind.MATERIAL, paper, "某份材料").marked(MarkReason.OUTDATED, "请交新的"))
+    casework.act(specimen.clerk_of(file), file.case.number, commands.IssueNotice(marks=tuple(marks)))
+    return field, paper
 
 
 def play_file() -> CaseFile:
@@ -184,7 +226,68 @@ def test_a_case_received_here_is_decided_there_and_both_logs_say_so(
     assert sorted(mine.values_list("digest", flat=True)) == other("papers"), "their papers, byte for byte"
     decided = [one for one in specimen.fresh(file).events if type(one).__name__ == "ItemDecided"]
     assert {one.by.id for one in decided} == {f"system:{THERE}"}
+    assert sorted(mine.values_list("code", flat=True)) == other("codes"), (
+        "and whoever asks here finds them too"
+    )
     before = len(specimen.fresh(file).events)
     Parcel.objects.filter(direction=Parcel.IN).update(state=Parcel.WAITING)
     other("run")
     assert len(specimen.fresh(file).events) == before, "told again, nothing happens again"
+
+
+def test_their_notice_is_answered_here_mark_by_mark_and_taking_back_ends_it_there(
+    other: Callable[[str], Any],
+) -> None:
+    now = timezone.now()
+    file = handed_over(now)
+    exchange.run(now)
+    field, paper = other("notice")
+    other("run")
+    state = specimen.fresh(file).state
+    assert state.phase is Phase.SUPPLEMENT, "a notice like any other"
+    assert [(one.kind, one.target) for one in state.notices[0].marks] == [
+        (MarkKind.FIELD, field),
+        (MarkKind.MATERIAL, paper),
+    ]
+    sent = [one for one in specimen.fresh(file).events if type(one).__name__ == "NoticeIssued"]
+    assert [one.by.id for one in sent] == [f"system:{THERE}"]
+    assert "示范乙市" in state.notices[0].marks[0].words
+    Parcel.objects.filter(direction=Parcel.IN, kind="NoticeIssued").update(state=Parcel.WAITING)
+    other("run")
+    assert len(specimen.fresh(file).state.notices) == 1, "told twice it is one notice"
+
+    me, number = specimen.applicant_of(file), file.case.number
+    assert answers.answer_field(me, number, 1, f"field:{field}", {field: ["12.5"]}) == ()
+    exchange.run(now + timedelta(minutes=1))
+    assert other("phase") == "supplement", "half an answer is none"
+    before = other("given")
+    answers.add_file(me, number, 1, f"material:{paper}", "新的.jpg", play._picture())
+    assert answers.answer_material(me, number, 1, f"material:{paper}") == ()
+    assert specimen.fresh(file).state.phase is Phase.RECEIVED
+    exchange.run(now + timedelta(minutes=2))
+    assert other("phase") == "received"
+    events, values = other("form")
+    assert values[field] == "12.5"
+    assert other("given") == before + 1
+    parcels = Parcel.objects.filter(kind="answer", direction=Parcel.OUT)
+    assert [one.state for one in parcels] == [Parcel.SETTLED]
+    parcels.update(state=Parcel.WAITING)
+    exchange.run(now + timedelta(minutes=3))
+    assert (other("form"), other("given")) == ((events, values), before + 1), "sent twice it is one answer"
+
+    answers.withdraw(me, number, WithdrawReason.LATER)
+    exchange.run(now + timedelta(minutes=4))
+    assert other("phase") == specimen.fresh(file).state.phase.value == "withdrawn"
+    events, _values = other("form")
+    Parcel.objects.filter(kind="left").update(state=Parcel.WAITING)
+    exchange.run(now + timedelta(minutes=5))
+    assert other("form")[0] == events
+
+
+def test_a_case_taken_back_before_it_travelled_is_never_heard_of_there(other: Callable[[str], Any]) -> None:
+    now = timezone.now()
+    file = handed_over(now)
+    answers.withdraw(specimen.applicant_of(file), file.case.number, WithdrawReason.LATER)
+    exchange.run(now)
+    assert other("cases") == []
+    assert Parcel.objects.count() == 0

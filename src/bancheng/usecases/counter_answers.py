@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO
 
 from django.db import transaction
 
 from bancheng.core.casework import Answer, Mark, MarkKind, MaterialKind, MaterialRef, Notice, commands
-from bancheng.core.compiler import MergedField, read_form, to_stored
+from bancheng.core.compiler import MergedField, Stored, from_stored, read_form, to_stored
 from bancheng.core.evidence import Value
 from bancheng.core.kernel import Place, Problem, digest
 from bancheng.store.models import Upload
@@ -90,6 +91,49 @@ def answer_at_window(
     if refused:
         return None, refused
     changed = {key: to_stored(value) for key, value in values.items()}
+    return _put(actor, dossier, notice, left, changed, scanned, seen), ()
+
+
+def answer_from_elsewhere(
+    actor: Actor,
+    dossier: Dossier,
+    number: int,
+    *,
+    values: Mapping[str, Stored],
+    files: Given,
+    now: datetime,
+) -> tuple[CaseFile | None, tuple[Problem, ...]]:
+    """The same for answers that were looked through at another town's window: stored values, papers as they came there.
+
+    Raises:
+        NotFound: there is no such open notice.
+        CommandRefused: the rules say no.
+    """
+    notice, left = to_answer(dossier, number)
+    kinds = {one.field.element: one.field.kind for one in left if one.field is not None}
+    lacking = tuple(
+        Problem("field", f"“{key}”没有答复，或不是这一栏的内容。", Place(path=key))
+        for key, kind in kinds.items()
+        if from_stored(kind, values.get(key), kinds) is None
+    )
+    if lacking:
+        return None, lacking
+    scanned, refused = _scanned(dossier, left, files)
+    if refused:
+        return None, refused
+    return _put(actor, dossier, notice, left, {key: values[key] for key in kinds}, scanned, None, now), ()
+
+
+def _put(
+    actor: Actor,
+    dossier: Dossier,
+    notice: Notice,
+    left: Sequence[ToAnswer],
+    changed: Mapping[str, Stored],
+    scanned: Sequence[MaterialRef],
+    seen: int | None,
+    now: datetime | None = None,
+) -> CaseFile:
     with transaction.atomic():
         form = next_form(dossier, changed)
         form.save()
@@ -99,7 +143,7 @@ def answer_at_window(
             form_digest=form.digest,
             materials=tuple(scanned),
         )
-        return act(actor, dossier.case.pk, command, body=receiving_of(dossier), seen=seen), ()
+        return act(actor, dossier.case.pk, command, body=receiving_of(dossier), seen=seen, now=now)
 
 
 def _digest(one: ToAnswer, salt: str, changed: Mapping[str, object]) -> str:

@@ -47,12 +47,16 @@ UNDEALT = timedelta(minutes=2)
 
 
 class Licence(Record):
-    """A paper the system made: their code of the document, its number, the file it came in, and that file's SHA-256."""
+    """A paper the system made: their code of the document, its number, the file it came in, and that file's SHA-256.
+
+    `code`: by what another town verifies it; whoever asks here finds it by the same.
+    """
 
     document: str
     number: str
     file: str
     digest: str
+    code: str = ""
     valid_to: date | None = None
 
 
@@ -353,7 +357,7 @@ def papers_of(
             document=document,
             name=kinds[document].name if document in kinds else document,
             number=one.number,
-            code="".join(secrets.choice(results.ALPHABET) for _ in range(results.CODE_LENGTH)),
+            code=_code(one.code if exact else ""),
             body=file.state.items[item].item.body,
             holder=file.case.party.name,
             digest=data.digest,
@@ -363,6 +367,14 @@ def papers_of(
         paper.file = default_storage.save(f"results/{paper.pk}.{data.extension}", ContentFile(data.data))
         made.append(paper)
     return made
+
+
+def _code(theirs: str) -> str:
+    """Theirs, as it stands on the paper, where it is one and nobody here has it; else a new one."""
+    sound = len(theirs) == results.CODE_LENGTH and set(theirs) <= set(results.ALPHABET)
+    if sound and not ResultDocument.objects.filter(code=theirs).exists():
+        return theirs
+    return "".join(secrets.choice(results.ALPHABET) for _ in range(results.CODE_LENGTH))
 
 
 def _checked(files: Mapping[str, str], licence: Licence, *, exact: bool = False) -> CleanFile:

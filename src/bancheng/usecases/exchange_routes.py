@@ -23,7 +23,14 @@ ROUTED = (
 )
 
 
-BETWEEN_TOWNS = (ev.HandoverSent, ev.IntakeClosed, ev.NoticeIssued, ev.ResultIssued)
+BETWEEN_TOWNS = (
+    ev.HandoverSent,
+    ev.IntakeClosed,
+    ev.NoticeIssued,
+    ev.NoticeCancelled,
+    ev.Resubmitted,
+    ev.ResultIssued,
+)
 """After these only another town may have to be told."""
 
 

@@ -2,16 +2,18 @@
 comes back. Each side keeps its own log; the parcel's key makes every message count once.
 
 A case travels when its window has checked the form and sent the list of its papers to the body that decides, and that
-body is in a town we can reach. One with fees travels on paper: no town takes money for another.
+body is in a town we can reach. One with fees travels on paper: no town takes money for another. What the applicant does
+afterwards at the place where they applied goes the same way: answers to a notice, and taking the case back.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.core.files.storage import default_storage
 
 from bancheng.connect.exchange import Receipt, SystemDown
@@ -20,7 +22,10 @@ from bancheng.core.casework import (
     CommandRefused,
     Delivery,
     HandoverKind,
+    MarkKind,
     MaterialKind,
+    MaterialRef,
+    Phase,
     commands,
     ready,
 )
@@ -32,10 +37,19 @@ from bancheng.usecases.access import MACHINE, Actor
 from bancheng.usecases.casework import CaseFile, act, load
 from bancheng.usecases.mycases import form_of
 
-CASE, NEWS = "case", "news"
-KINDS = frozenset({CASE, NEWS})
-"""What travels between towns, besides the steps that bodies' own systems do."""
-_TOLD = (ev.Accepted, ev.IntakeClosed, ev.NoticeIssued, ev.ItemDecided, ev.ItemStopped, ev.ResultIssued)
+CASE, NEWS, ANSWER, LEFT = "case", "news", "answer", "left"
+KINDS = frozenset({CASE, NEWS, ANSWER, LEFT})
+"""What travels between towns, besides the steps that bodies' own systems do: an application, what became of it, answers
+to a notice of the town that decides, and that the applicant took the case back."""
+_TOLD = (
+    ev.Accepted,
+    ev.IntakeClosed,
+    ev.NoticeIssued,
+    ev.NoticeCancelled,
+    ev.ItemDecided,
+    ev.ItemStopped,
+    ev.ResultIssued,
+)
 """What the town that decides tells the one that took the application in."""
 
 
@@ -51,8 +65,35 @@ def due(file: CaseFile, town: ExternalSystem) -> Iterator[tuple[str, str, str]]:
     elif submission.lead_body == town.body and not state.bill.charges:
         for one in state.crossing.handovers:
             if one.kind is HandoverKind.PAPERS and one.receiver == town.body:
-                yield CASE, f"{file.case.number}/{CASE}", str(one.number)
+                if state.phase is not Phase.WITHDRAWN:
+                    yield CASE, f"{file.case.number}/{CASE}", str(one.number)
+                yield from _afterwards(file, town)
                 return
+
+
+def _afterwards(file: CaseFile, town: ExternalSystem) -> Iterator[tuple[str, str, str]]:
+    """What the applicant did here after the case was handed over."""
+    if not Parcel.objects.filter(case=file.case, system=town.key, direction=Parcel.OUT, kind=CASE).exists():
+        return
+    theirs = notices_of(file.case, town)
+    for seq, event in enumerate(file.events, 1):
+        if isinstance(event, ev.Resubmitted) and event.number in theirs:
+            yield ANSWER, f"{file.case.number}/{ANSWER}/{seq}", str(seq)
+        elif isinstance(event, ev.CaseWithdrawn):
+            yield LEFT, f"{file.case.number}/{LEFT}", str(seq)
+
+
+def notices_of(case: Case, town: ExternalSystem) -> dict[int, int]:
+    """The notices here that the town that decides sent: our number of each, and its own."""
+    told = Parcel.objects.filter(
+        case=case, system=town.key, direction=Parcel.IN, kind="NoticeIssued", step__startswith=NOTICE
+    )
+    pairs = [one.removeprefix(NOTICE).partition(":") for one in told.values_list("step", flat=True)]
+    return {int(ours): int(theirs) for ours, _, theirs in pairs}
+
+
+NOTICE = "notice:"
+"""How a parcel that brought a notice keeps its two numbers: ours, theirs."""
 
 
 def parcel(case: Case, town: ExternalSystem, kind: str, key: str, about: str, now: datetime) -> int:
@@ -68,14 +109,22 @@ def parcel(case: Case, town: ExternalSystem, kind: str, key: str, about: str, no
     return int(Parcel.objects.get_or_create(system=town.key, direction=Parcel.OUT, key=key, defaults=made)[1])
 
 
-def composed(one: Parcel, file: CaseFile) -> tuple[bytes, dict[str, bytes]]:
-    """The message of a parcel and its files, made from the case at each try.
+def composed(one: Parcel, file: CaseFile) -> tuple[bytes, dict[str, bytes]] | None:
+    """The message of a parcel and its files, made from the case at each try; None when it is wanted no more.
 
     Raises:
         SystemDown: what happened before has not arrived yet; the order is kept.
     """
+    if one.kind == CASE and file.state.phase is Phase.WITHDRAWN:
+        return None
     if one.kind == CASE:
         told, files = _whole(file)
+    elif one.kind == ANSWER:
+        told, files = _answers(one, file)
+    elif one.kind == LEFT:
+        event = file.events[int(one.about) - 1]
+        why = event.reason.value if isinstance(event, ev.CaseWithdrawn) else ""
+        told, files = {"kind": LEFT, "number": file.case.number, "reason": why}, {}
     else:
         earlier = Parcel.objects.filter(case=one.case, system=one.system, kind=NEWS, state=Parcel.WAITING)
         if any(int(other.about) < int(one.about) for other in earlier.exclude(pk=one.pk)):
@@ -90,17 +139,7 @@ def _whole(file: CaseFile) -> tuple[dict[str, Any], dict[str, bytes]]:
     form = form_of(file)
     if submission is None or form is None:
         raise Fault(f"case {case.number} has no form to hand over")
-    files: dict[str, bytes] = {}
-    papers = []
-    for ref in state.materials.values():
-        held = []
-        if ref.kind is MaterialKind.UPLOADED:
-            for upload in Upload.objects.filter(pk__in=[key for key in ref.file_ref.split(",") if key]):
-                name = f"paper-{len(files) + 1}.{upload.file.rpartition('.')[2]}"
-                with default_storage.open(upload.file) as handle:
-                    files[name] = handle.read()
-                held.append({"file": name, "document": upload.document, "title": upload.name})
-        papers.append({"document": ref.document, "came": ref.kind.value, "files": held})
+    papers, files = _papers(state.materials.values())
     party, checked = case.party, state.crossing.checked
     return {
         "kind": CASE,
@@ -120,6 +159,47 @@ def _whole(file: CaseFile) -> tuple[dict[str, Any], dict[str, bytes]]:
     }, files
 
 
+def _papers(refs: Iterable[MaterialRef]) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
+    files: dict[str, bytes] = {}
+    papers = []
+    for ref in refs:
+        held = []
+        if ref.kind is MaterialKind.UPLOADED:
+            for upload in Upload.objects.filter(pk__in=[key for key in ref.file_ref.split(",") if key]):
+                name = f"paper-{len(files) + 1}.{upload.file.rpartition('.')[2]}"
+                with default_storage.open(upload.file) as handle:
+                    files[name] = handle.read()
+                held.append({"file": name, "document": upload.document, "title": upload.name})
+        papers.append({"document": ref.document, "came": ref.kind.value, "files": held})
+    return papers, files
+
+
+def _answers(one: Parcel, file: CaseFile) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The answers to one notice: new values of the marked fields, the papers that were brought."""
+    event, form = file.events[int(one.about) - 1], form_of(file)
+    notice = file.state.notices[event.number - 1] if isinstance(event, ev.Resubmitted) else None
+    if notice is None or form is None or not isinstance(event, ev.Resubmitted):
+        raise Fault(f"case {file.case.number} has no answers at {one.about}")
+    values = form.values or {}
+    marked = [mark.target for mark in notice.marks if mark.kind is MarkKind.FIELD]
+    papers, files = _papers(event.materials)
+    return {
+        "kind": ANSWER,
+        "number": file.case.number,
+        "notice": _theirs(one, notice.number),
+        "values": {key: values.get(key) for key in marked},
+        "papers": papers,
+    }, files
+
+
+def _theirs(one: Parcel, number: int) -> int:
+    rows = Parcel.objects.filter(case=one.case, system=one.system, direction=Parcel.IN, kind="NoticeIssued")
+    told = rows.filter(step__startswith=f"{NOTICE}{number}:").values_list("step", flat=True).first()
+    if told is None:
+        raise Fault(f"notice {number} of parcel {one.key} did not come from {one.system}")
+    return int(told.rpartition(":")[2])
+
+
 def _news(file: CaseFile, event: AnyEvent) -> tuple[dict[str, Any], dict[str, bytes]]:
     submission = file.state.submission
     about = submission.places.handed_number if submission else ""
@@ -133,6 +213,14 @@ def _news(file: CaseFile, event: AnyEvent) -> tuple[dict[str, Any], dict[str, by
     files: dict[str, bytes] = {}
     if isinstance(event, ev.NoticeIssued):
         told["words"] += "：" + "；".join(f"{mark.name}（{mark.words}）" for mark in event.marks)
+        told |= {
+            "notice": event.number,
+            "marks": msgspec.to_builtins(event.marks),
+            "reasons": event.reason,
+            "asking": event.body if event.after_acceptance else "",
+        }
+    if isinstance(event, ev.NoticeCancelled):
+        told |= {"notice": event.number, "reasons": event.reason}
     if isinstance(event, ev.ItemDecided):
         told |= {
             "item": event.item,
@@ -160,6 +248,7 @@ def _licence(paper: ResultDocument, files: dict[str, bytes]) -> dict[str, Any]:
         "number": paper.number,
         "file": name,
         "digest": paper.digest,
+        "code": paper.code,
         "valid_to": paper.valid_to.isoformat() if paper.valid_to else None,
     }
 
@@ -167,6 +256,8 @@ def _licence(paper: ResultDocument, files: dict[str, bytes]) -> dict[str, Any]:
 def handed(one: Parcel, town: Actor, receipt: Receipt, now: datetime) -> None:
     """The other town has signed for it: the list is received there, or what we decided is handed over to it."""
     if one.case is None:
+        return
+    if one.kind in {ANSWER, LEFT}:
         return
     file = load(one.case)
     state, submission = file.state, file.state.submission

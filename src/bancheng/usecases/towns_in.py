@@ -17,6 +17,8 @@ from bancheng.core.casework import (
     Command,
     CommandRefused,
     Issued,
+    Mark,
+    MarkKind,
     MaterialKind,
     Opinion,
     Staff,
@@ -24,18 +26,20 @@ from bancheng.core.casework import (
     StepState,
     StepStatus,
     Verdict,
+    WithdrawReason,
     commands,
 )
 from bancheng.core.catalogue import ExternalSystem, StepKind, Subject
 from bancheng.core.kernel import Problem, ProblemsFound, Record
 from bancheng.store.models import Case, Draft, Parcel, ResultDocument, User
-from bancheng.usecases import apply, submission, talks, uploads
+from bancheng.usecases import apply, counter_answers, submission, talks, uploads
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile, act, load
+from bancheng.usecases.examining import Dossier
 from bancheng.usecases.exchange import Codes, as_actor
 from bancheng.usecases.exchange_in import Licence, NotTaken, papers_of
-from bancheng.usecases.town import current_blueprint, receiving_body
-from bancheng.usecases.towns import CASE
+from bancheng.usecases.town import blueprint, current_blueprint, receiving_body
+from bancheng.usecases.towns import ANSWER, CASE, LEFT, NOTICE, notices_of
 
 
 class Applicant(Record):
@@ -89,7 +93,28 @@ class TownNews(Record):
     basis: str = ""
     remedies: str = ""
     limits: str = ""
+    notice: int = 0
+    marks: tuple[Mark, ...] = ()
+    asking: str = ""
     licences: tuple[Licence, ...] = ()
+
+
+class TownAnswers(Record):
+    """Answers to notice `notice` of ours: stored values of the marked fields, the papers. `number` is theirs."""
+
+    key: str
+    number: str
+    notice: int
+    values: dict[str, Any]
+    papers: tuple[Paper, ...] = ()
+
+
+class TownLeft(Record):
+    """The applicant took the case back where they applied. `number` is theirs."""
+
+    key: str
+    number: str
+    reason: WithdrawReason
 
 
 class _Kind(Record):
@@ -103,8 +128,13 @@ def deal(parcel: Parcel, town: ExternalSystem, now: datetime) -> None:
         NotTaken: with the reason for the other town. CommandRefused: the rules here say no. Lacking: an unknown code.
     """
     try:
-        if msgspec.json.decode(parcel.content, type=_Kind).kind == CASE:
+        kind = msgspec.json.decode(parcel.content, type=_Kind).kind
+        if kind == CASE:
             _take_case(parcel, msgspec.json.decode(parcel.content, type=HandedCase), town, now)
+        elif kind == ANSWER:
+            _answered(parcel, msgspec.json.decode(parcel.content, type=TownAnswers), town, now)
+        elif kind == LEFT:
+            _left(parcel, msgspec.json.decode(parcel.content, type=TownLeft), town, now)
         else:
             _hear(parcel, msgspec.json.decode(parcel.content, type=TownNews), town, now)
     except msgspec.MsgspecError as error:
@@ -123,13 +153,7 @@ def _take_case(parcel: Parcel, told: HandedCase, town: ExternalSystem, now: date
     account, _ = User.objects.get_or_create(
         username=f"town:{town.key}", defaults={"is_active": False, "display_name": town.name}
     )
-    actor = Actor(
-        id=f"system:{town.key}",
-        name=town.name,
-        user_id=account.pk,
-        roles=frozenset({"clerk"}),
-        posts=(("clerk", receiving),),
-    )
+    actor = _at_window(town, receiving, account.pk)
     with transaction.atomic():
         party = apply.party_of(told.party.subject, told.party.name, told.party.number, told.party.phone)
         draft = apply.start(actor, told.onething, party.pk, channel="window")
@@ -155,13 +179,74 @@ def _take_case(parcel: Parcel, told: HandedCase, town: ExternalSystem, now: date
         parcel.save(update_fields=["case", "kind", "about"])
 
 
+def _at_window(town: ExternalSystem, window: str, account: int = 0) -> Actor:
+    """The other town where it stands in for our window, beside the applicant or for what the window passes on."""
+    posts = (("clerk", window), ("senior", window))
+    return Actor(
+        id=f"system:{town.key}",
+        name=town.name,
+        user_id=account,
+        roles=frozenset({"clerk", "senior"}),
+        posts=posts,
+    )
+
+
+def _taken_over(parcel: Parcel, number: str, town: ExternalSystem) -> CaseFile:
+    """The case here that the other town handed over under this number of its own; the parcel knows it then."""
+    told = Parcel.objects.filter(system=town.key, direction=Parcel.IN, kind=CASE, about=number)
+    came = told.exclude(case=None).select_related("case").first()
+    if came is None or came.case is None:
+        raise NotTaken("没有收到过这份办件")
+    parcel.case, parcel.about = came.case, number
+    parcel.save(update_fields=["case", "about"])
+    return load(came.case)
+
+
+def _window_of(file: CaseFile) -> str:
+    return file.state.submission.receiving_body if file.state.submission else ""
+
+
+def _answered(parcel: Parcel, told: TownAnswers, town: ExternalSystem, now: datetime) -> None:
+    file = _taken_over(parcel, told.number, town)
+    window = _window_of(file)
+    dossier = Dossier(
+        file=file,
+        bodies=frozenset({window}),
+        items=frozenset(file.state.items),
+        unmasked=frozenset(),
+        strict=False,
+    )
+    files = {
+        one.document: [(held.title or held.file, _opened(parcel, held)) for held in one.files]
+        for one in told.papers
+    }
+    try:
+        _file, problems = counter_answers.answer_from_elsewhere(
+            _at_window(town, window), dossier, told.notice, values=told.values, files=files, now=now
+        )
+    except NotFound:
+        raise NotTaken("这份补正告知已经结束") from None
+    if problems:
+        raise NotTaken("；".join(one.message for one in problems)[:400])
+
+
+def _left(parcel: Parcel, told: TownLeft, town: ExternalSystem, now: datetime) -> None:
+    file = _taken_over(parcel, told.number, town)
+    window = _window_of(file)
+    act(_at_window(town, window), file.case.pk, commands.Withdraw(reason=told.reason), body=window, now=now)
+
+
+def _opened(parcel: Parcel, one: PaperFile) -> io.BytesIO:
+    if one.file not in parcel.files:
+        raise NotTaken(f"缺少附件“{one.file[:60]}”")
+    with default_storage.open(parcel.files[one.file]) as handle:
+        return io.BytesIO(handle.read())
+
+
 def _take_files(parcel: Parcel, told: HandedCase, draft: Draft) -> None:
     for paper in told.papers:
         for one in paper.files:
-            if one.file not in parcel.files:
-                raise NotTaken(f"缺少附件“{one.file[:60]}”")
-            with default_storage.open(parcel.files[one.file]) as handle:
-                data = io.BytesIO(handle.read())
+            data = _opened(parcel, one)
             try:
                 taken = uploads.attach(draft, None, one.document, one.title or one.file, data)
             except NotFound:
@@ -189,12 +274,53 @@ def _hear(parcel: Parcel, told: TownNews, town: ExternalSystem, now: datetime) -
         _decide(parcel, told, town, actor, load(case), now)
     elif told.what == "ResultIssued":
         _issue(parcel, told, town, actor, load(case), now)
-    elif told.what in ("IntakeClosed", "NoticeIssued"):
+    elif told.what == "NoticeIssued" and _marked_here(load(case), told):
+        _notice(parcel, told, town, case, now)
+    elif told.what == "NoticeCancelled" and (ours := _ours(case, told, town)):
+        file = load(case)
+        asker = file.state.notices[ours - 1].body or _window_of(file)
+        cancel = commands.CancelNotice(number=ours, reason=told.reasons)
+        act(_at_window(town, asker), case.pk, cancel, body=asker, now=now)
+    elif told.what in ("IntakeClosed", "NoticeIssued", "NoticeCancelled"):
         # The window here answers for intake: it reads this in the thread of the case, and so does the applicant.
         wrong = talks.write(actor, case.number, f"{told.words}（{town.name}，{told.reference}）", now=now)
         if wrong:
             raise NotTaken("；".join(one.message for one in wrong))
     # ItemStopped follows here by itself from the decision that caused it there.
+
+
+def _marked_here(file: CaseFile, told: TownNews) -> bool:
+    """Whether everything it marks is in the form and list of the case here: then the applicant answers mark by mark."""
+    of = blueprint(file.case.blueprint_id)
+    known = {
+        MarkKind.FIELD: {one.element for one in of.fields},
+        MarkKind.MATERIAL: {*file.state.materials, *(one.document for one in of.materials)},
+    }
+    return bool(told.marks) and all(one.target in known[one.kind] for one in told.marks)
+
+
+def _notice(parcel: Parcel, told: TownNews, town: ExternalSystem, case: Case, now: datetime) -> None:
+    """The notice of the town that decides, sent here under its name: the window here answers for its being sent."""
+    file = load(case)
+    window = _window_of(file)
+    marks = tuple(msgspec.structs.replace(one, words=f"{one.words}（{town.name}）") for one in told.marks)
+    command: Command = commands.IssueNotice(marks=marks, reason=told.reasons)
+    actor, body = _at_window(town, window), window
+    if told.asking:
+        body = told.asking if told.asking in file.state.bodies else town.body
+        command = commands.AskSupplement(marks=marks, reason=told.reasons)
+        actor = _at_window(town, body)
+
+    def also(after: CaseFile) -> None:
+        parcel.step = f"{NOTICE}{after.state.notices[-1].number}:{told.notice}"
+        parcel.save(update_fields=["step"])
+
+    act(actor, case.pk, command, body=body, now=now, also=also)
+
+
+def _ours(case: Case, told: TownNews, town: ExternalSystem) -> int:
+    """Our number of the notice they speak of; 0 when it came as words only."""
+    return next((ours for ours, theirs in notices_of(case, town).items() if theirs == told.notice), 0)
 
 
 def _decide(
