@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,15 @@ from django.utils import timezone
 from pytest_django import Settings
 from tests.usecases import town as specimen
 
-from bancheng.connect.exchange import Arrived, Damaged, DemoBehaviour, DemoSystem, FileDrop, serve_demo
+from bancheng.connect.exchange import (
+    Arrived,
+    Damaged,
+    DemoBehaviour,
+    DemoSystem,
+    FileDrop,
+    SystemDown,
+    serve_demo,
+)
 from bancheng.core.casework import ItemStatus, SentStatus, sent_key
 from bancheng.core.casework import events as ev
 from bancheng.core.kernel import ProblemsFound
@@ -129,6 +137,64 @@ def test_a_system_that_doubles_has_its_effect_once(settings: Settings) -> None:
     assert len([one for one in decided if one.item == ITEM]) == 1
     assert [one.key for one in came(Parcel.REFUSED)] == ["D000001-result-again"]
     assert demo.told[0]["reason"], "and it is told why its second result had none"
+
+
+class Late:
+    """A way to a system that takes what it is handed and says so only after our patience is over."""
+
+    def __init__(self, demo: DemoSystem) -> None:
+        self.demo, self.late, self.sent = demo, True, list[str]()
+
+    def send(self, key: str, body: bytes, files: Mapping[str, bytes]) -> None:
+        self.sent.append(key)
+        self.demo.take(key, body)
+        if self.late:
+            raise SystemDown("对方系统没有及时应答")
+
+    def fetch(self) -> list[Arrived | Damaged]:
+        if self.late:
+            raise SystemDown("对方系统没有及时应答")
+        return list(self.demo.left())
+
+    def taken(self, key: str) -> None:
+        self.demo.forget(key)
+
+    def holdings(self) -> dict[str, str]:
+        return self.demo.holdings()
+
+
+def test_a_system_that_answers_too_late_and_then_twice_has_its_effect_once_and_the_comparison_says_so(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BANCHENG_SYSTEMS = {SYSTEM: "http://late.invalid"}
+    file, now = at_power(), timezone.now()
+    before = len(file.events)
+    way = Late(twin(DemoBehaviour.DOUBLING))
+    for module in (exchange, exchange_in, exchange_desk):
+        monkeypatch.setattr(module, "port_of", lambda _system: way)
+    system = exchange.connected()[SYSTEM]
+    turn(now)
+    turn(now + exchange.FIRST)
+    parcel = Parcel.objects.get(kind="step")
+    assert (parcel.state, parcel.tries) == (Parcel.WAITING, 2), "twice sent, twice no word in time"
+    assert len(way.demo.files) == 1, "under the same key it is one file there"
+    said = exchange_desk.compare(system, now).differences
+    assert [(row["case"], row["what"]) for row in said] == [(file.case.number, "not_returned")]
+
+    way.late = False
+    for hours in range(3):
+        turn(now + 2 * exchange.FIRST + hours * LATER)
+    assert status(file) is SentStatus.TAKEN_BACK
+    assert way.sent.count(parcel.key) == 2, "what has come back is not sent a third time"
+    after = specimen.fresh(file)
+    decided = [one for one in after.events if isinstance(one, ev.ItemDecided) and one.item == ITEM]
+    assert [one.by.id for one in decided] == ["system:power_office"]
+    assert ResultDocument.objects.filter(case=file.case, item=ITEM).count() == 1
+    assert [one.key for one in came(Parcel.REFUSED)] == ["D000001-result-again"]
+    typed = [one.words() for one in after.events[before:] if one.by.id.startswith("user:")]
+    assert typed == [], "nothing of it was typed by anybody"
+    compared = exchange_desk.compare(system, now + timedelta(days=1))
+    assert (compared.agreed, compared.differences, compared.error) == (1, [], "")
 
 
 def test_a_system_that_is_down_gets_the_step_when_it_is_back(settings: Settings) -> None:
