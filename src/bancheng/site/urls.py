@@ -15,6 +15,7 @@ urlpatterns = [
     path("counter/", include("bancheng.web.counter.urls")),
     path("bureau/", include("bancheng.web.bureau.urls")),
     path("api/v1/", api.urls),
+    path("benefits/", include("bancheng.web.benefits.urls")),
     path("studio/", include("bancheng.web.studio.urls")),
     path("watch/", include("bancheng.web.watch.urls")),
 ]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bancheng.connect.engines._facts_changed import rebuild_facts
     from bancheng.connect.engines._facts_dense import build_facts
     from bancheng.connect.engines._facts_sql import build_facts_sql
+    from bancheng.connect.engines._held import HeldTables, amounts
     from bancheng.connect.engines._ingest import Numbered, Registry
     from bancheng.connect.engines._planes import Kernel
     from bancheng.connect.engines._polars import statuses
@@ -26,6 +27,7 @@ __all__ = [
     "Change",
     "Dialect",
     "Head",
+    "HeldTables",
     "JavaMissing",
     "Kernel",
     "Numbered",
@@ -33,6 +35,7 @@ __all__ = [
     "RunFolder",
     "Subjects",
     "Totals",
+    "amounts",
     "build_facts",
     "build_facts_sql",
     "changes",
@@ -59,6 +62,8 @@ _HOME = {
     "rebuild_facts": "_facts_changed",
     "build_facts": "_facts_dense",
     "build_facts_sql": "_facts_sql",
+    "HeldTables": "_held",
+    "amounts": "_held",
     "Numbered": "_ingest",
     "Registry": "_ingest",
     "Kernel": "_planes",

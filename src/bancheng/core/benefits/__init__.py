@@ -20,7 +20,7 @@ from bancheng.core.benefits._judge import Judged, Judgement, facts_of_row, judge
 from bancheng.core.benefits._match import Gap, Match, match, next_question
 from bancheng.core.benefits._pieces import bounds as stored_bounds
 from bancheng.core.benefits._plan import Plan, PlanColumn
-from bancheng.core.benefits._policy import Policy, PolicyKind, PolicyMode, check_policies
+from bancheng.core.benefits._policy import Every, Policy, PolicyKind, PolicyMode, check_policies
 from bancheng.core.benefits._refused import NotForColumns
 from bancheng.core.benefits._trees import (
     fact_column,
@@ -42,6 +42,7 @@ __all__ = [
     "Coverage",
     "Dated",
     "Entitlement",
+    "Every",
     "FactSpec",
     "Gap",
     "Judged",

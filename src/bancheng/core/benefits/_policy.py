@@ -26,12 +26,30 @@ class PolicyMode(StrEnum):
     APPLY = "apply"
 
 
+class Every(StrEnum):
+    """How often a policy is given. One subject has it once in each period."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    ONCE = "once"
+
+    def period(self, day: dt.date) -> str:
+        """The period a day lies in: ``2026-11``, ``2026-Q4``, ``2026``; ``once`` for what is given once."""
+        if self is Every.MONTH:
+            return f"{day:%Y-%m}"
+        if self is Every.QUARTER:
+            return f"{day.year}-Q{(day.month + 2) // 3}"
+        return str(day.year) if self is Every.YEAR else "once"
+
+
 class Policy(Record):
     """One policy of a body: its words, whom it is for, the entitlements that decide, how it is paid.
 
     `entitlements` are ids of the rule set; an entitlement belongs to one policy. `intent`: consent is asked before
     money moves; `notice_days`: days of public notice before it; `sample_permille`: how many of a thousand a person
-    compares with the papers. `excludes`: policies that may not be had beside it; the first named counts.
+    compares with the papers. `every`: how often it is given. `excludes`: policies that may not be had beside it; the
+    first named counts.
     """
 
     id: str
@@ -48,6 +66,7 @@ class Policy(Record):
     intent: bool = True
     notice_days: int = 0
     sample_permille: int = 0
+    every: Every = Every.YEAR
     excludes: tuple[str, ...] = ()
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None

@@ -4,6 +4,7 @@ from bancheng.store.models.accounts import ApiToken, User
 from bancheng.store.models.benefits import (
     BankDifference,
     BankOrder,
+    BenefitComparison,
     BenefitRun,
     Budget,
     GrantEventRow,
@@ -62,6 +63,7 @@ __all__ = [
     "BankOrder",
     "Batch",
     "BatchRow",
+    "BenefitComparison",
     "BenefitRun",
     "BlueprintVersion",
     "Budget",

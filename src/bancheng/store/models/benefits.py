@@ -7,10 +7,44 @@ for an entitlement and a period, and a grant has one order at the bank at a time
 from __future__ import annotations
 
 from typing import Any, NoReturn
+from uuid import uuid4
 
 from django.db import models
 
 from bancheng.store.models.people import Party
+
+
+class BenefitComparison(models.Model):
+    """All rules compared with everybody, asked for by a person and done by a worker. Nothing is paid because of it.
+
+    Who has which status lies beside the database, with the rules and the facts it was made of; `figures` are totals
+    by policy. `seen_at`: when the worker last said that it is at it.
+    """
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    state = models.CharField(max_length=8, default=WAITING)
+    stopping = models.BooleanField(default=False)
+    by = models.CharField(max_length=64)
+    by_name = models.CharField(max_length=200)
+    asked_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    as_of = models.DateField()
+    rules = models.CharField(max_length=64, blank=True)
+    snapshot = models.CharField(max_length=64, blank=True)
+    rows = models.PositiveBigIntegerField(default=0)
+    done = models.PositiveBigIntegerField(default=0)
+    figures = models.JSONField(default=dict)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("state", "asked_at"), name="comparison_next"),)
 
 
 class BenefitRun(models.Model):

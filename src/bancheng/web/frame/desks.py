@@ -115,6 +115,13 @@ DESKS: dict[str, Groups] = {
                 Page(name="counter:handovers", text=_("交接单"), icon="send"),
             ),
         ),
+        (
+            _("惠企惠民"),
+            (
+                Page(name="benefits:home", text=_("政策兑现"), icon="hand-coins"),
+                Page(name="benefits:sources", text=_("数据新不新、全不全"), icon="database"),
+            ),
+        ),
     ),
     "watch": (
         (

@@ -1,0 +1,103 @@
+"""What a deployment holds of its people for comparing: tables of sources as delivered, and who they are about."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import polars as pl
+
+from bancheng.connect.engines._blocks import names
+from bancheng.connect.engines._subjects import Subjects
+from bancheng.connect.engines.population import make_population
+from bancheng.core.benefits import (
+    Entitlement,
+    RuleSet,
+    SubjectKind,
+    fact_column,
+    facts_of,
+    facts_of_row,
+    known_on,
+)
+from bancheng.core.kernel import Fault, Fen
+from bancheng.core.rules import UNKNOWN, evaluate, parse
+
+_SUBJECTS = "subjects.parquet"
+
+
+class HeldTables:
+    """A folder with a table for each source and ``subjects.parquet`` (``hid``, ``district`` as text)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def there(self) -> bool:
+        """Whether anything was delivered."""
+        return (self.folder / _SUBJECTS).exists()
+
+    def delivered(self, source: str) -> dt.datetime | None:
+        """When the table of a source was last delivered; None: never."""
+        found = [self.folder / f"{source}.{kind}" for kind in ("arrow", "parquet")]
+        times = [one.stat().st_mtime for one in found if one.exists()]
+        return dt.datetime.fromtimestamp(max(times), dt.UTC) if times else None
+
+    def subjects(self) -> Subjects:
+        """Who the tables are about.
+
+        Raises:
+            Fault: nothing was delivered.
+        """
+        if not self.there:
+            raise Fault("no tables of sources were delivered")
+        frame = pl.read_parquet(self.folder / _SUBJECTS)
+        districts = tuple(sorted(frame["district"].drop_nulls().unique().to_list()))
+        numbers = {name: at for at, name in enumerate(districts)}
+        place = frame["district"].replace_strict(numbers, return_dtype=pl.Int16)
+        return Subjects(SubjectKind.PERSON, frame.with_columns(place.alias("district")), districts)
+
+    def districts(self, numbers: Sequence[int]) -> list[str]:
+        """Where these subjects live, in their order; "" where it is not known."""
+        column = pl.read_parquet(self.folder / _SUBJECTS, columns=["district"])["district"]
+        return column.gather(list(numbers)).fill_null("").to_list()
+
+    def make_town(self, people: int, seed: int) -> None:
+        """Fill the folder with a fictitious town, unless it is filled; the same from the same seed."""
+        if self.there:
+            return
+        making = self.folder.with_name(f"{self.folder.name}.making")
+        shutil.rmtree(making, ignore_errors=True)
+        town = make_population(people, seed, making)
+        place = pl.Series(list(town.districts)).gather(town.frame["district"]).alias("district")
+        town.frame.with_columns(place).write_parquet(making / _SUBJECTS)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        making.rename(self.folder)
+
+
+def amounts(
+    rules: RuleSet, facts: Path, one: Entitlement, numbers: Sequence[int], as_of: dt.date
+) -> Iterator[Fen | None]:
+    """What each of these entitled subjects is due, in fen and in their order, by the interpreter; 0 without a formula,
+    None where a fact that the formula reads is not known. Parts of a fen are rounded half up.
+
+    Raises:
+        Fault: the formula gives something that is no amount.
+    """
+    if not one.amount or not len(numbers):
+        yield from (Fen(0) for _ in numbers)
+        return
+    formula, given = parse(one.amount), known_on(rules.parameters, as_of)
+    kept = set(pl.read_parquet_schema(facts))
+    columns = tuple(each for each in map(fact_column, facts_of(rules, one.subject)) if each.column in kept)
+    rows = pl.read_parquet(facts, columns=names(columns))[list(numbers)]
+    for row in rows.iter_rows(named=True):
+        value = evaluate(formula, {**given, **facts_of_row(columns, row)}, today=as_of)
+        if value is UNKNOWN or value is None:
+            yield None
+            continue
+        if not isinstance(value, Decimal) or value < 0:
+            raise Fault(f"the amount of {one.id} is {value!r}")
+        yield Fen(int((value * 100).to_integral_value(ROUND_HALF_UP)))

@@ -1,0 +1,321 @@
+"""Comparisons: everybody against all rules. Asked for at the desk, done by a worker, read before anything is paid.
+
+What a comparison rests on is kept beside it — rules, facts, day — so that why is told from exactly that, later too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from bancheng.connect import engines
+from bancheng.core.benefits import Judgement, Policy, RuleSet, Source, Status, SubjectKind, plan_rules
+from bancheng.core.kernel import Fault, Fen, Record
+from bancheng.store.models import BenefitComparison, BenefitRun
+from bancheng.usecases import grants
+from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
+from bancheng.usecases.benefits import body_of, library, may_decide, policies_at, policy_at
+from bancheng.usecases.grants import Difference, Entitled
+
+if TYPE_CHECKING:
+    from bancheng.connect.engines import RunFolder
+
+LOST = dt.timedelta(minutes=10)
+"""A worker that has said nothing for so long is taken to be gone; another begins anew."""
+TOWN = (600, 20261123)
+"""Demo mode: people of the fictitious town and their seed."""
+
+
+class Stopped(Exception):
+    """Somebody called the comparison off."""
+
+
+# ------------------------------------------------------------------------------------------------- sources
+
+
+class Freshness(Record):
+    """A source before a comparison: when it came last, whether that is too long ago, where it does not reach.
+
+    `gaps`: districts without it; `since`: complete only from that day on, somewhere.
+    """
+
+    source: Source
+    at: dt.datetime | None
+    stale: bool
+    gaps: tuple[str, ...]
+    since: dt.date | None
+
+
+def held() -> engines.HeldTables:
+    """The tables that bodies delivered; in demo mode a fictitious town, made at the first look."""
+    tables = engines.HeldTables(_home() / "tables")
+    if settings.BANCHENG_DEMO:
+        tables.make_town(*TOWN)
+    return tables
+
+
+def sources(now: dt.datetime) -> tuple[Freshness, ...]:
+    """The sources of the rules, those that need a look first."""
+    tables, rules = held(), library().rules
+    everywhere = sorted({part.district for one in rules.sources for part in one.coverage})
+    found = []
+    for one in rules.sources:
+        at = tables.delivered(one.id)
+        old = at is None or (one.stale_after_days > 0 and now - at > dt.timedelta(days=one.stale_after_days))
+        reached = {part.district for part in one.coverage}
+        days = [part.complete_from for part in one.coverage if part.complete_from]
+        gaps = tuple(district for district in everywhere if district not in reached)
+        found.append(Freshness(source=one, at=at, stale=old, gaps=gaps, since=max(days, default=None)))
+    return tuple(sorted(found, key=lambda one: (not one.stale, not one.gaps, one.source.id)))
+
+
+def _home() -> Path:
+    return Path(settings.BANCHENG_HOME) / "benefits"
+
+
+# --------------------------------------------------------------------------------------------- asked and done
+
+
+def ask(actor: Actor, now: dt.datetime) -> BenefitComparison:
+    """Ask for a comparison; where one waits or runs, that one.
+
+    Raises:
+        NotAllowed: no policy is on this person's desk.
+    """
+    if not policies_at(actor):
+        raise NotAllowed("compare")
+    going = (BenefitComparison.WAITING, BenefitComparison.RUNNING)
+    with transaction.atomic():
+        found = BenefitComparison.objects.filter(state__in=going).order_by("asked_at").first()
+        if found is not None:
+            return found
+        made = BenefitComparison.objects.create(
+            by=actor.id, by_name=actor.name, asked_at=now, as_of=timezone.localdate(now)
+        )
+        record(actor, "benefits.compare", str(made.pk))
+        return made
+
+
+def stop(actor: Actor, key: UUID) -> None:
+    """Call it off: what waits ends at once, what runs at its next block."""
+    one = comparison(actor, key)
+    waiting = BenefitComparison.objects.filter(pk=one.pk, state=BenefitComparison.WAITING)
+    if not waiting.update(state=BenefitComparison.STOPPED, ended_at=timezone.now()):
+        running = BenefitComparison.objects.filter(pk=one.pk, state=BenefitComparison.RUNNING)
+        if not running.update(stopping=True):
+            return
+    record(actor, "benefits.stop", str(one.pk))
+
+
+def work(now: dt.datetime) -> int:
+    """Do the comparison that waits longest, if any; how many were done. For a worker."""
+    lost = BenefitComparison.objects.filter(state=BenefitComparison.RUNNING, seen_at__lt=now - LOST)
+    lost.update(state=BenefitComparison.WAITING, done=0)
+    waiting = BenefitComparison.objects.filter(state=BenefitComparison.WAITING).order_by("asked_at").first()
+    if waiting is None:
+        return 0
+    mine = BenefitComparison.objects.filter(pk=waiting.pk, state=BenefitComparison.WAITING)
+    if not mine.update(state=BenefitComparison.RUNNING, seen_at=now):
+        return 0
+    waiting.refresh_from_db()
+    ended: dict[str, Any]
+    try:
+        ended = {"state": BenefitComparison.DONE, **_compare(waiting)}
+    except Stopped:
+        ended = {"state": BenefitComparison.STOPPED}
+    except Fault as fault:
+        ended = {"state": BenefitComparison.FAILED, "error": str(fault)[:200]}
+    BenefitComparison.objects.filter(pk=waiting.pk).update(ended_at=timezone.now(), **ended)
+    return 1
+
+
+def _compare(one: BenefitComparison) -> dict[str, Any]:
+    loaded, tables, folder = library(), held(), _folder(one)
+    folder.mkdir(parents=True, exist_ok=True)
+    facts = folder / "facts.parquet"
+    subjects = tables.subjects()
+    engines.write_facts(engines.build_facts(loaded.rules, tables.folder, subjects, one.as_of), facts)
+    (folder / "rules.json").write_bytes(msgspec.json.encode(loaded.rules))
+    snapshot = engines.snapshot_of(facts)
+
+    def said(done: int, rows: int) -> None:
+        row = BenefitComparison.objects.filter(pk=one.pk)
+        row.update(done=done, rows=rows, seen_at=timezone.now())
+        if row.filter(stopping=True).exists():
+            raise Stopped
+
+    said(0, subjects.frame.height)
+    run = engines.run_rules(
+        plan_rules(loaded.rules, SubjectKind.PERSON, one.as_of),
+        facts,
+        folder / "run",
+        rule_set=loaded.rules.digest,
+        snapshot=snapshot,
+        as_of=one.as_of,
+        progress=said,
+    )
+    figures = {
+        policy.id: _figures(policy, run, tuple(_found(policy, one, run))) for policy in loaded.policies
+    }
+    return {"rules": loaded.rules.digest, "snapshot": snapshot, "figures": figures}
+
+
+def _figures(policy: Policy, run: RunFolder, found: tuple[Line, ...]) -> dict[str, Any]:
+    places, money = Counter[str](), Counter[str]()
+    for line in found:
+        places[line.division] += 1
+        money[line.division] += line.amount or 0
+    return {
+        "people": len(found),
+        "money": sum(money.values()),
+        "unpriced": sum(line.amount is None for line in found),
+        "unknown": max((run.totals(name).unknown for name in policy.entitlements), default=0),
+        "places": sorted([place, many, money[place]] for place, many in places.items()),
+    }
+
+
+# ------------------------------------------------------------------------------------------------- reading
+
+
+class Line(Record):
+    """One subject found entitled: by which entitlement, how much (None: not to be told), where they live."""
+
+    subject: int
+    entitlement: str
+    amount: Fen | None
+    division: str
+
+
+def comparison(actor: Actor, key: UUID) -> BenefitComparison:
+    """One comparison.
+
+    Raises:
+        NotFound: there is none, or no policy is on this person's desk.
+    """
+    found = BenefitComparison.objects.filter(pk=key).first() if policies_at(actor) else None
+    if found is None:
+        raise NotFound("comparison")
+    return found
+
+
+def latest(before: dt.datetime | None = None) -> BenefitComparison | None:
+    """The last one that came to its end (before a moment)."""
+    done = BenefitComparison.objects.filter(state=BenefitComparison.DONE).order_by("-asked_at")
+    return (done.filter(asked_at__lt=before) if before else done).first()
+
+
+def found(actor: Actor, key: UUID, policy: str) -> tuple[Line, ...]:
+    """Everybody entitled under a policy of this desk, by number.
+
+    Raises:
+        NotFound: no such comparison or policy on this desk, or it has not ended.
+    """
+    one, wanted = comparison(actor, key), policy_at(actor, policy)
+    if one.state != BenefitComparison.DONE:
+        raise NotFound("comparison")
+    return tuple(_found(wanted, one, _run(one)))
+
+
+def _found(policy: Policy, one: BenefitComparison, run: RunFolder) -> Iterator[Line]:
+    """Each subject once, by number: where two entitlements hold, the greater amount counts."""
+    rules, best = _rules(one), dict[int, tuple[int, str, Fen | None]]()
+    facts = _folder(one) / "facts.parquet"
+    for name in policy.entitlements:
+        numbers = run.numbers(name, Status.ENTITLED).tolist()
+        for number, amount in zip(
+            numbers, engines.amounts(rules, facts, rules.entitlement(name), numbers, one.as_of), strict=True
+        ):
+            rank = -1 if amount is None else int(amount)
+            if number not in best or rank > best[number][0]:
+                best[number] = (rank, name, amount)
+    numbers = sorted(best)
+    for number, place in zip(numbers, held().districts(numbers), strict=True):
+        _, name, amount = best[number]
+        yield Line(subject=number, entitlement=name, amount=amount, division=place)
+
+
+def _rules(one: BenefitComparison) -> RuleSet:
+    return msgspec.json.decode((_folder(one) / "rules.json").read_bytes(), type=RuleSet)
+
+
+def _run(one: BenefitComparison) -> RunFolder:
+    return engines.RunFolder(_folder(one) / "run")
+
+
+def _folder(one: BenefitComparison) -> Path:
+    return _home() / "comparisons" / str(one.pk)
+
+
+def would_change(actor: Actor, key: UUID, policy: str) -> Difference:
+    """What taking this result in would change: people and money, before anything happens."""
+    wanted = policy_at(actor, policy)
+    period = wanted.every.period(comparison(actor, key).as_of)
+    return grants.difference(policy, period, _payable(found(actor, key, policy)))
+
+
+def _payable(lines: tuple[Line, ...]) -> Iterator[Entitled]:
+    for line in lines:
+        if line.amount:
+            yield Entitled(subject=line.subject, amount=line.amount, division=line.division)
+
+
+def why(
+    actor: Actor, key: UUID, policy: str, number: int, reason: str = ""
+) -> tuple[tuple[Judgement, RuleSet], ...]:
+    """Every entitlement of a policy judged again for one subject, from the rules and facts of that comparison.
+
+    With a `reason` it is written into the audit chain that this person's facts were looked at.
+
+    Raises:
+        NotFound: not on this desk, or no such subject.
+    """
+    one, wanted = comparison(actor, key), policy_at(actor, policy)
+    if one.state != BenefitComparison.DONE or not 0 <= number < one.rows:
+        raise NotFound("subject")
+    rules, facts = _rules(one), _folder(one) / "facts.parquet"
+    if reason:
+        record(actor, "benefits.look", f"{one.pk}/{policy}/{number}", reason)
+    return tuple((engines.why(rules, facts, number, name, one.as_of), rules) for name in wanted.entitlements)
+
+
+def take(actor: Actor, key: UUID, policy: str, now: dt.datetime) -> Difference:
+    """Make the list of a policy from a comparison: grants for the period. Again, it changes nothing.
+
+    Raises:
+        NotAllowed: only the head of the body that answers for the policy decides this.
+        NotFound: not on this desk.
+    """
+    one, wanted = comparison(actor, key), policy_at(actor, policy)
+    if not may_decide(actor, wanted):
+        raise NotAllowed("take")
+    lines = found(actor, key, policy)
+    version = max((_rules(one).entitlement(name).version for name in wanted.entitlements), default=1)
+    run, _ = BenefitRun.objects.get_or_create(
+        id=f"{one.pk.hex[:16]}-{policy}"[:40],
+        defaults={
+            "entitlement": policy,
+            "period": wanted.every.period(one.as_of),
+            "version": version,
+            "rules": one.rules,
+            "snapshot": one.snapshot,
+            "as_of": one.as_of,
+            "by": actor.id,
+            "by_name": actor.name,
+            "started_at": now,
+        },
+    )
+    made = grants.take_in(run, "person", body_of(wanted), _payable(lines), now)
+    figures = json.loads(msgspec.json.encode(made))
+    BenefitRun.objects.filter(pk=run.pk, ended_at=None).update(ended_at=now, figures=figures)
+    record(actor, "benefits.take", f"{run.pk}")
+    return made
