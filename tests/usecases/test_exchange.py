@@ -26,10 +26,11 @@ from bancheng.connect.exchange import (
 from bancheng.core.casework import ItemStatus, SentStatus, sent_key
 from bancheng.core.casework import events as ev
 from bancheng.core.kernel import ProblemsFound
-from bancheng.store.models import Membership, Parcel, ResultDocument, SystemCode
+from bancheng.store.models import Membership, Outbox, Parcel, ResultDocument, SystemCode
 from bancheng.usecases import casework, demo_exchange, exchange, exchange_desk, exchange_in, play
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile
+from bancheng.usecases.exchange_routes import EXCHANGE
 
 pytestmark = pytest.mark.usefixtures("town")
 SYSTEM, BODY, ITEM = "power_office", "yunxi_power", "festival_power"
@@ -110,6 +111,13 @@ def test_a_step_done_there_is_done_here_with_their_licence_and_nothing_typed(set
     assert kinds[:3] == ["SentOut", "Acknowledged", "TakenBack"]
     assert Parcel.objects.filter(state__in=exchange_desk.STUCK).count() == 0
     assert all(one.content == "" for one in Parcel.objects.all())
+
+
+def test_only_what_a_system_does_is_looked_at_for_it() -> None:
+    other = next(play.work(specimen.accepted(specimen.SERIAL))).file
+    assert not any(BODY in one.plan.bodies for one in other.state.steps.values())
+    assert not Outbox.objects.filter(kind=EXCHANGE, case=other.case).exists()
+    assert Outbox.objects.filter(kind=EXCHANGE, case=at_power().case).count() == 1
 
 
 def test_a_system_is_handed_what_its_body_needs_and_no_more(settings: Settings) -> None:

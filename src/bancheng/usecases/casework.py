@@ -27,6 +27,7 @@ from bancheng.core.casework import (
 )
 from bancheng.core.casework import events as ev
 from bancheng.core.kernel import Fault, chain
+from bancheng.store import statements
 from bancheng.store.models import Case, CaseEvent, Outbox
 from bancheng.usecases import kept
 from bancheng.usecases.access import Actor, owns, visible_case, visible_row
@@ -136,10 +137,12 @@ def act(
         try:
             with transaction.atomic():
                 head = _append(row, held.seq, held.head, events, actor)
-                tasks = project(row, state, held)
+                listed = project(row, state, held)
                 announce(row, events, state)
                 after = CaseFile(row, state)
-                standing = kept.store(row, kept.Kept(state.seq, head, state, tasks, held.stored), context.now)
+                standing = kept.store(
+                    row, kept.Kept(state.seq, head, state, listed, held.stored), context.now
+                )
                 if also is not None:
                     also(after)
                 number_slips(row, state, events, held.seq + 1)
@@ -160,10 +163,11 @@ def create(case: Case, command: Command, actor: Actor, context: Context) -> Case
     events, state = _decide_all(CaseState(), [command], context)
     case.save(force_insert=True)
     head = _append(case, 0, "", events, actor)
-    tasks = project(case, state, kept.Kept(0, "", CaseState(), ()))
+    nothing = core.listed(CaseState(), context.calendar)
+    listed = project(case, state, kept.Kept(0, "", CaseState(), nothing))
     announce(case, events, state)
     number_slips(case, state, events, 1)
-    kept.memory.put(case.pk, kept.Kept(state.seq, head, state, tasks))
+    kept.memory.put(case.pk, kept.Kept(state.seq, head, state, listed))
     return _with_events(case, state, events)
 
 
@@ -177,7 +181,8 @@ def as_core(actor: Actor, file: CaseFile, body: str = "") -> core.Actor:
         return core.Actor(
             id=submission.applicant_ref, name="", roles=("applicant",), **acts_for(actor, file.case)
         )
-    own = body or next((one for one in file.state.bodies if one in actor.bodies), "")
+    theirs = actor.bodies
+    own = body or next((one for one in file.state.bodies if one in theirs), "")
     roles = {role for role, of in actor.posts if of in {own, ""}}
     if core.Role.SENIOR in roles:
         # 负责人 of a body is the head who may lengthen its terms (行政许可法 art. 42, first paragraph).
@@ -224,26 +229,22 @@ def _decide_all(
 def _append(case: Case, seq: int, last: str, events: Sequence[AnyEvent], actor: Actor) -> str:
     """Write events after the one with sequence `seq` and hash `last`; the hash of the last one now."""
     rows = []
+    anonymous = owns(actor, case)
     for number, event in enumerate(events, seq + 1):
         kind, body = type(event).__name__, encode_event(event).decode()
         link = chain(last, [number, kind, body])
-        rows.append(
-            CaseEvent(
-                case=case,
-                seq=number,
-                kind=kind,
-                version=core.EVENT_VERSION,
-                body=body,
-                at=event.at,
-                actor=actor.id,
-                actor_name="" if owns(actor, case) or not event.by.name else actor.name,
-                previous=last,
-                hash=link,
-            )
-        )
+        name = "" if anonymous or not event.by.name else actor.name
+        rows.append((case.pk, number, kind, core.EVENT_VERSION, body, event.at, actor.id, name, last, link))
         last = link
-    CaseEvent.objects.bulk_create(rows)
+    statements.insert(CaseEvent, _EVENT, rows)
     return last
+
+
+_EVENT = (
+    *("case_id", "seq", "kind", "version", "body"),
+    *("at", "actor", "actor_name", "previous", "hash"),
+)
+_OUTBOX = ("kind", "case_id", "payload", "created_at", "done_at", "tries", "error")
 
 
 def announce(case: Case, events: Iterable[AnyEvent], state: CaseState) -> None:
@@ -254,7 +255,13 @@ def announce(case: Case, events: Iterable[AnyEvent], state: CaseState) -> None:
         for event in happened
         if isinstance(event, TOLD) and not _own(event)
     ]
-    Outbox.objects.bulk_create([*told, *warnings_of(case, state, happened), *routed(case, happened)])
+    rows = [*told, *warnings_of(case, state, happened), *routed(case, happened, state)]
+    now = timezone.now() if rows else None
+    statements.insert(
+        Outbox,
+        _OUTBOX,
+        [(one.kind, case.pk, one.payload, now, one.done_at, one.tries, one.error) for one in rows],
+    )
 
 
 def _own(event: AnyEvent) -> bool:

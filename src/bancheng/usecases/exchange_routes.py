@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bancheng.core.casework import AnyEvent
+from bancheng.core.casework import AnyEvent, CaseState
 from bancheng.core.casework import events as ev
+from bancheng.core.catalogue import ExternalSystem
 from bancheng.store.models import Case, Outbox
 from bancheng.usecases.town import packs
 
@@ -34,12 +35,41 @@ BETWEEN_TOWNS = (
 """After these only another town may have to be told."""
 
 
-def routed(case: Case, events: Iterable[AnyEvent]) -> list[Outbox]:
-    """One row when there may be something to do, none where the packs know no system."""
+def routed(case: Case, events: Iterable[AnyEvent], state: CaseState) -> list[Outbox]:
+    """One row when there may be something to do for a system or a town; `state` is after the events."""
     systems = packs().systems
     if not systems:
         return []
+    happened = tuple(events)
     kinds = (*ROUTED, *BETWEEN_TOWNS) if any(one.city for one in systems) else ROUTED
-    if not any(isinstance(event, kinds) for event in events):
+    if not any(isinstance(event, kinds) for event in happened):
         return []
-    return [Outbox(kind=EXCHANGE, case=case)]
+    wanted = bool(state.exchange) or _crosses(state, systems) or _opens(happened, state, systems)
+    return [Outbox(kind=EXCHANGE, case=case)] if wanted else []
+
+
+def _crosses(state: CaseState, systems: Iterable[ExternalSystem]) -> bool:
+    """Whether another town handed the case over, or decides it."""
+    submission = state.submission
+    return submission is not None and any(
+        one.key == submission.places.handed_by or one.body == submission.lead_body
+        for one in systems
+        if one.city
+    )
+
+
+def _opens(events: Iterable[AnyEvent], state: CaseState, systems: Iterable[ExternalSystem]) -> bool:
+    """Whether a step was sent out that a system does for one of its bodies."""
+    plans = [
+        state.steps[key].plan
+        for event in events
+        if isinstance(event, ev.Dispatched)
+        for key in event.steps
+        if key in state.steps
+    ]
+    return any(
+        system.serves(plan.items, plan.kind, body)
+        for plan in plans
+        for body in (*plan.bodies, *plan.asks)
+        for system in systems
+    )

@@ -21,8 +21,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from bancheng.core.casework import (
     AnyEvent,
     CaseState,
+    Listed,
     Phase,
-    Task,
     decode_event,
     decode_state,
     encode_state,
@@ -30,6 +30,7 @@ from bancheng.core.casework import (
     state_shape,
 )
 from bancheng.core.kernel import Fault, chain
+from bancheng.store import statements
 from bancheng.store.models import Case, CaseEvent, CaseSnapshot
 
 EVERY = 32
@@ -47,14 +48,14 @@ ENDED_PHASES = frozenset({Phase.FINISHED, Phase.WITHDRAWN, Phase.NOT_NEEDED, Pha
 class Kept:
     """Where a case stands after event `seq` with hash `head`.
 
-    `tasks` are the task rows as this process last wrote them, None when it does not know; `stored` is the sequence of
-    the row, 0 without one.
+    `listed` is what lists show of it as this process last wrote it, None when it does not know; `stored` is the
+    sequence of the row, 0 without one.
     """
 
     seq: int
     head: str
     state: CaseState
-    tasks: tuple[Task, ...] | None = None
+    listed: Listed | None = None
     stored: int = 0
 
 
@@ -101,7 +102,7 @@ def resume(case: Case) -> Kept:
     if held is None:
         held = _stored(case)
     if held is not None and not _sampled(held):
-        rows = list(CaseEvent.objects.filter(case=case, seq__gte=held.seq).order_by("seq"))
+        rows = _since(case, held.seq)
         if rows and _same(rows[0], held):
             return _gone_on(case, held, rows[1:])
         memory.drop(case.pk)
@@ -136,7 +137,7 @@ def whole(case: Case) -> tuple[Kept, tuple[AnyEvent, ...]]:
     if held is None:
         return Kept(len(rows), head, fold(events)), events
     later = events[held.seq :]
-    return Kept(len(rows), head, fold(later, held.state), None if later else held.tasks, held.stored), events
+    return Kept(len(rows), head, fold(later, held.state), None if later else held.listed, held.stored), events
 
 
 def _holds(rows: list[CaseEvent], held: Kept) -> bool:
@@ -206,6 +207,15 @@ def examine(case: Case) -> Kept:
     if true != found.state:
         raise Fault(f"the kept state of case {case.number} is not what its log says")
     return replace(found, state=true)
+
+
+def _since(case: Case, seq: int) -> list[CaseEvent]:
+    """The rows from this sequence on: of every act, so its text is made once."""
+    text = (
+        f"SELECT {statements.columns_of(CaseEvent)} FROM store_caseevent"  # noqa: S608  # reason: columns of our model
+        " WHERE case_id = %s AND seq >= %s ORDER BY seq"
+    )
+    return statements.read(CaseEvent, text, (statements.prepared(CaseEvent, "case_id", case.pk), seq))
 
 
 def _gone_on(case: Case, held: Kept, rows: list[CaseEvent]) -> Kept:

@@ -7,13 +7,12 @@ from datetime import UTC, date, datetime, time
 from bancheng.core.casework import (
     CaseClocks,
     CaseState,
+    Listed,
     Phase,
-    StepStatus,
     Task,
-    clocks,
-    next_attention,
-    tasks,
+    listed,
 )
+from bancheng.store import statements
 from bancheng.store.models import Case, CaseAlarm, CaseBody, CaseTask, ResultDocument
 from bancheng.usecases.bills import project_bill
 from bancheng.usecases.kept import ENDED_PHASES, Kept
@@ -21,21 +20,20 @@ from bancheng.usecases.town import packs
 from bancheng.usecases.visit_rows import project_visits
 
 
-def project(case: Case, state: CaseState, held: Kept | None = None) -> tuple[Task, ...]:
-    """Write the columns, tasks and body lines that follow from `state`, as far as they changed; the tasks.
+def project(case: Case, state: CaseState, held: Kept | None = None) -> Listed:
+    """Write the columns, tasks and body lines that follow from `state`, as far as they changed; what lists show now.
 
     `held` is where the case stood before. Without it, or where it does not know them, rows are compared as they are.
     """
-    calendar = packs().calendar
-    dials = clocks(state, calendar, _moment(state))
-    _columns(case, state, dials)
-    before = held.state if held is not None and held.tasks is not None else None
-    _bodies(case, state, before)
-    now = tasks(state, dials)
-    _tasks(case, now, held.tasks if held is not None else None)
+    told = held.listed if held is not None else None
+    now = listed(state, packs().calendar, told)
+    before = told.state if told is not None else None
+    _columns(case, now)
+    _bodies(case, now, told)
+    _tasks(case, now, told)
     _delivered(case, state, before)
     project_bill(case, state, before)
-    _alarms(case, state, dials)
+    _alarms(case, state, now.dials)
     project_visits(case, state, before)
     return now
 
@@ -75,8 +73,8 @@ def _alarms(case: Case, state: CaseState, dials: CaseClocks) -> None:
     )
 
 
-def _columns(case: Case, state: CaseState, dials: CaseClocks) -> None:
-    bundle, submission = dials.bundle, state.submission
+def _columns(case: Case, now: Listed) -> None:
+    state, bundle, submission = now.state, now.dials.bundle, now.state.submission
     ended = state.phase in ENDED_PHASES and state.closed is not None
     values = {
         "seq": state.seq,
@@ -88,7 +86,7 @@ def _columns(case: Case, state: CaseState, dials: CaseClocks) -> None:
         "provisional": bool(bundle and bundle.provisional),
         # Red needs the whole bundle to run; a pause of one item shows at that item only.
         "paused": any(not one.item and one.pause.end is None for one in state.pauses),
-        "attention_on": next_attention(state, packs().calendar),
+        "attention_on": now.attention,
         "answered": state.phase is Phase.RECEIVED
         and any(not one.open and not one.cancelled for one in state.notices),
         "finished_at": _at_noon(state.closed) if ended else None,
@@ -97,27 +95,22 @@ def _columns(case: Case, state: CaseState, dials: CaseClocks) -> None:
     for name, value in values.items():
         setattr(case, name, value)
     # All of them: the row was read before others may have written it.
-    case.save(update_fields=values)
+    statements.update(case, tuple(values))
 
 
-def _bodies(case: Case, state: CaseState, before: CaseState | None) -> None:
-    wanted = _body_states(state)
-    if before is not None:
-        held = _body_states(before)
+def _bodies(case: Case, now: Listed, told: Listed | None) -> None:
+    if told is not None:
+        held = told.parts
     else:
         held = dict(CaseBody.objects.filter(case=case).values_list("body", "state"))
-    gone = [body for body in held if body not in wanted]
+    gone = [body for body in held if body not in now.parts]
     if gone:
         CaseBody.objects.filter(case=case, body__in=gone).delete()
     changed = [
-        CaseBody(case=case, body=body, state=now, created_at=case.created_at)
-        for body, now in wanted.items()
-        if held.get(body) != now
+        (case.pk, body, part, case.created_at) for body, part in now.parts.items() if held.get(body) != part
     ]
-    if changed:
-        CaseBody.objects.bulk_create(
-            changed, update_conflicts=True, unique_fields=["case", "body"], update_fields=["state"]
-        )
+    columns = ("case_id", "body", "state", "created_at")
+    statements.upsert(CaseBody, columns, changed, unique=("case_id", "body"), change=("state",))
 
 
 def _delivered(case: Case, state: CaseState, before: CaseState | None) -> None:
@@ -134,30 +127,25 @@ def _delivered(case: Case, state: CaseState, before: CaseState | None) -> None:
         )
 
 
-def _tasks(case: Case, now: tuple[Task, ...], before: tuple[Task, ...] | None) -> None:
+def _tasks(case: Case, now: Listed, told: Listed | None) -> None:
     """Write what differs: from what this process last wrote, or else from the rows."""
-    wanted = {(one.key, one.body): one for one in now}
-    if before is not None:
-        told = {(one.key, one.body): one for one in before}
-        gone = [place for place in told if place not in wanted]
-        rows = [_row(case, one) for place, one in wanted.items() if told.get(place) != one]
+    if told is not None:
+        gone = [place for place in told.tasks if place not in now.tasks]
+        before = told.tasks
+        rows = [_row(case, one) for place, one in now.tasks.items() if before.get(place) != one]
     else:
-        held = {(one.key, one.body): _content(one) for one in CaseTask.objects.filter(case=case)}
-        gone = [place for place in held if place not in wanted]
-        made = [_row(case, one) for one in wanted.values()]
-        rows = [row for row in made if held.get((row.key, row.body)) != _content(row)]
+        found = CaseTask.objects.filter(case=case).values_list(*TASK_PLACE, *TASK_COLUMNS)
+        held = {(row[1], row[2]): row for row in found}
+        gone = [place for place in held if place not in now.tasks]
+        rows = [
+            row for one in now.tasks.values() if held.get((one.key, one.body)) != (row := _row(case, one))
+        ]
     for key, body in gone:
         CaseTask.objects.filter(case=case, key=key, body=body).delete()
-    if rows:
-        CaseTask.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["case", "key", "body"], update_fields=TASK_COLUMNS
-        )
+    statements.upsert(CaseTask, (*TASK_PLACE, *TASK_COLUMNS), rows, unique=TASK_PLACE, change=TASK_COLUMNS)
 
 
-def _content(task: CaseTask) -> tuple[object, ...]:
-    return tuple(getattr(task, name) for name in TASK_COLUMNS)
-
-
+TASK_PLACE = ("case_id", "key", "body")
 TASK_COLUMNS = (
     "name",
     "kind",
@@ -171,40 +159,21 @@ TASK_COLUMNS = (
 )
 
 
-def _row(case: Case, task: Task) -> CaseTask:
-    return CaseTask(
-        case=case,
-        key=task.key,
-        name=task.name,
-        kind=task.kind,
-        body=task.body,
-        role=task.role,
-        state="done" if task.done else "waiting" if task.waiting else "claimed" if task.owner else "open",
-        assignee=task.owner.id if task.owner else "",
-        assignee_name=task.owner.name if task.owner else "",
-        opened_at=_noon(task.opened),
-        due_on=task.due,
-        done_at=_at_noon(task.done),
+def _row(case: Case, task: Task) -> tuple[object, ...]:
+    return (
+        case.pk,
+        task.key,
+        task.body,
+        task.name,
+        task.kind,
+        task.role,
+        "done" if task.done else "waiting" if task.waiting else "claimed" if task.owner else "open",
+        task.owner.id if task.owner else "",
+        task.owner.name if task.owner else "",
+        _noon(task.opened),
+        task.due,
+        _at_noon(task.done),
     )
-
-
-def _body_states(state: CaseState) -> dict[str, str]:
-    """How far each body is with its part. Linear in steps."""
-    mine: dict[str, set[StepStatus]] = {}
-    for step in state.steps.values():
-        for body in (*step.plan.bodies, *step.plan.asks):
-            mine.setdefault(body, set()).add(step.status)
-    deciding = {one.item.body for one in state.items.values()}
-    return {body: _body_state(mine.get(body, set()), body in deciding) for body in state.bodies}
-
-
-def _body_state(mine: set[StepStatus], decides: bool) -> str:
-    if not mine and not decides:
-        # Its window took the case in; nothing in it is for its offices to do.
-        return "window"
-    if StepStatus.OPEN in mine:
-        return "open"
-    return "done" if mine and mine <= {StepStatus.DONE, StepStatus.GONE} else "waiting"
 
 
 def _noon(day: date) -> datetime:
@@ -214,8 +183,3 @@ def _noon(day: date) -> datetime:
 
 def _at_noon(day: date | None) -> datetime | None:
     return _noon(day) if day else None
-
-
-def _moment(state: CaseState) -> datetime:
-    # Dates of a projection do not depend on the hour; colours, which do, are worked out when shown.
-    return _at_noon(state.closed or state.accepted or state.received) or datetime(2000, 1, 1, tzinfo=UTC)

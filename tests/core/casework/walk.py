@@ -21,12 +21,15 @@ from bancheng.core.casework import (
     Command,
     CommandRefused,
     Context,
+    Listed,
     clocks,
     commands,
     day_of,
     decide,
     due_acts,
+    listed,
     next_attention,
+    tasks,
 )
 from bancheng.core.casework._events import StepReported
 
@@ -107,10 +110,23 @@ class Walk(Apt):
 
     seen: dict[str, str] = {}
 
+    listed: Listed | None = None
+
+    def _lists(self) -> None:
+        """What lists show, kept up since the last look, is what they would show if it were made anew."""
+        state = self.case.state
+        self.listed = listed(state, CALENDAR, self.listed)
+        self._same(self.listed == listed(state, CALENDAR), "lists kept up differ from lists made anew")
+        self._same(list(self.listed.parts) == list(state.bodies), "bodies of lists")
+        self._same(self.listed.attention == next_attention(state, CALENDAR), "the next day of attention")
+        whole = {(one.key, one.body): one for one in tasks(state, self.listed.dials)}
+        self._same(self.listed.tasks == whole, "tasks of lists")
+
     def compare(self, after: str = "") -> None:
         """Everything that can be read of the case, from both."""
         state = self.case.state
         self.oracle.now, self.oracle.today = self.now, self.today()
+        self._lists()
         dials = clocks(state, CALENDAR, self.now)
         ours = {
             "phase": state.phase.value,

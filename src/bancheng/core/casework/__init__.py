@@ -30,6 +30,7 @@ from bancheng.core.casework._fee_values import SURPLUS, Charge, MoneyPart, PayWa
 from bancheng.core.casework._guard import CommandRefused, speaks_for_applicant
 from bancheng.core.casework._hindrances import Hindered, hindrances
 from bancheng.core.casework._keep import decode_state, encode_state, state_shape
+from bancheng.core.casework._listed import Listed, listed
 from bancheng.core.casework._next import NextKind, NextUp, what_next
 from bancheng.core.casework._outcome import DELIVERY_DAYS, REOPEN_WARNING, delivery_due, open_chase
 from bancheng.core.casework._outcome_values import (
@@ -185,6 +186,7 @@ __all__ = [
     "Kept",
     "LateDelivery",
     "Level",
+    "Listed",
     "Mark",
     "MarkKind",
     "MarkReason",
@@ -276,6 +278,7 @@ __all__ = [
     "hindrances",
     "hold_until",
     "lead_of",
+    "listed",
     "may_settle",
     "may_write",
     "moves_in",

@@ -106,19 +106,54 @@ class Reckoner:
             return CaseClocks()
         return CaseClocks(
             bundle=self.bundle(),
-            items={
-                key: self.item(item) for key, item in state.items.items() if item.started or not item.steps
-            },
-            steps={key: self.step(step) for key, step in state.steps.items() if step.opened},
-            opinions=dict(self._opinions()),
-            owed={
-                key: self.owed(key)
-                for key, one in state.owed.items()
-                if one.handed_in is not None or key in state.still_owed
-            },
-            checks={one.material.document: one.due(self._calendar) for one in promise_checks(state)},
+            items=self._items(state.items),
+            steps=self._steps(state.steps),
+            opinions=self._opinions(state.steps),
+            owed=self._all_owed(),
+            checks=self._checks(),
             procedures=dict(self._procedures()),
         )
+
+    def moved(
+        self, before: CaseClocks, old: CaseState, items: Iterable[str], steps: Iterable[str]
+    ) -> CaseClocks:
+        """Every clock, where `before` are those of `old` and nothing else that clocks rest on differs from it than
+        these items and steps (with the steps of these items)."""
+        if before.bundle is None:
+            return self.all()
+        items, steps = tuple(items), tuple(steps)
+        asked = [opinion_key(key, ask.body) for key in steps for ask in old.steps[key].asks]
+        return CaseClocks(
+            bundle=self.bundle(),
+            items=_renewed(before.items, items, self._items(items)),
+            steps=_renewed(before.steps, steps, self._steps(steps)),
+            opinions=_renewed(before.opinions, asked, self._opinions(steps)),
+            owed=self._all_owed(),
+            checks=self._checks(),
+            procedures=dict(self._procedures()),
+        )
+
+    def _items(self, keys: Iterable[str]) -> dict[str, Clock]:
+        found = {key: self._state.items[key] for key in keys}
+        return {key: self.item(one) for key, one in found.items() if one.started or not one.steps}
+
+    def _steps(self, keys: Iterable[str]) -> dict[str, Clock]:
+        found = {key: self._state.steps[key] for key in keys}
+        return {key: self.step(one) for key, one in found.items() if one.opened}
+
+    def _all_owed(self) -> dict[str, Clock]:
+        state = self._state
+        if not state.owed:
+            return {}
+        still = state.still_owed
+        return {
+            key: self.owed(key)
+            for key, one in state.owed.items()
+            if one.handed_in is not None or key in still
+        }
+
+    def _checks(self) -> dict[str, date]:
+        return {one.material.document: one.due(self._calendar) for one in promise_checks(self._state)}
 
     def _intake(self) -> Clock | None:
         state = self._state
@@ -198,16 +233,18 @@ class Reckoner:
             Level.STEP, plan.key, plan.name, start, due, step.ended, self._paused(pauses), plan.bodies
         )
 
-    def _opinions(self) -> Iterable[tuple[str, Clock]]:
-        for step in self._state.steps.values():
+    def _opinions(self, keys: Iterable[str]) -> dict[str, Clock]:
+        found: dict[str, Clock] = {}
+        for step in map(self._state.steps.__getitem__, keys):
             if step.opened is None or not step.asks:
                 continue
             due, paused = self.opinion_due(step), self._paused(self._pauses(step.plan.items))
             for ask in step.asks:
-                key = f"{step.plan.key}/{ask.body}"
+                key = opinion_key(step.plan.key, ask.body)
                 ended = ask.on or (step.ended if step.status in OVER else None)
                 title, body = step.plan.name, (ask.body,)
-                yield key, self._clock(Level.OPINION, key, title, step.opened, due, ended, paused, body)
+                found[key] = self._clock(Level.OPINION, key, title, step.opened, due, ended, paused, body)
+        return found
 
     def opinion_due(self, step: StepState) -> Due:
         """The last day for the bodies a step asks; it moves with the pauses of the step's items, and with no grant."""
@@ -320,6 +357,19 @@ class Reckoner:
             ended=ended,
             receivers=receivers,
         )
+
+
+def opinion_key(step: str, body: str) -> str:
+    """The key of the clock of an asked body."""
+    return f"{step}/{body}"
+
+
+def _renewed(before: dict[str, Clock], gone: Iterable[str], now: dict[str, Clock]) -> dict[str, Clock]:
+    found = before.copy()
+    for key in gone:
+        found.pop(key, None)
+    found.update(now)
+    return found
 
 
 def _until(pause: Pause, day: date) -> Pause:

@@ -238,16 +238,24 @@ def delivery_due(state: CaseState, item: ItemState, calendar: WorkCalendar) -> D
 
 def delivery_acts(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Command]]:
     """What the machine must say when the ten days are over."""
+    for key in state.items:
+        day = reminded_on(state, key, calendar)
+        if day is not None:
+            yield day, cmd.RemindDelivery(item=key)
+
+
+def reminded_on(state: CaseState, key: str, calendar: WorkCalendar) -> date | None:
+    """The day on which the machine reminds of the delivery of an item's result; None when there is none to be told."""
     if state.phase not in (Phase.ACCEPTED, Phase.FINISHED):
-        return
-    for key, item in state.items.items():
-        last, told = state.outcomes.late.get(key), state.outcomes.chase(key)
-        if last is not None and (told is None or told.again is None):
-            continue
-        due = delivery_due(state, item, calendar)
-        if due is not None and not due.provisional:
-            day = told.again if last is not None and told is not None and told.again else due.date
-            yield day + timedelta(days=1), cmd.RemindDelivery(item=key)
+        return None
+    last, told = state.outcomes.late.get(key), state.outcomes.chase(key)
+    again = told.again if last is not None and told is not None else None
+    if last is not None and again is None:
+        return None
+    due = delivery_due(state, state.items[key], calendar)
+    if due is None or due.provisional:
+        return None
+    return (again or due.date) + timedelta(days=1)
 
 
 def _decided(state: CaseState, key: str) -> ItemState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from bancheng.core.casework._clocks import CaseClocks, Clock
+from bancheng.core.casework._clocks import CaseClocks, Clock, opinion_key
 from bancheng.core.casework._outcome import delivery_tasks
 from bancheng.core.casework._places import places_tasks
 from bancheng.core.casework._promises import promise_tasks
@@ -29,9 +29,14 @@ def role_of_step(kind: StepKind) -> str:
 
 def tasks(state: CaseState, dials: CaseClocks) -> tuple[Task, ...]:
     """Every task there has been, the open ones and the done ones. Linear in steps."""
+    steps = (task for step in state.steps.values() for task in step_tasks(step, dials))
+    return (*steps, *other_tasks(state, dials))
+
+
+def other_tasks(state: CaseState, dials: CaseClocks) -> tuple[Task, ...]:
+    """The tasks that belong to no step."""
     return (
         *_intake(state, dials),
-        *_steps(state, dials),
         *procedure_tasks(state, dials),
         *promise_tasks(state, dials),
         *places_tasks(state),
@@ -59,18 +64,19 @@ def _intake(state: CaseState, dials: CaseClocks) -> Iterator[Task]:
     )
 
 
-def _steps(state: CaseState, dials: CaseClocks) -> Iterator[Task]:
-    for key, step in state.steps.items():
-        if step.status in {StepStatus.WAITING, StepStatus.GONE} or step.opened is None:
-            continue
-        due = _due(dials.steps.get(key))
-        reported = {report.body: report.on for report in step.reports}
-        role = role_of_step(step.plan.kind)
-        for body in step.plan.bodies:
-            yield _of_step(step, body, step.plan.kind.value, role, due, reported.get(body))
-        for ask in step.asks:
-            until = _due(dials.opinions.get(f"{key}/{ask.body}"))
-            yield _of_step(step, ask.body, OPINION, Role.REVIEWER, until, ask.on)
+def step_tasks(step: StepState, dials: CaseClocks) -> Iterator[Task]:
+    """The tasks of one step: each body's part, and the opinion of each that is asked."""
+    if step.status in {StepStatus.WAITING, StepStatus.GONE} or step.opened is None:
+        return
+    key = step.plan.key
+    due = _due(dials.steps.get(key))
+    reported = {report.body: report.on for report in step.reports}
+    role = role_of_step(step.plan.kind)
+    for body in step.plan.bodies:
+        yield _of_step(step, body, step.plan.kind.value, role, due, reported.get(body))
+    for ask in step.asks:
+        until = _due(dials.opinions.get(opinion_key(key, ask.body)))
+        yield _of_step(step, ask.body, OPINION, Role.REVIEWER, until, ask.on)
 
 
 def _of_step(step: StepState, body: str, kind: str, role: str, due: date | None, done: date | None) -> Task:

@@ -6,7 +6,7 @@ refuses, ends or decides. Where a lawful consequence hangs on a date, a provisio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from bancheng.core.casework._clocks import Clock, Reckoner
@@ -25,6 +25,8 @@ from bancheng.core.casework._visits import visit_acts
 from bancheng.core.clock import Colour, Thresholds, WorkCalendar, notice_due
 
 DAY = timedelta(days=1)
+WARNED = frozenset({Phase.RECEIVED, Phase.ACCEPTED, Phase.FINISHED})
+"""Phases in which clocks warn."""
 
 
 def due_acts(state: CaseState, calendar: WorkCalendar, now: datetime) -> tuple[Command, ...]:
@@ -51,6 +53,14 @@ def _overtaken(act: Command, red: set[tuple[Level, str]]) -> bool:
 
 def _acts(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Command]]:
     """Every act still to come, with its first day."""
+    yield from plain_acts(state, calendar)
+    yield from delivery_acts(state, calendar)
+    if state.phase in WARNED:
+        yield from _warnings(state, calendar)
+
+
+def plain_acts(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Command]]:
+    """Those that are neither warnings nor reminders of a delivery."""
     yield from due_settlements(state)
     if state.phase is Phase.RECEIVED and state.received is not None:
         due = notice_due(calendar, state.received)
@@ -60,11 +70,8 @@ def _acts(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Comm
         yield from _silences(state, calendar)
         yield from _unasked_hearings(state, calendar)
     yield from promise_acts(state, calendar)
-    yield from delivery_acts(state, calendar)
     yield from supervision_acts(state, calendar)
     yield from visit_acts(state)
-    if state.phase in (Phase.RECEIVED, Phase.ACCEPTED, Phase.FINISHED):
-        yield from _warnings(state, calendar)
 
 
 def _silences(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Command]]:
@@ -86,36 +93,55 @@ def _unasked_hearings(state: CaseState, calendar: WorkCalendar) -> Iterator[tupl
 
 
 def _warnings(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date, Command]]:
-    raised = {(one.level, one.key, one.colour, one.due) for one in state.warnings}
-    thresholds = thresholds_of(state)
     running = [one for one in Reckoner(state, calendar).all().all() if one.ended is None]
+    warner = Warner(state, calendar)
     for clock in running:
+        yield from warner.warnings(clock)
+    yield from warner.escalations(running)
+
+
+class Warner:
+    """When which warning of a state is due. Its clocks are reckoned without a day: `Reckoner`."""
+
+    def __init__(self, state: CaseState, calendar: WorkCalendar) -> None:
+        self._state = state
+        self._calendar = calendar
+        self._thresholds = thresholds_of(state)
+        self._raised = {(one.level, one.key, one.colour, one.due) for one in state.warnings}
+
+    def warnings(self, clock: Clock) -> Iterator[tuple[date, Command]]:
+        """Those of one clock that are still to come."""
+        if clock.ended is not None:
+            return
         warn = (clock.level, clock.key)
-        late = (*warn, Colour.RED, clock.due) in raised
-        early = late or (*warn, Colour.YELLOW, clock.due) in raised
-        yellow = yellow_day(calendar, clock, thresholds)
+        late = (*warn, Colour.RED, clock.due) in self._raised
+        early = late or (*warn, Colour.YELLOW, clock.due) in self._raised
+        yellow = yellow_day(self._calendar, clock, self._thresholds)
         if clock.level is Level.OWED:
-            if yellow and not late and not state.owed[clock.key].reminded:
+            if yellow and not late and not self._state.owed[clock.key].reminded:
                 yield yellow, RemindOwed(document=clock.key)
         elif yellow and not early:
             yield yellow, Warn(level=clock.level, key=clock.key, colour=Colour.YELLOW)
         # Intake has no red: the day after its last is acceptance by silence.
         if not late and not clock.provisional and clock.level is not Level.INTAKE:
             yield clock.due + DAY, Warn(level=clock.level, key=clock.key, colour=Colour.RED)
-    yield from _escalations(state, calendar, running, thresholds)
 
-
-def _escalations(
-    state: CaseState, calendar: WorkCalendar, running: list[Clock], thresholds: Thresholds
-) -> Iterator[tuple[date, Command]]:
-    """The last warning of each clock that still runs, as long as nobody has seen it and somebody is above."""
-    alive = {(one.level, one.key) for one in running}
-    newest = {(one.level, one.key): one for one in state.warnings}
-    for clock, alarm in newest.items():
-        if clock not in alive or alarm.acknowledged or alarm.rank is Rank.SUPERVISION or alarm.risen is None:
-            continue
-        last = calendar.add_workdays(alarm.risen, thresholds.escalate_days).date
-        yield last + DAY, Escalate(number=alarm.number)
+    def escalations(self, clocks: Iterable[Clock]) -> Iterator[tuple[date, Command]]:
+        """The last warning of each clock that still runs, as long as nobody has seen it and somebody is above."""
+        if not self._state.warnings:
+            return
+        alive = {(one.level, one.key) for one in clocks if one.ended is None}
+        newest = {(one.level, one.key): one for one in self._state.warnings}
+        for clock, alarm in newest.items():
+            if (
+                clock not in alive
+                or alarm.acknowledged
+                or alarm.rank is Rank.SUPERVISION
+                or alarm.risen is None
+            ):
+                continue
+            last = self._calendar.add_workdays(alarm.risen, self._thresholds.escalate_days).date
+            yield last + DAY, Escalate(number=alarm.number)
 
 
 def next_rank(rank: Rank) -> Rank:
