@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from tests.house.source import ROOT
+from tests.journeys.applying import photo
 from tests.journeys.browser import PHONE, Person
 from tests.journeys.serving import serving
 from tests.site.deployment import Deployment, Prepared
@@ -63,7 +64,7 @@ def town(home: Path, begun: tuple[str, str]) -> Iterator[str]:
         yield address
 
 
-def test_answers_typed_without_a_line_arrive_when_it_is_back(
+def test_what_is_typed_and_photographed_without_a_line_arrives_when_it_is_back(
     visitor: Callable[..., Person], begun: tuple[str, str]
 ) -> None:
     number, username = begun
@@ -86,9 +87,26 @@ def test_answers_typed_without_a_line_arrive_when_it_is_back(
     page.get_by_label("备注").locator("visible=true").fill("西门")
     page.get_by_role("heading", level=1).click()
     expect(page.get_by_text("2 项存在手机里")).to_be_visible()
+    page.locator("[data-look]:visible input[type=file]").set_input_files(photo("西门.jpg"))
+    expect(page.get_by_text("3 项存在手机里")).to_be_visible()
+    expect(page.locator("[data-waits] img:visible")).to_have_count(1)
     fire.picture("phone-offline")
     page.context.set_offline(False)
-    expect(page.get_by_text("2 项存在手机里")).to_be_hidden()
+    expect(page.get_by_text("3 项存在手机里")).to_be_hidden()
+    expect(page.locator("[data-waits]")).to_have_count(0)
+    expect(page.locator("[data-shots] img:visible")).to_have_count(1)
+    # One that the town refuses stays on the phone, also when the page comes anew, until its taker drops it.
+    page.locator("[data-look]:visible input[type=file]").set_input_files(
+        {"name": "no.jpg", "mimeType": "image/jpeg", "buffer": b"no photograph"}
+    )
+    expect(page.locator("[data-waits]:visible")).to_contain_text("没有收下")
+    fire.go("/bureau/visits/")
+    page.get_by_role("link", name="打开清单（1 项）").click()
+    page.get_by_role("button", name="下一项").click()
+    expect(page.locator("[data-waits]:visible")).to_contain_text("没有收下")
+    fire.picture("phone-refused-photo")
+    page.get_by_role("button", name="不要这一张").click()
+    expect(page.locator("[data-waits]")).to_have_count(0)
     fire.faults.clear()  # The browser itself complained that it was offline.
     fire.go(page.url.removeprefix(fire.town))
     page.get_by_role("button", name="下一项").click()

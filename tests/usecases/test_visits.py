@@ -29,6 +29,7 @@ from bancheng.store.models import (
     CaseTask,
     Outbox,
     SiteVisit,
+    Upload,
     User,
     VisitAnswer,
     VisitPhoto,
@@ -279,7 +280,11 @@ def test_a_photograph_is_hostile_until_looked_into_and_its_place_follows_the_rul
     dropped = visit_sheets.add_photo(*args, "a.jpg", picture(place=True), now=now)
     assert isinstance(dropped, VisitPhoto)
     assert dropped.place == ""
+    again = visit_sheets.add_photo(*args, "a.jpg", picture(place=True), now=now)
+    assert again == dropped, "sent again because no answer came, it is the same photograph"
+    assert VisitPhoto.objects.count() == Upload.objects.filter(document__startswith="visit.1.").count() == 1
     settings.BANCHENG_PHOTO_PLACE = True
+    args = (*args[:-1], "festival_fire_check.aisle")
     kept = visit_sheets.add_photo(*args, "b.jpg", picture(place=True), now=now)
     assert isinstance(kept, VisitPhoto)
     assert kept.place == "35.4100,116.5833"

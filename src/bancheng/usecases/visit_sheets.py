@@ -294,7 +294,7 @@ def add_photo(
     now: datetime | None = None,
 ) -> VisitPhoto | Problem:
     """Take a photograph in: it is looked into and written anew like every file people send; the place the camera wrote
-    is dropped, or kept beside it where the deployment says so.
+    is dropped, or kept beside it where the deployment says so. The same one sent again is the same one.
 
     Raises:
         CommandRefused: as `save_line`.
@@ -312,6 +312,12 @@ def add_photo(
     if not upload.content_type.startswith("image/"):
         erase(Upload.objects.filter(pk=upload.pk))
         return Problem("visit.photo", "这里只收照片。", suggestion="请用手机拍照，或选 JPG、PNG 图片。")
+    same = VisitPhoto.objects.filter(case=part.file.case, number=visit, body=body, line=line, by=actor.id)
+    before = same.filter(upload__digest=upload.digest).first()
+    if before is not None:
+        # The phone sent it before and never heard that it had come.
+        erase(Upload.objects.filter(pk=upload.pk))
+        return before
     with default_storage.open(upload.file) as handle:
         small = thumbnail(handle.read())
     return VisitPhoto.objects.create(

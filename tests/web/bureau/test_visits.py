@@ -145,6 +145,11 @@ def test_what_a_phone_sends_late_is_refused_with_the_reason_and_stays_on_the_pag
     assert late.status_code == 422
     assert told["final"]
     assert "取消" in told["why"]
+    shot = {"line": line, "photo": _jpeg(), "revision": 0}
+    photo = fire.post(save.replace("/line/", "/photo/"), shot, headers={"accept": "application/json"})
+    assert (photo.status_code, json.loads(photo.content)["final"]) == (422, True)
+    assert "取消" in json.loads(photo.content)["why"]
+    assert not VisitPhoto.objects.exists()
     # Without script the page itself comes back, and says so.
     plain = fire.post(save, {"line": line, "value": "3.5", "revision": 0})
     assert plain.status_code == 422

@@ -43,7 +43,12 @@ def visits_home(request: HttpRequest) -> HttpResponse:
         (_("接下来"), [one for one in rows if one["day"] > today]),
     )
     others = [_row(one, place=False) for one in visits.office_visits(actor)[:AT_MOST]]
-    context = {"groups": [one for one in groups if one[1]], "others": others, "today": today}
+    context = {
+        "groups": [one for one in groups if one[1]],
+        "others": others,
+        "today": today,
+        "who": actor.id,
+    }
     return render(request, "bureau/visits.html", context)
 
 

@@ -45,8 +45,43 @@
     });
   }
 
+  if (!window.indexedDB) return;
+
+  /* ---- what waits in the phone */
+  const ready = new Promise((found, failed) => {
+    const opening = indexedDB.open("bancheng-visits", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("waiting", { keyPath: "key" });
+    opening.onsuccess = () => found(opening.result);
+    opening.onerror = () => failed(opening.error);
+  });
+  const store = async (mode, act) => {
+    const base = await ready;
+    return new Promise((found, failed) => {
+      const deal = base.transaction("waiting", mode);
+      const asked = act(deal.objectStore("waiting"));
+      deal.oncomplete = () => found(asked.result);
+      deal.onerror = () => failed(deal.error);
+      deal.onabort = () => failed(deal.error);
+    });
+  };
+
+  /* ---- the list of visits: what of mine has not been sent yet, even where the sheet itself is closed by now */
+  const left = one("[data-left]");
+  if (left) {
+    store("readonly", (rows) => rows.getAll()).then((rows) => {
+      const mine = rows.filter((entry) => entry.who === left.dataset.who);
+      left.hidden = mine.length === 0;
+      for (const page of new Set(mine.map((entry) => entry.page))) {
+        const link = document.createElement("a");
+        link.href = page;
+        link.textContent = left.dataset.open.replace("{n}", mine.filter((entry) => entry.page === page).length);
+        one("[data-pages]", left).append(link, " ");
+      }
+    });
+  }
+
   const sheet = one("[data-sheet]");
-  if (!sheet || !window.indexedDB) return;
+  if (!sheet) return;
   const words = sheet.dataset;
   sheet.classList.add("script");
 
@@ -67,22 +102,7 @@
   one("[data-next]", pager).addEventListener("click", () => show(page + 1));
   if (!one(".banner", sheet)) show(page);
 
-  /* ---- what waits in the phone */
-  const ready = new Promise((found, failed) => {
-    const opening = indexedDB.open("bancheng-visits", 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore("waiting", { keyPath: "key" });
-    opening.onsuccess = () => found(opening.result);
-    opening.onerror = () => failed(opening.error);
-  });
-  const store = async (mode, act) => {
-    const base = await ready;
-    return new Promise((found, failed) => {
-      const deal = base.transaction("waiting", mode);
-      const asked = act(deal.objectStore("waiting"));
-      deal.oncomplete = () => found(asked.result);
-      deal.onerror = () => failed(deal.error);
-    });
-  };
+  /* ---- of this sheet */
   const keep = (entry) => store("readwrite", (rows) => rows.put(entry));
   const forget = async (entry) => {
     /* What was typed again while it was on its way stays. */
@@ -100,6 +120,53 @@
     if (!state) return;
     state.textContent = text;
     state.className = `small ${kind}`;
+  };
+
+  /* ---- photographs that wait are seen where they will stand */
+  const shotOf = (entry) => all("[data-waits]", sheet).find((row) => row.dataset.waits === entry.key);
+  const draw = (entry) => {
+    const form = formOf(entry);
+    if (!form || !entry.photo || shotOf(entry)) return;
+    const row = document.createElement("li");
+    const image = document.createElement("img");
+    row.dataset.waits = entry.key;
+    image.src = URL.createObjectURL(entry.photo);
+    image.alt = entry.name;
+    row.append(image);
+    one("[data-shots]", form).append(row);
+  };
+  const undraw = (entry) => {
+    const row = shotOf(entry);
+    if (!row) return;
+    URL.revokeObjectURL(one("img", row).src);
+    row.remove();
+  };
+  const button = (text, act) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "button button-second";
+    made.textContent = text;
+    made.addEventListener("click", act);
+    return made;
+  };
+  /* A refused photograph stays until its taker says what is to become of it. */
+  const askAbout = (entry) => {
+    const row = shotOf(entry);
+    if (!row || one("p", row)) return;
+    const why = document.createElement("p");
+    why.className = "small is-bad";
+    why.textContent = `${words.refused}${entry.refused}`;
+    row.append(why, button(words.again, async () => {
+      const { refused, ...rest } = entry;
+      undraw(entry);
+      await keep({ ...rest, revision: formOf(entry).elements.revision.value });
+      draw(rest);
+      await flush();
+    }), button(words.drop, async () => {
+      await store("readwrite", (rows) => rows.delete(entry.key));
+      undraw(entry);
+      await count();
+    }));
   };
 
   const send = async (entry) => {
@@ -131,6 +198,7 @@
     if (answer.ok) {
       await forget(entry);
       if (told.version && form.elements.version) form.elements.version.value = told.version;
+      undraw(entry);
       if (told.thumb) {
         const shot = document.createElement("li");
         const image = document.createElement("img");
@@ -143,7 +211,8 @@
     } else {
       /* Refused: it is not sent again by itself. The typing stays in its field until the reader decides. */
       await keep({ ...entry, refused: told.why });
-      say(form, `${words.refused}${told.why} ${words.kept}`, "is-bad");
+      say(form, `${words.refused}${told.why} ${entry.photo ? "" : words.kept}`, "is-bad");
+      if (entry.photo) askAbout({ ...entry, refused: told.why });
     }
     return true;
   };
@@ -162,10 +231,15 @@
     await count();
   };
   const count = async () => {
-    const left = (await waiting()).filter((entry) => !entry.refused).length;
+    const rows = await waiting();
+    const going = rows.filter((entry) => !entry.refused && formOf(entry)).length;
+    const strange = rows.filter((entry) => !formOf(entry)).length;
     const shown = one("[data-queue-line]", sheet);
-    shown.hidden = left === 0;
-    one("span", shown).textContent = words.waitingN.replace("{n}", left);
+    shown.hidden = going + strange === 0;
+    one("span", shown).textContent = [
+      going ? words.waitingN.replace("{n}", going) : "",
+      strange ? words.strange.replace("{n}", strange) : "",
+    ].join(" ").trim();
   };
 
   let last = 0;
@@ -177,12 +251,22 @@
     revision: form.elements.revision.value,
     stamp: stamp(),
   });
+  /* Whoever has no room left is told at once: what is not kept is not said to be. */
+  const kept = async (form, entry) => {
+    try {
+      await keep(entry);
+      return true;
+    } catch {
+      say(form, words.full, "is-bad");
+      return false;
+    }
+  };
   const typed = async (form) => {
     const chosen = form.elements.value;
     const value = chosen instanceof RadioNodeList ? chosen.value : chosen.value;
     const entry = base(form);
-    await keep({ ...entry, key: `${entry.page}|${entry.line}`, value, note: form.elements.note ? form.elements.note.value : "" });
-    await flush();
+    const whole = { ...entry, key: `${entry.page}|${entry.line}`, value, note: form.elements.note ? form.elements.note.value : "" };
+    if (await kept(form, whole)) await flush();
   };
   sheet.addEventListener("change", async (event) => {
     const form = event.target.closest("form");
@@ -190,8 +274,10 @@
     if (form && form.matches("[data-photo]") && event.target.files.length) {
       const [photo] = event.target.files;
       const entry = base(form);
-      await keep({ ...entry, key: `${entry.page}|${entry.line}|${entry.stamp}`, photo, name: photo.name });
+      const whole = { ...entry, key: `${entry.page}|${entry.line}|${entry.stamp}`, photo, name: photo.name };
+      if (!(await kept(form, whole))) return;
       event.target.value = "";
+      draw(whole);
       await flush();
     }
   });
@@ -206,6 +292,10 @@
   const restore = async () => {
     for (const entry of await waiting()) {
       const form = formOf(entry);
+      if (form && entry.photo) {
+        draw(entry);
+        if (entry.refused) askAbout(entry);
+      }
       if (!form || entry.photo) continue;
       const field = form.elements.value;
       if (field instanceof RadioNodeList) all("input[type=radio]", form).forEach((box) => { box.checked = box.value === entry.value; });
