@@ -1,34 +1,17 @@
 """The specimen town behind its API."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
-from tests.usecases import town as specimen
+from tests.usecases.conftest import own_packs, town
 
-from bancheng.usecases import town as town_module
 from bancheng.usecases.tokens import make_token
 
-
-@pytest.fixture(scope="module")
-def own_packs() -> Iterator[None]:
-    """Packs are loaded once per process; tests of other parts want other ones."""
-    town_module.packs.cache_clear()
-    # Blueprints are remembered by digest, those that other tests made up too.
-    town_module.blueprint.cache_clear()
-    yield
-    town_module.packs.cache_clear()
-
-
-@pytest.fixture
-def town(own_packs: None, settings: Settings, db: None) -> None:
-    """The specimen town, undone after the test."""
-    settings.BANCHENG_DEMO = True
-    specimen.settle()
+__all__ = ["own_packs", "town"]
 
 
 class Caller:

@@ -27,8 +27,9 @@ def demo_mode(own_packs: None, settings: Settings) -> None:
 
 
 @pytest.fixture
-def town(demo_mode: None, db: None) -> None:
-    """The specimen town, undone after the test."""
+def town(own_packs: None, settings: Settings, db: None) -> None:
+    """The specimen town, undone after the test. Other parts' tests take it from here."""
+    settings.BANCHENG_DEMO = True
     specimen.settle()
 
 

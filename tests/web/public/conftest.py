@@ -1,31 +1,15 @@
 """The specimen town behind a client: no browser, no script."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
-from tests.usecases import town as specimen
+from tests.usecases.conftest import own_packs, town
 
 from bancheng.store.models import User
-from bancheng.usecases import town as town_module
 
+__all__ = ["own_packs", "sign_in", "town", "visitor", "zhang"]
 SignIn = Callable[[str], Client]
-
-
-@pytest.fixture(scope="module")
-def own_packs() -> Iterator[None]:
-    """Packs are loaded once per process; tests of other parts want other ones."""
-    town_module.packs.cache_clear()
-    yield
-    town_module.packs.cache_clear()
-
-
-@pytest.fixture
-def town(own_packs: None, settings: Settings, db: None) -> None:
-    """The specimen town, undone after the test."""
-    settings.BANCHENG_DEMO = True
-    specimen.settle()
 
 
 @pytest.fixture
