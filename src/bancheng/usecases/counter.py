@@ -123,13 +123,16 @@ QUEUE_ORDERS = {
 
 def queue(actor: Actor, tab: str = "open", text: str = "", order: str = "due") -> QuerySet[CaseTask]:
     """What was received at the actor's windows: ``open`` to judge, ``answered``, ``waiting`` for people, ``done``; and
-    ``delivery``, results that are late to be handed over.
+    ``delivery``, results that are late to be handed over; ``out``, what was relayed and is not accepted there yet.
 
     A task carries its body, so this filter is the scope.
     """
     here = CaseTask.objects.filter(kind="intake", body__in=windows(actor))
     rows = (_deliveries(actor) if tab == "delivery" else here).select_related("case", "case__party")
-    if tab == "answered":
+    if tab == "out":
+        at_window = CaseTask.objects.filter(kind="relayed", state="waiting", body__in=windows(actor))
+        rows = at_window.select_related("case", "case__party")
+    elif tab == "answered":
         rows = rows.filter(case__in=_answered(actor))
     else:
         rows = rows.filter(state=tab if tab in {"open", "waiting", "done"} else "open")

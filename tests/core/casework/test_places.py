@@ -74,6 +74,28 @@ class TestPowers:
         case.do(HOME, commands.Accept())
         assert case.state.phase is Phase.ACCEPTED
 
+    def test_what_was_sent_on_leaves_the_windows_queue_for_who_decides_and_stays_in_its_sight(self) -> None:
+        def rows(case: Case) -> dict[str, tuple[str, bool, bool]]:
+            dials = clocks(case.state, CALENDAR, MONDAY)
+            found = [
+                one for one in tasks(case.state, dials) if one.kind in {"intake", "relayed", "acceptance"}
+            ]
+            return {one.kind: (one.body, one.waiting, one.done is not None) for one in found}
+
+        case = checked()
+        assert rows(case) == {"intake": ("hall", False, False)}
+        case.do(CLERK, PAPERS)
+        lead = HOME.body
+        assert rows(case) == {
+            "intake": ("hall", False, True),
+            "relayed": ("hall", True, False),
+            "acceptance": (lead, False, False),
+        }
+        case.do(HOME, commands.Accept())
+        assert {done for _, _, done in rows(case).values()} == {True}
+        local = Case()
+        assert rows(local) == {"intake": ("hall", False, False)}
+
     def test_a_case_of_one_place_needs_none_of_this(self) -> None:
         case = Case()
         assert case.refused(CLERK, commands.CheckForm(identity="身份证")) == "places.local"

@@ -8,10 +8,11 @@ from pytest_django import Settings
 from tests.usecases import town as specimen
 from tests.web.casefile.test_promises import client_of
 
-from bancheng.core.casework import ClockStart, CrossMode, HandoverKind, Phase
+from bancheng.core.casework import ClockStart, CrossMode, HandoverKind, Phase, commands
 from bancheng.core.kernel import ProblemsFound
-from bancheng.usecases import apply, places, play, submission, town
-from bancheng.usecases.casework import CaseFile
+from bancheng.store.models import CaseTask
+from bancheng.usecases import apply, counter, places, play, submission, town
+from bancheng.usecases.casework import CaseFile, act
 
 pytestmark = pytest.mark.usefixtures("town")
 
@@ -104,6 +105,32 @@ def test_form_check_there_decision_here_pick_up_near() -> None:
     assert "异地代收代办" in applicant.get(reverse("public:case", args=[number])).content.decode()
     stranger = client_of(specimen.official("reviewer", "yunxi_tobacco"))
     assert stranger.get(sheet).status_code == 404
+
+
+def test_what_is_sent_on_leaves_the_windows_queue_and_stands_under_sent_on() -> None:
+    file = relayed()
+    submission_ = file.state.submission
+    assert submission_ is not None
+    window = specimen.official("clerk", submission_.receiving_body)
+    decider = specimen.official("reviewer", submission_.lead_body)
+    act(window, file.case.pk, commands.CheckForm(identity="身份证原件"))
+
+    def listed(tab: str) -> bool:
+        return any(one.case_id == file.case.pk for one in counter.queue(window, tab))
+
+    assert (listed("open"), listed("out")) == (True, False)
+    lines = places.paper_lines(file)
+    sent = commands.SendHandover(kind=HandoverKind.PAPERS, receiver=submission_.lead_body, lines=lines)
+    act(window, file.case.pk, sent)
+    assert (listed("open"), listed("out")) == (False, True)
+    page = client_of(window).get(reverse("counter:queue"), {"tab": "out"}).content.decode()
+    assert file.case.number in page
+    there = CaseTask.objects.get(case=file.case, kind="acceptance")
+    assert (there.body, there.state) == (submission_.lead_body, "open")
+    act(decider, file.case.pk, commands.Accept())
+    assert not listed("out")
+    there.refresh_from_db()
+    assert there.state == "done"
 
 
 @pytest.mark.parametrize("mode", [CrossMode.JOINT, CrossMode.REMOTE])

@@ -27,6 +27,7 @@ from bancheng.core.casework._values import ClockStart, Context, CrossMode, ItemS
 from bancheng.core.kernel import Refusal
 
 DESK = (Role.CLERK, Role.REVIEWER, Role.SENIOR)
+RELAYED = "relayed"
 LIVE = (Phase.RECEIVED, Phase.SUPPLEMENT, Phase.ACCEPTED, Phase.FINISHED)
 
 
@@ -180,8 +181,49 @@ def clear(state: CaseState, command: cmd.ClearHandover, context: Context) -> Eve
     )
 
 
-def places_tasks(state: CaseState) -> Iterator[Task]:
-    """Lists to be received by their receivers, and discrepancies to be cleared up by their senders."""
+def sent_on(state: CaseState) -> date | None:
+    """The day on which the papers of a relayed case went to who decides; None while they lie at the window."""
+    if not relayed(state) or state.crossing.checked is None:
+        return None
+    papers = (one.on for one in state.crossing.handovers if one.kind is HandoverKind.PAPERS)
+    return min(papers, default=None)
+
+
+def _relayed_tasks(state: CaseState, notice_due: date | None) -> Iterator[Task]:
+    """Once the papers are sent: to be accepted there, and kept in sight by the window that answers for the notice."""
+    sent, submission = sent_on(state), state.submission
+    if sent is None or submission is None:
+        return
+    pending = state.phase in (Phase.RECEIVED, Phase.SUPPLEMENT)
+    done = None if pending else state.accepted or state.closed
+    there = submission.lead_body or submission.receiving_body
+    yield Task(
+        key="acceptance",
+        name="受理异地转来的申请",
+        kind="acceptance",
+        body=there,
+        role=Role.REVIEWER,
+        opened=sent,
+        waiting=state.phase is Phase.SUPPLEMENT,
+        due=notice_due,
+        done=done,
+    )
+    yield Task(
+        key=RELAYED,
+        name=f"已转{state.body_name(there)}，等受理",
+        kind=RELAYED,
+        body=submission.receiving_body,
+        role=Role.CLERK,
+        opened=sent,
+        waiting=True,
+        due=notice_due,
+        done=done,
+    )
+
+
+def places_tasks(state: CaseState, notice_due: date | None = None) -> Iterator[Task]:
+    """Lists to be received by their receivers, discrepancies to be cleared up by their senders, what was relayed."""
+    yield from _relayed_tasks(state, notice_due)
     for one in state.crossing.handovers:
         yield Task(
             key=f"handover:{one.number}",

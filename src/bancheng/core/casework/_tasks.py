@@ -7,7 +7,7 @@ from datetime import date
 
 from bancheng.core.casework._clocks import CaseClocks, Clock, opinion_key
 from bancheng.core.casework._outcome import delivery_tasks
-from bancheng.core.casework._places import places_tasks
+from bancheng.core.casework._places import places_tasks, sent_on
 from bancheng.core.casework._promises import promise_tasks
 from bancheng.core.casework._state import CaseState, StepState
 from bancheng.core.casework._supervision import supervision_tasks
@@ -39,7 +39,7 @@ def other_tasks(state: CaseState, dials: CaseClocks) -> tuple[Task, ...]:
         *_intake(state, dials),
         *procedure_tasks(state, dials),
         *promise_tasks(state, dials),
-        *places_tasks(state),
+        *places_tasks(state, dials.intake.due if dials.intake else None),
         *delivery_tasks(state),
         *supervision_tasks(state),
         *talk_tasks(state),
@@ -60,7 +60,8 @@ def _intake(state: CaseState, dials: CaseClocks) -> Iterator[Task]:
         opened=day_of(state.submission.at),
         waiting=state.phase is Phase.SUPPLEMENT,
         due=dials.intake.due if dials.intake else None,
-        done=None if pending else state.accepted or state.closed,
+        # Relayed, it is no longer for this window to judge: `places_tasks`.
+        done=sent_on(state) or (None if pending else state.accepted or state.closed),
     )
 
 

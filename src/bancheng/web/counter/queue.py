@@ -22,7 +22,7 @@ from bancheng.web.casefile.columns import CASE_COLUMNS, TASK_COLUMNS, colours
 from bancheng.web.frame import Listing, leave, leaving, list_page, page_of, render, role
 
 PER_PAGE = 25
-TABS = ("open", "answered", "waiting", "delivery", "done")
+TABS = ("open", "answered", "waiting", "out", "delivery", "done")
 
 
 def _rows(tasks: list[CaseTask]) -> list[dict[str, Any]]:
@@ -67,6 +67,7 @@ def received_list(request: HttpRequest) -> HttpResponseBase:
         "open": figures.to_judge,
         "answered": figures.answered,
         "waiting": figures.waiting,
+        "out": None,
         "delivery": figures.late_deliveries,
         "done": None,
     }
@@ -74,6 +75,7 @@ def received_list(request: HttpRequest) -> HttpResponseBase:
         "open": _("待审查"),
         "answered": _("已补正"),
         "waiting": _("等申请人补正"),
+        "out": _("转出"),
         "delivery": _("送达逾期"),
         "done": _("已处理"),
     }
