@@ -5,9 +5,11 @@ Nothing is destroyed by a machine: when the time of a package is over it is list
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -17,14 +19,26 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from bancheng.connect.archives import ArchiveEvent, ArchiveFile, CaseFacts, make_package
-from bancheng.core.casework import CaseState, ItemStatus, day_of
+from bancheng.core.casework import CaseState, ItemStatus, day_of, encode_event
+from bancheng.core.casework import events as ev
 from bancheng.core.kernel import Fault, canonical
-from bancheng.store.models import ArchivePackage, Case, CaseEvent, Paper, Upload
+from bancheng.store.models import (
+    ArchivePackage,
+    Case,
+    CaseEvent,
+    Paper,
+    SignedPromise,
+    Upload,
+    VisitAnswer,
+    VisitPaper,
+    VisitPhoto,
+    VisitSignature,
+)
 from bancheng.usecases.access import Actor, NotFound, record, visible_case
 from bancheng.usecases.casework import CaseFile, examine
 from bancheng.usecases.letters import kept_bytes, make_all
 from bancheng.usecases.sealing import digest_of, signer
-from bancheng.usecases.talks import export
+from bancheng.usecases.talks import DOCUMENT, export
 
 BATCH = 20
 """How many packages one sweep makes."""
@@ -107,13 +121,96 @@ def _files(file: CaseFile) -> Iterator[ArchiveFile]:
             raise Fault(f"the file of result {paper.number} was changed")
         title = f"{paper.name} {paper.number}"
         yield ArchiveFile(path=f"results/{_safe(paper.number)}.pdf", title=title, kind="result", data=data)
-    for place, upload in enumerate(
-        Upload.objects.filter(case=file.case, state=Upload.CLEAN).order_by("created_at", "pk"), 1
-    ):
-        path = f"materials/{place:03d}-{_safe(upload.name)}"
-        yield ArchiveFile(path=path, title=upload.name, kind="material", data=_read(upload.file))
+    yield from _uploads(file)
+    yield from _promises(file)
+    yield from _opinions(file)
+    yield from _visits(file)
     if thread := export(file):
         yield ArchiveFile(path="talk/thread.json", title="留言", kind="talk", data=canonical(thread))
+
+
+def _uploads(file: CaseFile) -> Iterator[ArchiveFile]:
+    """Materials, what came with messages, and photographs taken on the site."""
+    taken = dict(VisitPhoto.objects.filter(case=file.case).values_list("upload", "number"))
+    rows = Upload.objects.filter(case=file.case, state=Upload.CLEAN).order_by("created_at", "pk")
+    for place, upload in enumerate(rows, 1):
+        name, data = _safe(upload.name), _read(upload.file)
+        if upload.pk in taken:
+            path = f"visits/{taken[upload.pk]:02d}/photo-{upload.pk}-{name}"
+            yield ArchiveFile(path=path, title=upload.name, kind="photo", data=data)
+        elif upload.document.startswith(f"{DOCUMENT}/"):
+            path = f"talk/files/{upload.pk}-{name}"
+            yield ArchiveFile(path=path, title=upload.name, kind="talk", data=data)
+        else:
+            path = f"materials/{place:03d}-{name}"
+            yield ArchiveFile(path=path, title=upload.name, kind="material", data=data)
+
+
+def _promises(file: CaseFile) -> Iterator[ArchiveFile]:
+    """Each promise as it was shown and signed; the log holds its version and digest."""
+    for place, one in enumerate(SignedPromise.objects.filter(case=file.case).order_by("document", "pk"), 1):
+        data = {
+            "document": one.document,
+            "version": one.version,
+            "text": one.text,
+            "digest": one.digest,
+            "signer": one.signer,
+            "identified": one.identified,
+            "signed_at": one.signed_at.isoformat(),
+        }
+        path = f"promises/{place:02d}-{_safe(one.name)}.json"
+        yield ArchiveFile(path=path, title=f"承诺书：{one.name}", kind="promise", data=canonical(data))
+
+
+def _opinions(file: CaseFile) -> Iterator[ArchiveFile]:
+    """Each answer of an asked body, with its answers to the questions, as the log has it."""
+    for seq, event in enumerate(file.events, 1):
+        if isinstance(event, ev.OpinionGiven):
+            data = {"seq": seq, "event": json.loads(encode_event(event))}
+            title = f"{event.body_name}对“{event.title}”的意见"
+            yield ArchiveFile(
+                path=f"opinions/{seq:03d}.json", title=title, kind="opinion", data=canonical(data)
+            )
+
+
+def _visits(file: CaseFile) -> Iterator[ArchiveFile]:
+    """The record of each visit, the checklists behind it, who signed, and what each photograph shows."""
+    for paper in VisitPaper.objects.filter(case=file.case).exclude(file="").order_by("number"):
+        data = _read(paper.file)
+        if digest_of(data) != paper.digest:
+            raise Fault(f"the record of visit {paper.number} was changed")
+        path = f"visits/{paper.number:02d}/record.pdf"
+        yield ArchiveFile(path=path, title=f"第{paper.number}次现场勘验记录", kind="visit", data=data)
+    answers = VisitAnswer.objects.filter(case=file.case).order_by("number", "body", "line")
+    photos = VisitPhoto.objects.filter(case=file.case).order_by("number", "at", "pk")
+    signatures = VisitSignature.objects.filter(case=file.case).order_by("number")
+    sheets: dict[int, dict[str, list[dict[str, str]]]] = {}
+
+    def sheet(number: int) -> dict[str, list[dict[str, str]]]:
+        return sheets.setdefault(number, {"answers": [], "photos": [], "signatures": []})
+
+    for one in answers:
+        line = {"body": one.body, "line": one.line, "value": one.value, "note": one.note, "by": one.by_name}
+        sheet(one.number)["answers"].append({**line, "at": one.at.isoformat()})
+    for photo in photos:
+        where = {"body": photo.body, "line": photo.line, "place": photo.place, "by": photo.by_name}
+        sheet(photo.number)["photos"].append(
+            {**where, "at": photo.at.isoformat(), "upload": str(photo.upload_id)}
+        )
+    for signature in signatures:
+        drawn = (
+            f"visits/{signature.number:02d}/signature{Path(signature.file).suffix}" if signature.file else ""
+        )
+        if drawn:
+            title = f"第{signature.number}次现场勘验的签字"
+            yield ArchiveFile(path=drawn, title=title, kind="visit", data=_read(signature.file))
+        sheet(signature.number)["signatures"].append(
+            {"name": signature.name, "at": signature.at.isoformat(), "file": drawn}
+        )
+    for number, held in sorted(sheets.items()):
+        title = f"第{number}次现场勘验的检查表"
+        path = f"visits/{number:02d}/sheet.json"
+        yield ArchiveFile(path=path, title=title, kind="visit", data=canonical(held))
 
 
 def _read(name: str) -> bytes:

@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.x509.oid import NameOID
 
 from bancheng.connect.archives._make import EVENTS, FORMAT, INDEX, SEAL
+from bancheng.connect.archives._parts import check_parts
 from bancheng.connect.signing import BytesSeal, check_bytes
 from bancheng.core.kernel import Record, chain, digest
 
@@ -66,6 +67,7 @@ def _check(package: zipfile.ZipFile, trust: Path | None) -> PackageCheck:
     if EVENTS in names:
         problems += _log(package.read(EVENTS), head, count, {one[0] for one in listed.values()})
     problems += _forms(package, [name for name in names if name.startswith("form/")])
+    problems += check_parts(package, names)
     sealed, signer, trusted, more = _seal(package, names, top, trust)
     return PackageCheck(
         number=str(number),

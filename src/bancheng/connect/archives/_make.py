@@ -20,7 +20,7 @@ INDEX, SEAL, EVENTS, PAGE = "index.json", "seal.json", "events.jsonl", "index.ht
 
 
 class ArchiveFile(Record):
-    """A file of the package. `kind`: result, slip, material, form."""
+    """A file of the package. `kind`: result, slip, material, form, promise, opinion, visit, photo, talk."""
 
     path: str
     title: str
@@ -140,4 +140,15 @@ def _page(facts: CaseFacts, log: list[ArchiveEvent], files: list[ArchiveFile], m
     )
 
 
-_KINDS = {"result": "结果", "slip": "文书", "material": "材料", "form": "申请表", "events": "日志"}
+_KINDS = {
+    "result": "结果",
+    "slip": "文书",
+    "material": "材料",
+    "form": "申请表",
+    "promise": "承诺书",
+    "opinion": "征求的意见",
+    "visit": "现场勘验",
+    "photo": "现场照片",
+    "talk": "留言",
+    "events": "日志",
+}
