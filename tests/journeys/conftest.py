@@ -1,4 +1,8 @@
-"""A prepared town, a served copy of it for each module, and a browser that leaves no loop behind for other tests."""
+"""Served copies of a prepared town, and a browser that leaves no loop behind for other tests.
+
+All journeys share one town: each has cases of its own there, found by their numbers. Who reads every page has another,
+where nobody else writes what would be read; a journey that needs a town in a state of its own serves its own.
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -21,10 +25,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def busy(furnished: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """Home and address of this module's own copy of the specimen town."""
+    """Home and address of the town in which all work."""
     yield from _served(furnished.copy(tmp_path_factory.mktemp("town")))
+
+
+@pytest.fixture(scope="package")
+def quiet(furnished: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """Home and address of the town in which pages are only read."""
+    yield from _served(furnished.copy(tmp_path_factory.mktemp("quiet")))
 
 
 def _served(home: Path) -> Iterator[tuple[Path, str]]:
