@@ -36,6 +36,8 @@ def test_a_policy_goes_from_comparison_to_a_list_that_is_made_once(sign_in: Sign
     page = f"/benefits/desk/{one.pk}/old_age_allowance/"
     shown = senior.get(page)
     assert shown.context["change"].new == figures["people"]
+    assert "免费" not in shown.content.decode()  # nothing yet is 0, not free
+    assert "<dd>0</dd>" in shown.content.decode()
     assert not GrantRow.objects.exists()  # a dry run
     assert sign_in("civil_affairs_reviewer").post(page + "take/").status_code == 403
     senior.post(page + "take/")

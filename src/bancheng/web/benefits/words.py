@@ -30,7 +30,7 @@ STATES = {
     BenefitComparison.FAILED: (_("没有比完"), "red", "circle-alert"),
 }
 STATUS = {
-    Status.ENTITLED: (_("符合"), "green", "circle-check"),
+    Status.ENTITLED: (_("符合条件"), "green", "circle-check"),
     Status.NOT: (_("不符合"), "grey", "circle-minus"),
     Status.UNKNOWN: (_("还不能判断"), "yellow", "circle-help"),
 }
