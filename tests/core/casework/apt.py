@@ -222,7 +222,7 @@ class Apt:
 
     def _trust(self) -> Iterator[tuple[Actor, Command]]:
         one = self.oracle
-        for key in one.owed():
+        for key in sorted(one.owed()):
             yield APPLICANT, A.HandIn(material=MaterialRef(document=key, digest="d" * 64))
         for position, proposed in enumerate(one.proposed, start=1):
             body = one.body[proposed["items"][0]] if proposed["items"] else "hall"

@@ -220,7 +220,7 @@ def forget() -> None:
 CASE = "bancheng.core.casework."
 FAULTS = {
     "a case is accepted though something stands in the way": Fault(f"{CASE}_intake", "accept", "never", 0),
-    "an item is decided before its steps are over": Fault(f"{CASE}_decision", "_nothing_left", "never", 1),
+    "what is in order needs findings, what is not none": Fault(f"{CASE}_work", "complete", "turned", 2),
     "silence speaks on the last day": Fault("bancheng.core.clock._watch", "deemed_acceptance", "turned", 0),
     "what is owed locks nothing": Fault(f"{CASE}_hindrances", "_owed", "never", 1),
     "a payment is booked twice": Fault(f"{CASE}_fees", "record_payment", "never", 1),
