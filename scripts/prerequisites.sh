@@ -7,7 +7,8 @@ missing=""
 
 [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || missing="$missing fonts-noto-cjk"
 if [ "$kind" = test ]; then
-    command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+    command -v chromium-headless-shell >/dev/null 2>&1 || command -v chromium >/dev/null 2>&1 ||
+        missing="$missing chromium-headless-shell"
     command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
 fi
 if [ "$kind" != run ]; then

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +12,11 @@ from django.conf import settings
 from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 from tests.site.deployment import Deployment, Prepared
+
+FURNISHED = "furnished.json"
+"""Where a furnished home keeps what was said when it was furnished."""
 
 # Laws are tried on few cases each time, the same for the same law so that a change is judged by what it changed; `make
 # soak` draws many, anew each time. Time never decides: a busy machine draws slowly.
@@ -39,6 +44,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return first.index(area) if area in first else len(first)
 
     items.sort(key=place)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The settled town stands before a test's own transaction begins, or is gone."""
+    specimen = sys.modules.get("tests.usecases.town")
+    if specimen is not None:
+        asked = set(getattr(item, "fixturenames", ()))
+        specimen.STANDING.turn({"town", "standing_town"} <= asked and "transactional_db" not in asked)
+
+
+@pytest.fixture(scope="session")
+def standing_town(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Every test's `town` asks for this, so that it may stand from one to the next while there is a database."""
+    from tests.usecases.town import STANDING  # its models are there only when the site is set up
+
+    STANDING.unblock = django_db_blocker.unblock
+    yield
+    with django_db_blocker.unblock():
+        STANDING.end()
+    STANDING.unblock = None
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -86,7 +112,7 @@ def furnished(migrated: Prepared, tmp_path_factory: pytest.TempPathFactory) -> P
 
     def make(home: Path) -> None:
         town = Deployment(migrated.copy(home), BANCHENG_DEMO="1")
-        town("demo-town")
+        (home / FURNISHED).write_text(town("demo-town", "--json").stdout)
         town.sign_everybody_in()
 
     return Prepared(tmp_path_factory, "furnished", make)

@@ -5,13 +5,14 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 from tests.house.source import ROOT
 from tests.journeys.applying import answer_questions, begin, fill_form, submit, upload_papers
 from tests.journeys.browser import Person, launch, person
 from tests.journeys.matters import NOODLES, NOODLES_FORM
-from tests.journeys.serving import prepare, serving
+from tests.journeys.serving import serving
 from tests.journeys.working import accept
+from tests.site.deployment import Deployment
 
 IMAGES = ROOT / "docs" / "images"
 _PHONE = {"width": 390, "height": 760}
@@ -60,17 +61,19 @@ def _officials(browser: Browser, town: str, number: str) -> None:
 
 def main() -> None:
     """Serve a fresh town, walk, and take the pictures."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        serving(prepare(Path(folder))) as town,
-        sync_playwright() as play,
-    ):
-        browser = launch(play)
-        with person(browser, town, "nobody", viewport=_WIDE) as nobody:
-            nobody.go("/do/open_restaurant/")
-            _keep(nobody, "guide")
-        _officials(browser, town, _applicant(browser, town))
-        browser.close()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
+        Deployment(Path(folder), BANCHENG_DEMO="1")("furnish")
+        with serving(Path(folder)) as town:
+            _take(play, town)
+
+
+def _take(play: Playwright, town: str) -> None:
+    browser = launch(play)
+    with person(browser, town, "nobody", viewport=_WIDE) as nobody:
+        nobody.go("/do/open_restaurant/")
+        _keep(nobody, "guide")
+    _officials(browser, town, _applicant(browser, town))
+    browser.close()
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def demo_mode(own_packs: None, settings: Settings) -> None:
 
 
 @pytest.fixture
-def town(own_packs: None, settings: Settings, db: None) -> None:
+def town(standing_town: None, own_packs: None, settings: Settings, db: None) -> None:
     """The specimen town, undone after the test. Other parts' tests take it from here."""
     settings.BANCHENG_DEMO = True
     specimen.settle()

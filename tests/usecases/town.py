@@ -1,19 +1,21 @@
 """The specimen town in a test's database, and cases in it at every stage.
 
-The town is published and settled once; after that each test gets the same rows by a few bulk inserts. Works on SQLite
-and PostgreSQL, inside a test's transaction or (for tests with threads) outside of one.
+The town is published and settled once; after that tests get the same rows by a few bulk inserts, and one test after the
+other stands on the same ones. Works on SQLite and PostgreSQL, around and inside a test's transaction or (for tests with
+threads) outside of one.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.color import no_style
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from bancheng.core.casework import commands
@@ -30,13 +32,56 @@ SERIAL, PARALLEL, LONG = "open_restaurant", "specimen_festival", "school_bus"
 """A short one-thing, one of many parts, one with asked opinions."""
 
 
+class Standing:
+    """The settled town in a transaction around those of the tests, from one test that asks for it to the next; each
+    undoes only its own doing. On PostgreSQL the rows of a town take longer than most tests."""
+
+    def __init__(self) -> None:
+        self.unblock: Callable[[], AbstractContextManager[None]] | None = None
+        """Opens the database outside of a test; known while there is one."""
+        self._around: transaction.Atomic | None = None
+
+    def __bool__(self) -> bool:
+        return self._around is not None
+
+    def turn(self, wanted: bool) -> None:
+        """Before a test begins: it asks for the town and may have it in a transaction, or not."""
+        if self.unblock is None or wanted == bool(self) or not _ROWS:
+            return
+        with self.unblock():
+            if wanted:
+                around = transaction.atomic()
+                around._from_testcase = True  # durable parts of the program may lie inside
+                around.__enter__()
+                _write_rows()
+                self._around = around
+            else:
+                self.end()
+
+    def end(self) -> None:
+        """Take it away."""
+        if self._around is not None:
+            around, self._around = self._around, None
+            transaction.set_rollback(True)
+            around.__exit__(None, None, None)
+
+
+STANDING = Standing()
+
+
 def settle() -> None:
     """Publish the packs and make the people of the town."""
-    if not _ROWS:
-        town.publish(timezone.now())
-        demo.settle()
-        _ROWS.update({model: list(model.objects.all()) for model in MODELS})
+    if STANDING:
         return
+    if _ROWS:
+        _write_rows()
+        return
+    town.publish(timezone.now())
+    demo.settle()
+    _ROWS.update({model: list(model.objects.all()) for model in MODELS})
+
+
+def _write_rows() -> None:
     for model in MODELS:
         model.objects.bulk_create(_ROWS[model], batch_size=200)
     with connection.cursor() as cursor:

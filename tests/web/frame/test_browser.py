@@ -10,11 +10,10 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.test import override_settings
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.journeys.browser import launch
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
 PAGES = ("/patterns/", "/patterns/officer/", "/display/", "/patterns/errors/403/")
 
 
@@ -35,10 +34,8 @@ def site() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, once for this file."""
-    if not CHROMIUM.exists():
-        pytest.skip("needs Chromium: apt-get install chromium")
     with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        started = launch(play)
         yield started
         started.close()
 
