@@ -165,5 +165,5 @@ def test_every_list_that_grows_with_cases_has_an_index_for_its_order() -> None:
 
     assert ("-created_at", "id") in indexed(Case)
     assert ("attention_on",) in indexed(Case)
-    assert ("body", "state", "due_on") in indexed(CaseTask)
+    assert ("body", "state", "order_on") in indexed(CaseTask)
     assert ("body", "state") in indexed(CaseBody)

@@ -10,9 +10,10 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from tests.usecases import town as specimen
 
+from bancheng.store import beside
 from bancheng.store.models import AuditEntry, Case, CaseTask, Party
-from bancheng.usecases import lists
-from bancheng.usecases.casework import CaseFile
+from bancheng.usecases import bureau, counter, lists, watch
+from bancheng.usecases.casework import CaseFile, reproject
 from bancheng.usecases.lists import Column, Wanted, wanted
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -101,3 +102,90 @@ def test_a_part_of_a_name_that_many_have_is_still_found(monkeypatch: pytest.Monk
     _, second = _two()
     monkeypatch.setattr(lists, "FEW", 1)
     assert _numbers(text="阳示例") == [second.case.number]
+
+
+def _beside(case: Case) -> set[tuple[str, str]]:
+    return set(CaseTask.objects.filter(case=case).values_list("onething", "who"))
+
+
+def test_what_stands_beside_a_task_follows_the_case_and_the_name_whoever_writes_them() -> None:
+    first, second = _two()
+    key = first.case.party.search_key
+    assert _beside(first.case) == {(first.case.onething, key)}
+    assert _beside(second.case) == {(second.case.onething, "欧阳示例")}
+    Case.objects.filter(pk=first.case.pk).update(party=second.case.party_id, onething="another")
+    assert _beside(first.case) == {("another", "欧阳示例")}
+    CaseTask.objects.filter(case=first.case).update(who="wrong", onething="wrong")
+    beside.fill(connection)
+    assert _beside(first.case) == {("another", "欧阳示例")}
+    CaseTask.objects.filter(case=second.case).delete()
+    reproject(second.case.pk)
+    assert _beside(second.case) == {(second.case.onething, "欧阳示例")}
+
+
+def test_tasks_are_found_as_cases_are() -> None:
+    _, second = _two()
+    today = timezone.localdate()
+
+    def found(**asked: object) -> set[str]:
+        rows = lists.tasks(CaseTask.objects.all(), Wanted(**asked), today)  # type: ignore[arg-type]  # reason: given by name
+        return {task.case.number for task in rows.select_related("case")}
+
+    assert (
+        found(text="欧阳")
+        == found(text="阳示")
+        == found(text=second.case.number[-6:])
+        == {second.case.number}
+    )
+    assert found(text=second.case.name[1:4]) == found(onething=second.case.onething) == {second.case.number}
+    assert found(text="没有这样的人") == set()
+
+
+def test_what_has_no_last_day_comes_last_on_every_database() -> None:
+    first, second = _two()
+    Case.objects.filter(pk=first.case.pk).update(due_on=None)
+    assert list(Case.objects.order_by("order_on").values_list("pk", flat=True)) == [
+        second.case.pk,
+        first.case.pk,
+    ]
+    assert Case.objects.filter(going=True).count() == 2
+    Case.objects.filter(pk=first.case.pk).update(status="withdrawn")
+    assert Case.objects.get(going=False).pk == first.case.pk
+
+
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="few rows PostgreSQL sorts whatever indexes there are"
+)
+def test_a_long_list_is_read_in_the_order_of_an_index_and_not_sorted() -> None:
+    today, watcher = timezone.localdate(), specimen.person("watch")
+    reviewer, clerk = specimen.person("market_reviewer"), specimen.person("clerk")
+    thing = "open_restaurant"
+    for rows, index in (
+        (bureau.tasks(reviewer), "task_of_body"),
+        (bureau.tasks(reviewer, "done", order="-due"), "task_of_body"),
+        (bureau.tasks(reviewer, "overdue"), "task_still_to_do"),
+        (bureau.tasks(reviewer, onething=thing), "task_of_thing"),
+        (lists.tasks(bureau.tasks(reviewer), Wanted(onething=thing, since=today), today), "task_of_thing"),
+        (counter.queue(clerk), "task_of_body"),
+        (watch.tasks_behind(watcher, today, "yunxi_market"), "task_still_to_do"),
+        (watch.cases_behind(watcher, today), "store_case_created"),
+        (watch.cases_behind(watcher, today, state="open"), "case_going"),
+        (watch.cases_behind(watcher, today, state="open", onething=thing), "case_going_thing"),
+        (watch.cases_behind(watcher, today, clock="overdue"), "case_"),
+        (watch.cases_behind(watcher, today, state="accepted"), "case_by_last_day"),
+        (watch.cases_behind(watcher, today, state="finished"), "case_by_state"),
+        (watch.cases_behind(watcher, today, state="finished", onething=thing), "case_by_thing_state"),
+        (watch.cases_behind(watcher, today, body="yunxi_market"), "body_cases"),
+    ):
+        plan = rows[:50].explain()
+        assert "TEMP B-TREE FOR ORDER BY" not in plan, (index, plan)
+        assert f"INDEX {index}" in plan, (index, plan)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="as above")
+def test_tasks_of_a_name_are_looked_up_by_the_name() -> None:
+    _two()
+    reviewer = specimen.person("market_reviewer")
+    assert "INDEX task_of_party (body=? AND state=? AND who>? AND who<?)" in (
+        bureau.tasks(reviewer, text="欧阳")[:50].explain()
+    )

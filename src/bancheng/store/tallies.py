@@ -13,6 +13,8 @@ from hashlib import sha256
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from bancheng.store import beside
+
 COLUMNS = "what, body, onething, status, day, since, paused, provisional, in_time, n, stars, rated"
 SORT = "what, body, onething, status, day, since, paused, provisional, in_time"
 OPEN = "('received', 'supplement', 'accepted')"
@@ -137,6 +139,9 @@ def _lite() -> dict[str, str]:
             body = f"AFTER {act} ON {table}{when} BEGIN {' '.join(steps)} END"
             name = f"tally_{table[6:]}_{act.lower()}_{_mark(body)}"
             found[name] = f"CREATE TRIGGER {name} {body}"
+    for what, body in beside.lite().items():
+        name = f"tally_beside_{what}_{_mark(body)}"
+        found[name] = f"CREATE TRIGGER {name} {body}"
     return found
 
 
@@ -153,12 +158,19 @@ def _large() -> dict[str, str]:
             made["UPDATE"] = (f" WHEN ({_changes(table, words)})", f"{minus} {plus}")
         for act, (when, steps) in made.items():
             name = f"tally_{table[6:]}_{act.lower()}_{_mark(when + steps)}"
-            found[name] = (
-                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
-                f" $tally$ BEGIN {steps} RETURN NULL; END $tally$;"
-                f" CREATE TRIGGER {name} AFTER {act} ON {table} FOR EACH ROW{when} EXECUTE FUNCTION {name}()"
-            )
+            found[name] = _function(name, f"AFTER {act} ON {table}", when, f"{steps} RETURN NULL;")
+    for what, (fired, when, steps) in beside.large().items():
+        name = f"tally_beside_{what}_{_mark(fired + when + steps)}"
+        found[name] = _function(name, fired, when, steps)
     return found
+
+
+def _function(name: str, fired: str, when: str, steps: str) -> str:
+    return (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $tally$ BEGIN {steps} END $tally$;"
+        f" CREATE TRIGGER {name} {fired} FOR EACH ROW{when} EXECUTE FUNCTION {name}()"
+    )
 
 
 def _mark(text: str) -> str:
@@ -186,6 +198,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
         with connection.cursor() as cursor:
             for statement in wanted.values():
                 cursor.execute(statement)
+        beside.fill(connection)
         recount(connection)
 
 

@@ -77,7 +77,7 @@ def covered(rule: BatchRule, holders: Collection[str] | None, now: datetime | No
     today = timezone.localdate(now or timezone.now())
     tasks = CaseTask.objects.filter(kind=DECISION, body=rule.body, state__in=("open", "claimed"))
     found: list[Line] = []
-    for task in tasks.select_related("case", "case__party").order_by("due_on", "id")[: rule.most * 2]:
+    for task in tasks.select_related("case", "case__party").order_by("order_on", "id")[: rule.most * 2]:
         if holders is not None and task.assignee not in holders:
             continue
         file = load(task.case)

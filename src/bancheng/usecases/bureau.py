@@ -36,7 +36,7 @@ from bancheng.store.models import Case, CaseBody, CaseTask, Membership
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile, open_case
 from bancheng.usecases.examining import Dossier, items_of
-from bancheng.usecases.lists import FEW, count, matching
+from bancheng.usecases.lists import FEW, count, matching, matching_tasks
 from bancheng.usecases.prechecks import BAD
 from bancheng.usecases.town import packs
 
@@ -81,8 +81,8 @@ GOING = ("open", "claimed")
 COUNTED = ("open", "mine", "near", "overdue")
 TABS = ("mine", "open", "near", "overdue", "intake", "done")
 TASK_ORDERS = {
-    "due": ("due_on", "pk"),
-    "-due": ("-due_on", "-pk"),
+    "due": ("order_on", "pk"),
+    "-due": ("-order_on", "-pk"),
     "number": ("case__number", "key"),
     "-number": ("-case__number", "key"),
     "opened": ("opened_at", "pk"),
@@ -104,8 +104,8 @@ def _tab(actor: Actor, tab: str, on: date) -> Q:
     tabs = {
         "open": Q(state="open"),
         "mine": Q(state="claimed", assignee=actor.id),
-        "near": going & Q(due_on__gte=on, due_on__lte=packs().calendar.add_workdays(on, NEAR).date),
-        "overdue": going & Q(due_on__lt=on),
+        "near": going & Q(order_on__gte=on, order_on__lte=packs().calendar.add_workdays(on, NEAR).date),
+        "overdue": going & Q(order_on__lt=on),
         "done": Q(state="done"),
     }
     return tabs.get(tab, tabs["open"])
@@ -139,9 +139,9 @@ def tasks(
     if body:
         rows = rows.filter(body=body)
     if onething:
-        rows = rows.filter(case__onething=onething)
+        rows = rows.filter(onething=onething)
     if text:
-        rows = rows.filter(matching("case__", text))
+        rows = rows.filter(matching_tasks(text))
     return rows.select_related("case", "case__party").order_by(*TASK_ORDERS.get(order, TASK_ORDERS["due"]))
 
 
@@ -157,7 +157,7 @@ def in_intake(actor: Actor, text: str = "") -> QuerySet[Case]:
     else:
         mine = mine.filter(Exists(parts.filter(case=OuterRef("pk"))))
     if text:
-        mine = mine.filter(matching("", text))
+        mine = mine.filter(matching(text))
     return mine.select_related("party").order_by("created_at", "id")
 
 

@@ -36,7 +36,7 @@ from bancheng.usecases.apply import Preparation, open_draft, start
 from bancheng.usecases.casework import CaseFile, act, open_case
 from bancheng.usecases.counter_people import party, windows
 from bancheng.usecases.examining import Dossier
-from bancheng.usecases.lists import count, matching
+from bancheng.usecases.lists import count, matching_tasks
 from bancheng.usecases.mycases import prepared_form
 from bancheng.usecases.submission import submit
 from bancheng.usecases.town import current_blueprint
@@ -68,8 +68,8 @@ def today(actor: Actor, now: datetime | None = None) -> Today:
     mine = CaseEvent.objects.filter(case=OuterRef("pk"), seq=1, actor=actor.id)
     return Today(
         to_judge=count(judging),
-        due=count(judging.filter(due_on__gte=day, due_on__lte=day + timedelta(days=1))),
-        late=count(judging.filter(due_on__lt=day)),
+        due=count(judging.filter(order_on__gte=day, order_on__lte=day + timedelta(days=1))),
+        late=count(judging.filter(order_on__lt=day)),
         waiting=count(here.filter(state="waiting")),
         answered=count(_answered(actor)),
         to_hand_over=count(to_hand_over(actor)),
@@ -112,8 +112,8 @@ def drafts(actor: Actor) -> list[Draft]:
 
 
 QUEUE_ORDERS = {
-    "due": ("due_on", "pk"),
-    "-due": ("-due_on", "-pk"),
+    "due": ("order_on", "pk"),
+    "-due": ("-order_on", "-pk"),
     "number": ("case__number",),
     "-number": ("-case__number",),
     "received": ("opened_at", "pk"),
@@ -137,7 +137,7 @@ def queue(actor: Actor, tab: str = "open", text: str = "", order: str = "due") -
     else:
         rows = rows.filter(state=tab if tab in {"open", "waiting", "done"} else "open")
     if text:
-        rows = rows.filter(matching("case__", text))
+        rows = rows.filter(matching_tasks(text))
     return rows.order_by(*QUEUE_ORDERS.get(order, QUEUE_ORDERS["due"]))
 
 

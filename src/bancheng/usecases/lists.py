@@ -18,6 +18,7 @@ from django.db.models.functions import StrIndex
 from bancheng.core.casework import Phase
 from bancheng.core.kernel import mask_name, search_key
 from bancheng.store.models import Case, CaseBody, CaseTask, Party
+from bancheng.store.models.cases import FAR
 from bancheng.usecases import spreadsheets
 from bancheng.usecases.access import Actor, record
 from bancheng.usecases.town import packs
@@ -82,7 +83,7 @@ def _day(text: str) -> date | None:
 def cases(rows: QuerySet[Case], asked: Wanted, today: date) -> QuerySet[Case]:
     """Cases narrowed; days are those of submission."""
     if asked.text:
-        rows = rows.filter(matching("", asked.text))
+        rows = rows.filter(matching(asked.text))
     if asked.onething:
         rows = rows.filter(onething=asked.onething)
     if asked.body:
@@ -109,9 +110,9 @@ def with_part(body: str) -> Q:
 def tasks(rows: QuerySet[CaseTask], asked: Wanted, today: date) -> QuerySet[CaseTask]:
     """Tasks narrowed; `state` is the case's, days are those on which a task came up."""
     if asked.text:
-        rows = rows.filter(matching("case__", asked.text))
+        rows = rows.filter(matching_tasks(asked.text))
     if asked.onething:
-        rows = rows.filter(case__onething=asked.onething)
+        rows = rows.filter(onething=asked.onething)
     if asked.body:
         rows = rows.filter(body=asked.body)
     if asked.state:
@@ -145,18 +146,19 @@ def _case_colour(colour: str, today: date) -> Q:
     running = going & Q(paused=False)
     last = _near(today)
     return {
-        "red": running & Q(due_on__lt=today, provisional=False),
-        "yellow": running & (Q(due_on__gte=today, due_on__lte=last) | Q(due_on__lt=today, provisional=True)),
-        "green": running & Q(due_on__gt=last),
+        "red": running & Q(order_on__lt=today, provisional=False),
+        "yellow": running
+        & (Q(order_on__gte=today, order_on__lte=last) | Q(order_on__lt=today, provisional=True)),
+        "green": running & Q(order_on__gt=last, order_on__lt=FAR),
     }[colour]
 
 
 def _task_colour(colour: str, today: date) -> Q:
     going, last = Q(state__in=("open", "claimed")), _near(today)
     return {
-        "red": going & Q(due_on__lt=today),
-        "yellow": going & Q(due_on__gte=today, due_on__lte=last),
-        "green": going & Q(due_on__gt=last),
+        "red": going & Q(order_on__lt=today),
+        "yellow": going & Q(order_on__gte=today, order_on__lte=last),
+        "green": going & Q(order_on__gt=last, order_on__lt=FAR),
         "grey": Q(state="waiting"),
     }[colour]
 
@@ -164,17 +166,26 @@ def _task_colour(colour: str, today: date) -> Q:
 # ------------------------------------------------------------------------------------------------ searching
 
 
-def matching(lead: str, text: str) -> Q:
-    """Cases by number, party or matter; `lead` is the road to the case. Two queries at most look them up first."""
+def matching(text: str) -> Q:
+    """Cases by number, party or matter. Two queries at most look them up first."""
+    return _matching(text, "", "party__search_key")
+
+
+def matching_tasks(text: str) -> Q:
+    """Tasks by their case's number, party or matter, as `matching`."""
+    return _matching(text, "case__", "who")
+
+
+def _matching(text: str, lead: str, name: str) -> Q:
     plain = "".join(text.split())
     if not plain:
         return Q()
     if plain.isascii() and plain.isdigit():
         return _numbered(lead, plain)
     things = [key for key, one in packs().catalogue.onethings.items() if text.strip() in one.name]
-    found = Q(**{f"{lead}onething__in": things}) if things else Q(pk__in=())
+    found = Q(onething__in=things) if things else Q(pk__in=())
     key = search_key(text)
-    return found | _of_people(lead, key) if key else found
+    return found | _of_people(name, key) if key else found
 
 
 def _numbered(lead: str, digits: str) -> Q:
@@ -186,17 +197,20 @@ def _numbered(lead: str, digits: str) -> Q:
     return Q(**{f"{lead}pk__in": few}) if len(few) < FEW else begins(f"{lead}number", digits)
 
 
-def _of_people(lead: str, key: str) -> Q:
-    rows = Party.objects.order_by().values_list("pk", flat=True)
-    few = list(rows.filter(begins("search_key", key))[:FEW])
-    if few:
-        return Q(**{f"{lead}party__in": few}) if len(few) < FEW else begins(f"{lead}party__search_key", key)
+def _of_people(name: str, key: str) -> Q:
+    rows = Party.objects.order_by().filter(begins("search_key", key)).values_list("pk", flat=True)
+    if name == "who":
+        # The name stands beside the task: one look whether anybody's begins so.
+        if rows[:1]:
+            return begins(name, key)
+    elif few := list(rows[:FEW]):
+        return Q(party__in=few) if len(few) < FEW else begins(name, key)
     # Names alone are read, from their index: half the time of rows. Keys are folded already, no letters are compared.
     names = Party.objects.order_by().alias(at=StrIndex("search_key", Value(key))).filter(at__gt=0)
     named = list(names.values_list("search_key", flat=True)[:FEW])
     if len(named) < FEW:
-        return Q(**{f"{lead}party__search_key__in": sorted(set(named))})
-    return Q(**{f"{lead}party__search_key__contains": key})
+        return Q(**{f"{name}__in": sorted(set(named))})
+    return Q(**{f"{name}__contains": key})
 
 
 def begins(column: str, text: str) -> Q:

@@ -145,7 +145,7 @@ def foresee(record: msgspec.Struct | None, now: datetime) -> Foreseen | None:
 def _tasks_of(rule: DispatchRule, now: datetime) -> Foreseen:
     today = timezone.localdate(now)
     tasks = CaseTask.objects.filter(state="open", body=rule.body, kind__in=dispatching.KINDS)
-    looked = tasks.select_related("case").order_by("due_on", "id")[:LOOKED_AT]
+    looked = tasks.select_related("case").order_by("order_on", "id")[:LOOKED_AT]
     lines = [
         (task.case.number, f"“{task.name}”会按这条规则分派")
         for task in looked

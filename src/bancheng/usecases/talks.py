@@ -20,7 +20,7 @@ from bancheng.usecases.access import Actor, NotFound, owns
 from bancheng.usecases.casework import CaseFile, act, open_case
 from bancheng.usecases.failing import or_else
 from bancheng.usecases.files import erase
-from bancheng.usecases.lists import matching
+from bancheng.usecases.lists import matching_tasks
 from bancheng.usecases.uploads import attach, open_upload
 
 LONGEST = 2000
@@ -270,5 +270,5 @@ def owed_to(actor: Actor, text: str = "") -> QuerySet[CaseTask]:
     mine = [body for role, body in actor.posts if role in ("clerk", "senior") and body]
     rows = CaseTask.objects.filter(kind=MESSAGE, role="clerk", body__in=mine, state="open")
     if text:
-        rows = rows.filter(matching("case__", text))
+        rows = rows.filter(matching_tasks(text))
     return rows.select_related("case", "case__party").order_by("due_on", "case__number", "key")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bancheng.core.casework import (
     CaseClocks,
@@ -26,11 +26,12 @@ from bancheng.core.casework import (
 )
 from bancheng.core.kernel import chain
 from bancheng.store.models import Case, CaseBody, CaseEvent, CaseTask
+from bancheng.store.models.cases import GOING
 from bancheng.usecases.access import Actor, NotAllowed, record, visible_case, visible_cases
 from bancheng.usecases.lists import with_part
 from bancheng.usecases.town import packs
 
-OPEN = (Phase.RECEIVED.value, Phase.SUPPLEMENT.value, Phase.ACCEPTED.value)
+OPEN = GOING
 """Phases in which somebody still has to do something."""
 OPEN_TASKS = ("open", "claimed")
 WINDOW = timedelta(days=30)
@@ -71,7 +72,7 @@ def tasks_of(actor: Actor) -> QuerySet[CaseTask]:
 
 def overdue(today: date) -> Q:
     """红: accepted, running, past its last day, and that day is certain."""
-    return Q(status=Phase.ACCEPTED.value, due_on__lt=today, paused=False, provisional=False)
+    return Q(going=True, status=Phase.ACCEPTED.value, order_on__lt=today, paused=False, provisional=False)
 
 
 def last_near(today: date) -> date:
@@ -82,7 +83,7 @@ def last_near(today: date) -> date:
 def near(today: date) -> Q:
     """黄: accepted, running, at most one working day left."""
     last = last_near(today)
-    return Q(status=Phase.ACCEPTED.value, due_on__gte=today, due_on__lte=last, paused=False)
+    return Q(going=True, status=Phase.ACCEPTED.value, order_on__gte=today, order_on__lte=last, paused=False)
 
 
 def paused() -> Q:
@@ -115,7 +116,7 @@ def cases_behind(
         raise NotAllowed("watch.cases")
     found = visible_cases(actor) if "supervisor" in actor.roles else scope(actor)
     if state == "open":
-        found = found.filter(status__in=OPEN)
+        found = found.filter(going=True)
     elif state == RECENT:
         found = found.filter(status=Phase.FINISHED.value, finished_at__gte=since(today))
     elif state:
@@ -132,7 +133,7 @@ def cases_behind(
     if body:
         found = found.filter(with_part(body))
     if urgent:
-        return found.order_by(F("due_on").asc(nulls_last=True), "created_at").select_related("party")
+        return found.order_by("order_on", "created_at", "id").select_related("party")
     return found.order_by("-created_at", "id").select_related("party")
 
 
@@ -147,12 +148,12 @@ def tasks_behind(actor: Actor, today: date, body: str, clock: str = "") -> Query
     if clock == "done":
         ended = tasks_of(actor).filter(body=body, done_at__gte=since(today)).exclude(kind="intake")
         return ended.order_by("-done_at", "pk").select_related("case", "case__party")
-    found = tasks_of(actor).filter(body=body, state__in=OPEN_TASKS)
+    found = tasks_of(actor).filter(body=body, state__in=OPEN_TASKS, done_at=None)
     if clock == "overdue":
-        found = found.filter(due_on__lt=today)
+        found = found.filter(order_on__lt=today)
     elif clock == "near":
-        found = found.filter(due_on__gte=today, due_on__lte=last_near(today))
-    return found.order_by(F("due_on").asc(nulls_last=True), "opened_at").select_related("case", "case__party")
+        found = found.filter(order_on__gte=today, order_on__lte=last_near(today))
+    return found.order_by("order_on", "pk").select_related("case", "case__party")
 
 
 def colour_of(case: Case, today: date) -> tuple[str, int | None]:

@@ -34,6 +34,8 @@ LISTS = (
     ("watch", "/watch/cases/?since=2026-01-01&until=2026-01-02"),
     ("watch", "/watch/bodies/yunxi_market/"),
     ("watch", "/watch/bodies/yunxi_market/?clock=done"),
+    ("watch", "/watch/cases/?state=open"),
+    ("watch", "/watch/cases/?state=open&onething=open_restaurant"),
     ("watch", "/watch/"),
 )
 

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import ExpressionWrapper, F, Q, Value
+from django.db.models.functions import Coalesce
 
 from bancheng.store.models.catalogue import BlueprintVersion
 from bancheng.store.models.people import Party
+
+GOING = ("received", "supplement", "accepted")
+"""States of a case in which somebody still has to do something."""
+FAR = date(9999, 12, 31)
+"""Stands where there is no last day, so that lists by last days have no gaps: an index serves their order."""
+
+
+def _order_on() -> models.GeneratedField:
+    """The last day, or `FAR`: kept by the database itself from `due_on`."""
+    expression = Coalesce(F("due_on"), Value(FAR, output_field=models.DateField()))
+    return models.GeneratedField(expression=expression, output_field=models.DateField(), db_persist=True)
 
 
 class Draft(models.Model):
@@ -76,16 +90,28 @@ class Case(models.Model):
     """Received again with an answered notice, to be judged once more."""
     finished_at = models.DateTimeField(null=True)
     rating = models.PositiveSmallIntegerField(null=True)
+    order_on = _order_on()
+    going = models.GeneratedField(
+        expression=ExpressionWrapper(Q(status__in=GOING), output_field=models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
 
     class Meta:
         indexes = (
             models.Index(fields=("-created_at", "id")),
-            models.Index(fields=("status", "due_on")),
+            models.Index(fields=("status", "order_on", "created_at", "id"), name="case_by_last_day"),
+            models.Index(fields=("order_on", "created_at", "id"), condition=Q(going=True), name="case_going"),
+            models.Index(
+                fields=("onething", "order_on", "created_at", "id"),
+                condition=Q(going=True),
+                name="case_going_thing",
+            ),
             models.Index(fields=("attention_on",), name="case_attention"),
             models.Index(fields=("status", "-created_at"), name="case_by_state"),
             models.Index(fields=("onething", "-created_at"), name="case_by_thing"),
             models.Index(fields=("onething", "status", "-created_at"), name="case_by_thing_state"),
-            models.Index(fields=("created_at",), condition=models.Q(answered=True), name="case_answered"),
+            models.Index(fields=("created_at",), condition=Q(answered=True), name="case_answered"),
             models.Index(fields=("applicant", "-created_at")),
             models.Index(fields=("party", "-created_at")),
             models.Index(
@@ -140,7 +166,11 @@ class CaseForm(models.Model):
 
 
 class CaseTask(models.Model):
-    """A projected task: something one body has to do in a case. Rebuilt with the case."""
+    """A projected task: something one body has to do in a case. Rebuilt with the case.
+
+    `onething` and `who` (the party's key for searching) are the case's, written by the database itself
+    (`store.beside`), so that a body's tasks are found by them without looking into each case.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tasks")
     key = models.CharField(max_length=160)
@@ -154,16 +184,26 @@ class CaseTask(models.Model):
     opened_at = models.DateTimeField()
     due_on = models.DateField(null=True)
     done_at = models.DateTimeField(null=True)
+    onething = models.CharField(max_length=80, default="", editable=False)
+    who = models.CharField(max_length=200, default="", editable=False)
+    order_on = _order_on()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("case", "key", "body"), name="task_once"),)
         indexes = (
             # The rest of what counting asks comes last, so that it reads indexes alone.
-            models.Index(fields=("body", "state", "due_on", "id", "role", "kind"), name="task_of_body"),
+            models.Index(fields=("body", "state", "order_on", "id", "role", "kind"), name="task_of_body"),
+            models.Index(
+                fields=("body", "state", "onething", "order_on", "id", "role", "kind", "opened_at"),
+                name="task_of_thing",
+            ),
+            models.Index(
+                fields=("body", "state", "who", "order_on", "id", "role", "kind"), name="task_of_party"
+            ),
             models.Index(fields=("assignee", "state", "body"), name="task_of_person"),
             # Open and claimed together in the order of their days: neither is done.
             models.Index(
-                fields=("body", "done_at", "due_on", "id", "role", "kind", "state"), name="task_still_to_do"
+                fields=("body", "done_at", "order_on", "id", "role", "kind", "state"), name="task_still_to_do"
             ),
         )
 
@@ -219,8 +259,6 @@ class ResultDocument(models.Model):
         )
         indexes = (
             models.Index(fields=("digest",)),
-            models.Index(fields=("case",), condition=models.Q(delivered_at=None), name="result_to_fetch"),
-            models.Index(
-                fields=("valid_to",), condition=models.Q(expiry_told=False), name="result_to_remind"
-            ),
+            models.Index(fields=("case",), condition=Q(delivered_at=None), name="result_to_fetch"),
+            models.Index(fields=("valid_to",), condition=Q(expiry_told=False), name="result_to_remind"),
         )

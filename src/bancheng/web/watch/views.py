@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -78,7 +79,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _cases_url(**asked: str) -> str:
-    return f"{reverse('watch:cases')}?{urlencode(asked)}"
+    return f"{_cases_at()}?{urlencode(asked)}"
+
+
+@cache
+def _cases_at() -> str:
+    return reverse("watch:cases")
 
 
 def _tiles(figures: Figures, *, opens: bool) -> list[dict[str, Any]]:
