@@ -1,11 +1,14 @@
-"""Pages, searches, submission and figures in a town of a million cases, and how they grew from ten thousand.
+"""Pages, searches, submission, figures and tables that leave in a town of a million cases.
 
-    python benchmarks/bench_million.py [--cases 1000000] [--home FOLDER] [--json]
+    python benchmarks/bench_million.py [--cases 1000000] [--home FOLDER] [--only WORDS] [--json]
+
+With ``--cases 10000`` and ``100000`` besides it shows how they grow.
 
 Name: ``million_cases``. Seed 20261122, `many_cases.py` says how the town is made. SQLite in a temporary folder (with
 ``--home`` in that folder, and what lies there already is used). Each page is asked for twenty times with other people,
 words and days; shown are queries, the median and the 95th of a hundred in milliseconds on the wall and of processor
-time, with session and template. Bars: submission 100 ms, lists and searches 50 ms, a case's page 100 ms.
+time, with session and template. Bars: submission 100 ms, lists and searches 50 ms, a case's page 100 ms. Beside them
+stands the limit of a list: fifty rows selected bare from their index.
 
 Bars are judged by processor time plus what the database made us wait; the wall clock also has the neighbours in it.
 """
@@ -26,7 +29,7 @@ from many_cases import GIVEN, SURNAMES, fill
 
 BODY = "yunxi_market"
 CALLS = 20
-REAL = 24
+REAL = CALLS + 2
 
 
 def settle(count: int, today: date) -> None:
@@ -104,12 +107,40 @@ def pages(today: date) -> Iterator[tuple[str, float, str, Callable[[int], str]]]
     yield "watch: of a large body", 50, "watch", lambda turn: f"/watch/cases/?body={BODY}&page={turn % 9 + 1}"
     small = "/watch/cases/?body=yunxi_intellectual_property&page="
     yield "watch: of a small body", 50, "watch", lambda turn: f"{small}{turn % 9 + 1}"
+    yield "watch: all open cases", 50, "watch", lambda turn: f"/watch/cases/?state=open&page={turn % 9 + 1}"
+    yield (
+        "watch: open, one-thing",
+        50,
+        "watch",
+        lambda turn: f"/watch/cases/?state=open&onething=open_restaurant&page={turn % 9 + 1}",
+    )
+    yield "watch: by number", 50, "watch", lambda turn: f"/watch/cases/?q={numbers[turn]}"
+    yield "watch: tasks of a body", 50, "watch", lambda turn: f"/watch/bodies/{BODY}/?page={turn % 9 + 1}"
+    yield "watch: warnings", 50, "watch", lambda _: "/watch/warnings/"
+    yield "senior: by name", 50, "market_senior", lambda turn: f"/watch/cases/?q={names[turn]}"
+    yield "senior: by number", 50, "market_senior", lambda turn: f"/watch/cases/?q={numbers[turn]}"
+    yield "bureau: in intake", 50, "market_reviewer", lambda turn: f"/bureau/?tab=intake&page={turn % 9 + 1}"
+    yield "bureau: mine", 50, "market_reviewer", lambda _: "/bureau/?tab=mine"
+    yield "window: by name", 50, "clerk", lambda turn: f"/counter/queue/?q={names[turn]}"
+    yield "studio: items", 50, "items", lambda _: "/studio/items/"
     yield (
         "watch: between days",
         50,
         "watch",
         lambda turn: f"/watch/cases/?since={day[turn]}&until={day[turn]}",
     )
+
+
+def limit(turn: int) -> None:
+    """Fifty tasks of the largest body by index, and nothing else: what a page of a list cannot undercut."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM store_casetask WHERE body = %s AND state = 'open' ORDER BY order_on, id LIMIT 50 OFFSET %s",
+            [BODY, 50 * (turn % 9)],
+        )
+        cursor.fetchall()
 
 
 def page(
@@ -135,8 +166,12 @@ def page(
     return len(captured), spread(call, calls)
 
 
-def real_cases() -> tuple[list[str], tuple[float, float, float, float]]:
-    """Cases by the program's own road: their numbers, and what submitting took."""
+def real_cases() -> tuple[str, list[str], int, tuple[float, float, float, float]]:
+    """Cases by the program's own road: who applied, their numbers, and the statements and times of submitting."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from bancheng.store.models import User
     from bancheng.usecases import play, submission
 
     drafts = []
@@ -150,13 +185,16 @@ def real_cases() -> tuple[list[str], tuple[float, float, float, float]]:
         actor, draft = drafts[turn]
         made.append(submission.submit(actor, draft, declared=True))
 
+    with CaptureQueriesContext(connection) as asked:
+        submit(CALLS + 1)
     took = spread(submit)
     for file in made:
         play.accept(file)
-    return [file.case.number for file in made], took
+    who = User.objects.get(pk=drafts[0][0].user_id).username
+    return who, [file.case.number for file in made], len(asked), took
 
 
-def measure(count: int, today: date) -> list[dict[str, Any]]:
+def measure(count: int, today: date, only: str = "") -> list[dict[str, Any]]:
     """Every page of a town of `count` cases."""
     began = time.perf_counter()
     settle(count, today)
@@ -169,13 +207,44 @@ def measure(count: int, today: date) -> list[dict[str, Any]]:
         show(rows[-1])
 
     for name, bar, who, address in pages(today):
-        row(name, bar, *page(who, address))
-    numbers, took = real_cases()
-    row("submit", 100, 0, took)
-    row("bureau: a case", 100, *page("market_reviewer", lambda turn: f"/bureau/{numbers[turn]}/"))
-    row("watch: a case", 100, *page("watch", lambda turn: f"/watch/cases/{numbers[turn]}/"))
-    row("watch: figures", 100, *page("watch", lambda _: "/watch/", calls=2))
+        if only in name:
+            row(name, bar, *page(who, address))
+    row("limit: 50 tasks by index", 0, 1, spread(limit))
+    if not only:
+        who, numbers, asked, took = real_cases()
+        row("submit", 100, asked, took)
+        row("public: a case", 100, *page(who, lambda turn: f"/cases/{numbers[turn]}/"))
+        row("public: my cases", 50, *page(who, lambda _: "/cases/"))
+        row("window: a case", 100, *page("clerk", lambda turn: f"/counter/cases/{numbers[turn]}/"))
+        row("bureau: a case", 100, *page("market_reviewer", lambda turn: f"/bureau/{numbers[turn]}/"))
+        row("watch: a case", 100, *page("watch", lambda turn: f"/watch/cases/{numbers[turn]}/"))
+    row("watch: figures", 100, *page("watch", lambda _: "/watch/", calls=20))
+    if not only:
+        leaving()
     return rows
+
+
+def leaving() -> None:
+    """The largest table that leaves: how long, and how much memory it takes beside what the process had."""
+    import resource
+
+    from django.test import Client
+
+    from bancheng.store.models import User
+
+    client = Client()
+    client.force_login(User.objects.get(username="watch"), backend="bancheng.site.signin.SignInBackend")
+    held, began, spent = (
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+        time.perf_counter(),
+        time.process_time(),
+    )
+    size = sum(map(len, client.get("/watch/cases/?as=xlsx").streaming_content))  # type: ignore[attr-defined]  # reason: a file is sent
+    more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held
+    print(
+        f"    all cases as a workbook: {size / 1e6:.1f} MB, wall {time.perf_counter() - began:.1f} s,"
+        f" processor {time.process_time() - spent:.1f} s, {more / 1024:.0f} MB more at the peak"
+    )
 
 
 def show(row: dict[str, Any]) -> None:
@@ -194,6 +263,7 @@ def main() -> None:
     )
     parser.add_argument("--cases", type=int, default=1_000_000)
     parser.add_argument("--home")
+    parser.add_argument("--only", default="", help="pages whose names hold these words")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     today = date.today()  # noqa: DTZ011  # reason: the rows are made around the machine's own day
@@ -201,7 +271,7 @@ def main() -> None:
         home = Path(args.home or temporary)
         home.mkdir(exist_ok=True)
         prepare(str(home))
-        rows = measure(args.cases, today)
+        rows = measure(args.cases, today, args.only)
     if args.json:
         print(json.dumps({"name": "million_cases", "cases": args.cases, "pages": rows}))
 

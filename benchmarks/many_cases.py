@@ -51,7 +51,7 @@ class Writer:
         """Rows of `names`, in that order."""
         from django.db import transaction
 
-        fields = {one.attname: one for one in model._meta.concrete_fields}  # noqa: SLF001  # reason: Django's own road to a model's columns
+        fields = {one.attname: one for one in model._meta.concrete_fields if not one.generated}  # noqa: SLF001  # reason: Django's own road to a model's columns
         auto = {one.attname for one in fields.values() if one.get_internal_type() == "BigAutoField"}
         rest = [name for name in fields if name not in names and name not in auto]
         given = [fields[name].get_db_prep_save(fields[name].get_default(), self.connection) for name in rest]
