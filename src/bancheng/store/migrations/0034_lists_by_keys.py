@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0032_batch_rows_known_again'),
+        ('store', '0033_comparisons'),
     ]
 
     operations = [
