@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='casetask',
             name='onething',
-            field=models.CharField(default='', editable=False, max_length=80),
+            field=models.CharField(db_default='', default='', editable=False, max_length=80),
         ),
         migrations.AddField(
             model_name='casetask',
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='casetask',
             name='who',
-            field=models.CharField(default='', editable=False, max_length=200),
+            field=models.CharField(db_default='', default='', editable=False, max_length=200),
         ),
         migrations.AddIndex(
             model_name='case',

@@ -184,8 +184,8 @@ class CaseTask(models.Model):
     opened_at = models.DateTimeField()
     due_on = models.DateField(null=True)
     done_at = models.DateTimeField(null=True)
-    onething = models.CharField(max_length=80, default="", editable=False)
-    who = models.CharField(max_length=200, default="", editable=False)
+    onething = models.CharField(max_length=80, default="", db_default="", editable=False)
+    who = models.CharField(max_length=200, default="", db_default="", editable=False)
     order_on = _order_on()
 
     class Meta:
