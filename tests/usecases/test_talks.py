@@ -13,7 +13,7 @@ from tests.usecases import town as specimen
 from bancheng.core.casework import CommandRefused, WithdrawReason, commands
 from bancheng.core.kernel import digest
 from bancheng.store.models import CaseTask, Message, Outbox, TalkMessage, Upload
-from bancheng.usecases import archiving, casework, talks, upkeep
+from bancheng.usecases import archiving, casework, letters, talks, upkeep
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.casework import CaseFile
 
@@ -107,6 +107,7 @@ def test_after_the_case_the_thread_is_closed_kept_and_a_refused_message_leaves_n
     assert (found.open, len(found.lines), found.owed) == (False, 1, ())
     (kept,) = talks.export(specimen.fresh(file))
     assert digest([kept["salt"], kept["text"]]) == kept["digest"]
+    letters.make_all(specimen.fresh(file))
     packed = [one for one in archiving._files(specimen.fresh(file)) if one.kind == "talk"]
     assert "材料什么时候能看完" in packed[0].data.decode()
 
