@@ -215,6 +215,7 @@ def forget() -> None:
     """What the calendar of the roads remembers of days that were counted with a fault in them, or without."""
     for remembered in (CALENDAR.add_workdays, CALENDAR.workdays_between, CALENDAR.provisional_between):
         remembered.cache_clear()
+    CALENDAR._tables.clear()
 
 
 CASE = "bancheng.core.casework."
