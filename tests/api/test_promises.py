@@ -90,8 +90,8 @@ def weighed(me: Caller, clerk: Caller, stranger: Caller, case: str, text: str) -
     clerk("POST", f"{case}/credit", {"allow": True, "reason": "记录已在修复中"})
     assert me("GET", f"{case}/promises")["credit"]["allowed"] is True
     (promise,) = mine["promises"]
-    assert me("GET", f"{case}/promises/{promise['id']}")["text"] == text
-    clerk("GET", f"{case}/promises/{promise['id']}")
+    assert me("GET", f"{case}/promises/signed/{promise['id']}")["text"] == text
+    clerk("GET", f"{case}/promises/signed/{promise['id']}")
     read = AuditEntry.objects.filter(act="promise.open", object=f"promise:{promise['id']}")
     assert read.count() == 1, "an official's reading is recorded, the promiser's own is not"
 

@@ -134,7 +134,7 @@ def trust(request: HttpRequest, number: Path[str]) -> Any:
 
 
 @router.get(
-    "/{number}/promises/{promise}",
+    "/{number}/promises/signed/{promise}",
     response={200: _trust.PromiseTextOut, **out.PROBLEMS},
     summary="A promise as it was signed",
 )
