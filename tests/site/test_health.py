@@ -1,6 +1,6 @@
 """What a supervisor of processes is told."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 import pytest
@@ -8,7 +8,9 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone
 
+from bancheng.jobs.sweeps import Sweep, run_due
 from bancheng.store.models import BlueprintVersion, WorkerBeat
+from bancheng.usecases.each import each
 
 
 def test_the_process_is_up_without_asking_the_database(client: Client) -> None:
@@ -62,3 +64,20 @@ def test_pages_of_a_session_are_not_kept_by_a_shared_computer(client: Client) ->
     assert "no-store" not in client.get("/accounts/login/").headers.get("Cache-Control", "").split(", ")[:1]
     client.cookies["sessionid"] = "x"
     assert "no-store" in client.get("/accounts/login/").headers["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_what_sweeps_could_not_do_is_counted_and_takes_no_process_out_of_service(client: Client) -> None:
+    def fail(now: datetime) -> int:
+        return each("slips.paper", ["1", "2"], lambda _row: int("示例某某"), now)
+
+    def end(now: datetime) -> int:
+        raise RuntimeError("示例某某")
+
+    now, hour = timezone.now(), timedelta(hours=1)
+    run_due(now, [Sweep(name="slips", every=hour, sweep=fail), Sweep(name="fees", every=hour, sweep=end)])
+    answer = client.get("/readyz")
+    assert answer.json()["sweeps"] == {"waiting": 2, "person": 0, "aside": 0, "failing": 1}
+    assert "示例某某" not in answer.content.decode()
+    run_due(now + hour, [Sweep(name="fees", every=hour, sweep=lambda _now: 0)])
+    assert client.get("/readyz").json()["sweeps"]["failing"] == 0

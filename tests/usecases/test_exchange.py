@@ -314,7 +314,7 @@ def test_by_folders_the_same_happens_and_nothing_is_ever_half_there(settings: Se
     now = timezone.now()
     for _ in range(3):
         exchange.run(now)
-        exchange_desk.play_systems()
+        exchange_desk.play_systems(now)
         exchange_in.fetch_all(now)
     assert status(file) is SentStatus.TAKEN_BACK
     root = settings.BANCHENG_HOME / "exchange" / SYSTEM

@@ -16,10 +16,11 @@ from bancheng.connect.documents import CleanFile
 from bancheng.core.casework import Phase, clocks
 from bancheng.core.casework import events as ev
 from bancheng.core.clock import Colour
-from bancheng.store.models import Case, CaseEvent, Mandate, Message, Outbox, Upload, User
+from bancheng.store.models import Case, CaseEvent, Mandate, Message, Outbox, StuckRow, Upload, User
 from bancheng.usecases import play, submission, upkeep, uploads
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.casework import TOLD, CaseFile
+from bancheng.usecases.each import TRIES
 from bancheng.usecases.telling import FOR_OFFICIALS
 from bancheng.usecases.town import packs
 
@@ -94,7 +95,7 @@ class TestOneWorker:
         with caplog.at_level(logging.ERROR):
             assert upkeep.run_due_cases(at(3, 2)) >= 1
         assert specimen.fresh(sound).state.phase is Phase.ACCEPTED
-        assert "cannot be looked after" in caplog.text
+        assert "cannot be done" in caplog.text
 
     def test_a_date_that_is_out_of_date_is_put_right_and_not_looked_at_for_ever(self) -> None:
         file = _received(at(2, 13))
@@ -133,18 +134,21 @@ class TestOneWorker:
 
         monkeypatch.setattr(upkeep, "_applicants", crash)
         assert upkeep.deliver_messages(at(3, 2)) == 0
-        row = Outbox.objects.get()
-        assert (Message.objects.count(), row.done_at, row.tries, row.error) == (0, None, 1, "OSError")
+        row, note = Outbox.objects.get(), StuckRow.objects.get()
+        assert (Message.objects.count(), row.done_at, note.tries) == (0, None, 1)
+        assert (note.what, note.about, note.error.split()[0]) == ("messages.news", row.case.number, "OSError")
         assert row.payload["words"]
         monkeypatch.setattr(upkeep, "_applicants", real)
-        assert upkeep.deliver_messages(at(3, 2)) == 1
-        assert Message.objects.count() == 1
+        assert upkeep.deliver_messages(at(3, 2)) == 0, "it waits its time"
+        assert upkeep.deliver_messages(at(3, 3)) == 1
+        assert (Message.objects.count(), StuckRow.objects.count()) == (1, 0)
 
-    def test_a_row_nobody_can_tell_is_left_after_some_tries_and_holds_up_nothing(self) -> None:
-        Outbox.objects.create(kind="Unheard", case=_received(at(3, 2)).case, payload={"words": "x"})
-        for _ in range(upkeep.TRIES + 3):
-            upkeep.deliver_messages(at(3, 2))
-        assert Outbox.objects.get(kind="Unheard").tries == upkeep.TRIES
+    def test_a_row_nobody_can_tell_needs_a_person_after_some_tries_and_holds_up_nothing(self) -> None:
+        row = Outbox.objects.create(kind="Unheard", case=_received(at(3, 2)).case, payload={"words": "x"})
+        for day in range(TRIES):
+            upkeep.deliver_messages(at(3, 2) + timedelta(days=day))
+        assert StuckRow.objects.get().key == str(row.pk)
+        assert StuckRow.objects.get().state == StuckRow.PERSON
         assert Message.objects.count() == 1
 
     def test_every_event_that_is_told_has_a_title(self) -> None:

@@ -41,6 +41,7 @@ BOUNDS: dict[str, int] = {
     "watch:reform": 26,
     "watch:cases": 8,
     "watch:exchange": 9,
+    "watch:stuck": 8,
     "watch:body": 7,
     "watch:alarms": 9,
     "watch:changes": 10,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from bancheng.core.casework import AnyEvent, Phase, Used, day_of, decode_event, used
 from bancheng.core.catalogue import Measure
@@ -20,6 +21,7 @@ from bancheng.core.compiler.effects import OUTER_STEPS, Baseline, OverallLine, b
 from bancheng.store.models import Case, CaseEvent, CaseFigure, CaseForm, SavingsBaseline
 from bancheng.usecases import town
 from bancheng.usecases.access import Actor
+from bancheng.usecases.each import each, ready
 from bancheng.usecases.figures import Frozen, baseline, baselines
 from bancheng.usecases.kept import ENDED_PHASES
 from bancheng.usecases.town import packs
@@ -60,30 +62,35 @@ def uncounted() -> QuerySet[Case]:
 
 def count(most: int | None = None) -> int:
     """Count closed cases until none is left or `most` are done; how many."""
-    done = 0
+    done, now = 0, timezone.now()
     while most is None or done < most:
         size = CHUNK if most is None else min(CHUNK, most - done)
-        cases = list(uncounted().order_by("finished_at", "id")[:size])
+        left = uncounted()
+        cases = ready("figures.case", left.order_by("finished_at", "id"), now, size, wanted=left)
         if not cases:
             break
-        _count(cases)
+        _count(cases, now)
         done += len(cases)
     return done
 
 
-def _count(cases: Sequence[Case]) -> None:
+def _count(cases: Sequence[Case], now: datetime) -> None:
     ids = [case.pk for case in cases]
     forms: dict[object, CaseForm] = {}
     for form in CaseForm.objects.filter(case__in=ids).order_by("case_id", "number"):
         forms[form.case_id] = form
-    events: dict[object, list[AnyEvent]] = {}
+    events: dict[object, list[CaseEvent]] = {}
     for row in CaseEvent.objects.filter(case__in=ids).order_by("case_id", "seq"):
-        events.setdefault(row.case_id, []).append(decode_event(row.body, row.version))
+        events.setdefault(row.case_id, []).append(row)
     current = baselines()
-    rows = [
-        _figure(case, forms.get(case.pk), events.get(case.pk, []), current.get(case.onething))
-        for case in cases
-    ]
+    rows: list[CaseFigure] = []
+
+    def figured(case: Case) -> int:
+        told = [decode_event(row.body, row.version) for row in events.get(case.pk, [])]
+        rows.append(_figure(case, forms.get(case.pk), told, current.get(case.onething)))
+        return 1
+
+    each("figures.case", cases, figured, now)
     CaseFigure.objects.bulk_create(rows, update_conflicts=True, unique_fields=["case"], update_fields=COLUMNS)
 
 

@@ -36,6 +36,8 @@ from bancheng.store.models import (
 )
 from bancheng.usecases.access import Actor, NotFound, record, visible_case
 from bancheng.usecases.casework import CaseFile, examine
+from bancheng.usecases.each import each
+from bancheng.usecases.failing import or_else
 from bancheng.usecases.letters import kept_bytes, make_all
 from bancheng.usecases.sealing import digest_of, signer
 from bancheng.usecases.talks import DOCUMENT, export
@@ -245,7 +247,7 @@ def archive(case: Case, now: datetime) -> ArchivePackage:
     state = examine(case).state
     until, rule = keep_until(state)
     name = default_storage.save(f"archives/{case.number}.zip", ContentFile(data))
-    with transaction.atomic():
+    with or_else(lambda: default_storage.delete(name)), transaction.atomic():
         before = ArchivePackage.objects.select_for_update().filter(case=case).first()
         old = before.file if before is not None else ""
         made, _ = ArchivePackage.objects.update_or_create(
@@ -267,11 +269,13 @@ def archive(case: Case, now: datetime) -> ArchivePackage:
 
 def archive_due(now: datetime) -> int:
     """Archive some of what is due; how many."""
-    done = 0
-    for case in due_for_archive(now)[:BATCH]:
+
+    def archived(case: Case) -> int:
         archive(case, now)
-        done += 1
-    return done
+        return 1
+
+    due = due_for_archive(now)
+    return each("archives.case", due, archived, now, most=BATCH, wanted=due)
 
 
 def open_package(actor: Actor, number: str) -> tuple[str, bytes]:

@@ -9,6 +9,7 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from bancheng.store.models import BenefitComparison, BenefitRun
 from bancheng.usecases import grants
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
 from bancheng.usecases.benefits import body_of, library, may_decide, policies_at, policy_at
+from bancheng.usecases.each import each
 from bancheng.usecases.grants import Difference, Entitled
 
 if TYPE_CHECKING:
@@ -121,9 +123,21 @@ def work(now: dt.datetime) -> int:
     """Do the comparison that waits longest, if any; how many were done. For a worker."""
     lost = BenefitComparison.objects.filter(state=BenefitComparison.RUNNING, seen_at__lt=now - LOST)
     lost.update(state=BenefitComparison.WAITING, done=0)
-    waiting = BenefitComparison.objects.filter(state=BenefitComparison.WAITING).order_by("asked_at").first()
-    if waiting is None:
-        return 0
+    open_ones = BenefitComparison.objects.filter(
+        state__in=(BenefitComparison.WAITING, BenefitComparison.RUNNING)
+    )
+    waiting = open_ones.filter(state=BenefitComparison.WAITING).order_by("asked_at")
+    work_on = partial(_work, now=now)
+    return each("benefits.comparison", waiting, work_on, now, most=1, wanted=open_ones, given_up=_failed)
+
+
+def _failed(one: BenefitComparison, why: str) -> None:
+    BenefitComparison.objects.filter(pk=one.pk).update(
+        ended_at=timezone.now(), state=BenefitComparison.FAILED, error=why[:200]
+    )
+
+
+def _work(waiting: BenefitComparison, now: dt.datetime) -> int:
     mine = BenefitComparison.objects.filter(pk=waiting.pk, state=BenefitComparison.WAITING)
     if not mine.update(state=BenefitComparison.RUNNING, seen_at=now):
         return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -12,14 +13,16 @@ from django.db import transaction
 from bancheng.core.casework import CommandRefused, Phase, commands
 from bancheng.core.clock import CalendarYear
 from bancheng.core.kernel import canonical, digest
-from bancheng.store.models import CalendarTold, Case
+from bancheng.store.models import CalendarTold, Case, StuckRow
 from bancheng.usecases.access import MACHINE
 from bancheng.usecases.casework import act, reproject
+from bancheng.usecases.each import each, number_of
 from bancheng.usecases.town import packs
 
 _log = logging.getLogger(__name__)
 _YEARS = msgspec.json.Decoder(tuple[CalendarYear, ...])
 RUNNING = (Phase.RECEIVED.value, Phase.ACCEPTED.value)
+CASE = "calendars.case"
 MOST = 500
 """Cases told in one turn; the next turn goes on."""
 
@@ -36,22 +39,29 @@ def tell_calendar(now: datetime, most: int = MOST) -> int:
         mark=mark,
         defaults={"years": canonical(years).decode(), "done": not CalendarTold.objects.exists()},
     )
-    if told.done:
-        return 0
-    before = CalendarTold.objects.filter(done=True).order_by("-told_at", "-pk").first()
+    others = CalendarTold.objects.filter(done=True).exclude(pk=told.pk)
+    before = others.order_by("-told_at", "-pk").first()
     previous = _YEARS.decode(before.years) if before else ()
     return _tell(told, previous, now, most)
 
 
 def _tell(told: CalendarTold, previous: tuple[CalendarYear, ...], now: datetime, most: int) -> int:
-    rows = Case.objects.filter(status__in=(*RUNNING, Phase.FINISHED.value)).exclude(attention_on=None)
-    if told.after is not None:
-        rows = rows.filter(pk__gt=told.after)
-    batch = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
-    done = sum(_tell_one(pk, previous, now) for pk in batch)
-    CalendarTold.objects.filter(pk=told.pk).update(
-        after=batch[-1] if batch else told.after, done=len(batch) < most
-    )
+    wanted = Case.objects.filter(status__in=(*RUNNING, Phase.FINISHED.value)).exclude(attention_on=None)
+    # First those that could not be told before, then where the last turn ended.
+    late = list(StuckRow.objects.filter(what=CASE).values_list("key", flat=True))
+    batch = list(wanted.filter(pk__in=late).values_list("pk", flat=True)) if late else []
+    new: list[UUID] = []
+    if not told.done:
+        rows = wanted if told.after is None else wanted.filter(pk__gt=told.after)
+        new = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
+        batch += [pk for pk in new if pk not in batch]
+    done = 0
+    if batch:
+        tell = partial(_tell_one, previous=previous, now=now)
+        done = each(CASE, batch, tell, now, wanted=wanted, about=number_of)
+    if not told.done:
+        after = new[-1] if new else told.after
+        CalendarTold.objects.filter(pk=told.pk).update(after=after, done=len(new) < most)
     return done
 
 
@@ -62,8 +72,5 @@ def _tell_one(pk: UUID, previous: tuple[CalendarYear, ...], now: datetime) -> in
     except CommandRefused:
         # No date of this case moved, or another worker has told it; its columns are reckoned anew all the same.
         reproject(pk)
-        return 0
-    except Exception:  # noqa: BLE001 - reason: one damaged case is recorded and must not hold up the others
-        _log.exception("case %s cannot be told of the calendar", pk)
         return 0
     return 1

@@ -9,6 +9,7 @@ from bancheng.core.kernel import Fault
 from bancheng.store.models import CaseSnapshot
 from bancheng.usecases.access import MACHINE, record
 from bancheng.usecases.casework import examine
+from bancheng.usecases.each import each
 
 _log = logging.getLogger(__name__)
 
@@ -18,12 +19,15 @@ def check(most: int, now: datetime) -> int:
 
     One that does not hold is logged and written into the audit chain; nothing about it is changed.
     """
-    rows = list(CaseSnapshot.objects.order_by("checked_at").select_related("case").defer("state")[:most])
-    for row in rows:
+    rows = CaseSnapshot.objects.order_by("checked_at").select_related("case").defer("state")
+
+    def checked(row: CaseSnapshot) -> int:
         try:
             examine(row.case)
         except Fault as fault:
             _log.error("%s", fault)
             record(MACHINE, "case.broken", f"case:{row.case_id}", row.case.number)
-    CaseSnapshot.objects.filter(pk__in=[row.pk for row in rows]).update(checked_at=now)
-    return len(rows)
+        CaseSnapshot.objects.filter(pk=row.pk).update(checked_at=now)
+        return 1
+
+    return each("logs.case", rows, checked, now, most=most)

@@ -9,13 +9,14 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
+from operator import or_
 from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from bancheng.core.casework import (
@@ -33,6 +34,7 @@ from bancheng.core.rules import RuleLimit, RuleSyntaxError, evaluate, parse
 from bancheng.store.models import CaseTask, Mandate, Membership, Turn
 from bancheng.usecases.access import MACHINE, Actor, NotFound
 from bancheng.usecases.casework import CaseFile, Stale, act, load
+from bancheng.usecases.each import each
 from bancheng.usecases.examining import Dossier
 from bancheng.usecases.people import OFFICE, Member, stand_in, team
 from bancheng.usecases.prechecks import facts_for_rules
@@ -85,14 +87,14 @@ def ruled_bodies() -> frozenset[str]:
 def dispatch(now: datetime) -> int:
     """Give people back what the gone and the absent hold, then give open tasks by rule; how many moved. Idempotent."""
     today = timezone.localdate(now)
-    moved = return_of_the_gone() + hand_on_absent(now)
+    moved = return_of_the_gone(now=now) + hand_on_absent(now)
     bodies = ruled_bodies()
     if not bodies:
         return moved
     waiting = CaseTask.objects.filter(state="open", body__in=bodies, kind__in=KINDS).order_by("due_on", "id")
     pks = list(waiting.values_list("pk", "body"))
     offices = {body: _office(body, today) for body in {of for _, of in pks}}
-    looked = 0
+    looked, open_ = 0, CaseTask.objects.filter(state="open")
     for start in range(0, len(pks), CHUNK):
         marks = {f"dispatch:{pk}:{offices[body].mark}": pk for pk, body in pks[start : start + CHUNK]}
         known = cache.get_many(marks)
@@ -100,18 +102,22 @@ def dispatch(now: datetime) -> int:
         rows = CaseTask.objects.filter(pk__in=list(new)[: BATCH - looked], state="open").select_related(
             "case"
         )
-        for task in rows.order_by("due_on", "id"):
-            looked += 1
-            if _quietly(partial(give_by_rule, task, offices[task.body], now)):
-                moved += 1
-            else:
-                cache.set(new[task.pk], 1, int(ASK_AGAIN.total_seconds()))
+        looked += min(len(new), BATCH - looked)
+        place = partial(_place, offices=offices, marks=new, now=now)
+        moved += each("people.task", rows.order_by("due_on", "id"), place, now, wanted=open_)
         if looked >= BATCH:
             break
     return moved
 
 
-def return_of_the_gone(body: str = "", who: str = "") -> int:
+def _place(task: CaseTask, offices: dict[str, _Office], marks: dict[int, str], now: datetime) -> int:
+    if _quietly(partial(give_by_rule, task, offices[task.body], now)):
+        return 1
+    cache.set(marks[task.pk], 1, int(ASK_AGAIN.total_seconds()))
+    return 0
+
+
+def return_of_the_gone(body: str = "", who: str = "", now: datetime | None = None) -> int:
     """Tasks whose holder no longer works for the body go back to the queue, with an event; how many."""
     held = CaseTask.objects.filter(state="claimed", kind__in=KINDS)
     if body:
@@ -123,12 +129,16 @@ def return_of_the_gone(body: str = "", who: str = "") -> int:
         return 0
     posts = Membership.objects.filter(role__in=OFFICE, user__is_active=True).values_list("user_id", "body")
     there = {(f"user:{user}", of) for user, of in posts}
-    moved = 0
-    for assignee, of in sorted(pairs - there):
-        for task in held.filter(assignee=assignee, body=of).order_by("id"):
-            command = commands.ReturnTask(step=task.key, body=of, why="已不在本部门任职")
-            moved += bool(_quietly(partial(_act, task, command)))
-    return moved
+    gone = [Q(assignee=assignee, body=of) for assignee, of in sorted(pairs - there)]
+    if not gone:
+        return 0
+
+    def returned(task: CaseTask) -> int:
+        command = commands.ReturnTask(step=task.key, body=task.body, why="已不在本部门任职")
+        return bool(_quietly(partial(_act, task, command)))
+
+    rows = held.filter(reduce(or_, gone)).select_related("case").order_by("id")
+    return each("people.gone", rows, returned, now or timezone.now(), wanted=held)
 
 
 def hand_on_absent(now: datetime) -> int:
@@ -143,16 +153,17 @@ def hand_on_absent(now: datetime) -> int:
             user__absences__called_off_at=None,
         ).values("body"),
     )
-    moved = 0
     offices: dict[str, _Office] = {}
-    for task in held.select_related("case").order_by("due_on", "id"):
+
+    def handed(task: CaseTask) -> int:
         if task.body not in offices:
             offices[task.body] = _office(task.body, today)
         office = offices[task.body]
         away = next((one for one in office.members if one.id == task.assignee and one.away), None)
-        if away is not None:
-            moved += bool(_quietly(partial(_hand_on, task, office, away, now)))
-    return moved
+        return away is not None and bool(_quietly(partial(_hand_on, task, office, away, now)))
+
+    rows = held.select_related("case").order_by("due_on", "id")
+    return each("people.absent", rows, handed, now, wanted=held)
 
 
 def _hand_on(task: CaseTask, office: _Office, away: Member, now: datetime) -> CaseFile:

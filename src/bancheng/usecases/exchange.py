@@ -44,6 +44,7 @@ from bancheng.store.models import Case, Outbox, Parcel, SystemCode
 from bancheng.usecases import towns
 from bancheng.usecases.access import MACHINE, Actor
 from bancheng.usecases.casework import CaseFile, act, load
+from bancheng.usecases.each import each
 from bancheng.usecases.examining import Dossier, items_of
 from bancheng.usecases.exchange_routes import EXCHANGE
 from bancheng.usecases.town import packs
@@ -146,13 +147,14 @@ class Codes:
 
 def run(now: datetime) -> int:
     """What the worker does about exchange: look where something happened, send what is due; how many things."""
-    rows = Outbox.objects.filter(kind=EXCHANGE, done_at=None).select_related("case").order_by("id")[:BATCH]
-    done = 0
-    for row in list(rows):
-        if row.case is not None:
-            done += look(row.case, now)
+    rows = Outbox.objects.filter(kind=EXCHANGE, done_at=None).select_related("case").order_by("id")
+
+    def looked(row: Outbox) -> int:
+        made = look(row.case, now) if row.case is not None else 0
         Outbox.objects.filter(pk=row.pk).update(done_at=now)
-    return done + send_due(now)
+        return made
+
+    return each("exchange.look", rows, looked, now, most=BATCH, wanted=rows) + send_due(now)
 
 
 def look(case: Case, now: datetime) -> int:
@@ -232,13 +234,17 @@ def _parcel(case: Case, sent: Sent, key: str, kind: str, now: datetime, about: s
 
 def send_due(now: datetime) -> int:
     """Try every parcel whose time has come; how many went out."""
-    due = Parcel.objects.filter(direction=Parcel.OUT, state=Parcel.WAITING, next_at__lte=now)
-    done = 0
-    for parcel in list(due.select_related("case").order_by("next_at")[:BATCH]):
+    waiting = Parcel.objects.filter(direction=Parcel.OUT, state=Parcel.WAITING)
+    due = waiting.filter(next_at__lte=now).select_related("case").order_by("next_at")
+
+    def sent(parcel: Parcel) -> int:
         mine = Parcel.objects.filter(pk=parcel.pk, state=Parcel.WAITING, next_at=parcel.next_at)
-        if mine.update(next_at=now + LEASE):
-            done += _send(parcel, now)
-    return done
+        return _send(parcel, now) if mine.update(next_at=now + LEASE) else 0
+
+    def given_up(parcel: Parcel, why: str) -> None:
+        _dead(parcel, f"我方系统出了故障：{why}", now)
+
+    return each("exchange.parcel", due, sent, now, most=BATCH, wanted=waiting, given_up=given_up)
 
 
 def _send(parcel: Parcel, now: datetime) -> int:

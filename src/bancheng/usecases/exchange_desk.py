@@ -18,6 +18,7 @@ from bancheng.core.kernel import Place, Problem, ProblemsFound
 from bancheng.store.models import Parcel, Reconciling, SystemCode
 from bancheng.usecases.access import Actor, NotFound, record
 from bancheng.usecases.casework import CaseFile
+from bancheng.usecases.each import each
 from bancheng.usecases.exchange import again, connected, port_of, secret_of
 from bancheng.usecases.exchange_in import deal
 
@@ -214,12 +215,18 @@ def on_case(file: CaseFile) -> list[OnCase]:
 
 def reconcile(now: datetime) -> int:
     """Compare with every system once a day what we think it has with what it says; how many comparisons."""
-    today, done = timezone.localdate(now), 0
-    for system in connected().values():
-        if not Reconciling.objects.filter(system=system.key, day=today, error="").exists():
-            compare(system, now)
-            done += 1
-    return done
+    today = timezone.localdate(now)
+
+    def compared(system: ExternalSystem) -> int:
+        if Reconciling.objects.filter(system=system.key, day=today, error="").exists():
+            return 0
+        compare(system, now)
+        return 1
+
+    systems = connected().values()
+    return each(
+        "comparing.system", systems, compared, now, key=lambda one: one.key, about=lambda one: one.name
+    )
 
 
 def compare(system: ExternalSystem, now: datetime) -> Reconciling:
@@ -271,22 +278,21 @@ def _compared(
 _TWINS: dict[str, DemoSystem] = {}
 
 
-def play_systems() -> int:
+def play_systems(now: datetime) -> int:
     """One turn of the demo twins of systems reached by folders; how many messages they took. Demo mode only."""
     if not settings.BANCHENG_DEMO:
         return 0
-    done = 0
-    for system in connected().values():
-        if settings.BANCHENG_SYSTEMS.get(system.key, "files") != "files":
-            continue
-        twin = _TWINS.get(system.key)
-        if twin is None:
-            how = DemoBehaviour(settings.BANCHENG_DEMO_SYSTEMS.get(system.key, "good"))
-            twin = _TWINS[system.key] = DemoSystem(system.codes, how, licence=_demo_licence(system))
-        folder = settings.BANCHENG_HOME / "exchange" / system.key
-        other = FileDrop(folder, secret_of(system.key), mine="in", theirs="out")
-        done += turn_by_files(twin, other)
-    return done
+    here = [one for one in connected().values() if settings.BANCHENG_SYSTEMS.get(one.key, "files") == "files"]
+    return each("exchange.twin", here, _play, now, key=lambda one: one.key, about=lambda one: one.name)
+
+
+def _play(system: ExternalSystem) -> int:
+    twin = _TWINS.get(system.key)
+    if twin is None:
+        how = DemoBehaviour(settings.BANCHENG_DEMO_SYSTEMS.get(system.key, "good"))
+        twin = _TWINS[system.key] = DemoSystem(system.codes, how, licence=_demo_licence(system))
+    folder = settings.BANCHENG_HOME / "exchange" / system.key
+    return turn_by_files(twin, FileDrop(folder, secret_of(system.key), mine="in", theirs="out"))
 
 
 def _demo_licence(system: ExternalSystem) -> bytes:

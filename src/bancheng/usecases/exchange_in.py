@@ -10,6 +10,7 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import msgspec
 from django.core.files.base import ContentFile
@@ -38,6 +39,7 @@ from bancheng.store.models import Parcel, ResultDocument
 from bancheng.usecases import results
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile, act, load
+from bancheng.usecases.each import each
 from bancheng.usecases.exchange import Codes, Lacking, as_actor, connected, parcel_key, port_of
 from bancheng.usecases.failing import or_else
 from bancheng.usecases.town import packs
@@ -81,22 +83,48 @@ class NotTaken(Exception):
 
 def fetch_all(now: datetime) -> int:
     """Ask every connected system for what it left, and finish what was cut off; how many messages were dealt with."""
-    done = 0
-    for system in connected().values():
-        try:
-            port = port_of(system.key)
-            for one in port.fetch():
-                done += take_in(system, one, now).done_at == now
-                port.taken(one.key)
-        except SystemDown:
-            # Nothing is lost: what they left is offered again, and what we owe them is tried on its own.
-            continue
-    left = Parcel.objects.filter(direction=Parcel.IN, state=Parcel.WAITING, next_at__lte=now)
-    for parcel in list(left.order_by("created_at")[:50]):
-        if Parcel.objects.filter(pk=parcel.pk, next_at=parcel.next_at).update(next_at=now + UNDEALT):
-            deal(parcel, now)
-            done += 1
-    return done
+    systems = connected().values()
+    fetched = each(
+        "exchange.system",
+        systems,
+        partial(_fetch, now=now),
+        now,
+        key=lambda one: one.key,
+        about=lambda one: one.name,
+    )
+    left = Parcel.objects.filter(direction=Parcel.IN, state=Parcel.WAITING)
+
+    def dealt(parcel: Parcel) -> int:
+        if not Parcel.objects.filter(pk=parcel.pk, next_at=parcel.next_at).update(next_at=now + UNDEALT):
+            return 0
+        deal(parcel, now)
+        return 1
+
+    due = left.filter(next_at__lte=now).select_related("case").order_by("created_at")
+    return fetched + each("exchange.undealt", due, dealt, now, most=50, wanted=left)
+
+
+def _fetch(system: ExternalSystem, now: datetime) -> int:
+    """Take in what a system left; each message for itself."""
+
+    def taken(one: Arrived | Damaged) -> int:
+        parcel = take_in(system, one, now)
+        port.taken(one.key)
+        return parcel.done_at == now
+
+    try:
+        port = port_of(system.key)
+        return each(
+            "exchange.message",
+            port.fetch(),
+            taken,
+            now,
+            key=lambda one: f"{system.key}/{one.key}"[:200],
+            about=lambda _one: system.name,
+        )
+    except SystemDown:
+        # Nothing is lost: what they left is offered again, and what we owe them is tried on its own.
+        return 0
 
 
 def take_in(system: ExternalSystem, arrived: Arrived | Damaged, now: datetime) -> Parcel:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from bancheng.core.kernel import Refusal, fen
 from bancheng.store.models import Case, CaseBill, CaseForm, MoneyEntry, PaymentOrder, RefundOrder
 from bancheng.usecases.access import MACHINE, Actor
 from bancheng.usecases.casework import CaseFile, act, load
+from bancheng.usecases.each import each
 from bancheng.usecases.mandate_scope import need
 from bancheng.usecases.money import demo_provider, enter, provider, receipt_number
 from bancheng.usecases.mycases import form_of, my_file
@@ -77,17 +79,19 @@ def keep_form(form: CaseForm, of: Blueprint) -> None:
         )
 
 
-def reckon_again() -> int:
+def reckon_again(now: datetime) -> int:
     """Bill anew the cases whose form has changed since; how many bills became another."""
-    changed = 0
-    for row in CaseBill.objects.exclude(form=F("reckoned")).select_related("case")[:BATCH]:
-        file = load(row.case)
-        try:
-            act(MACHINE, row.case.pk, commands.BillFees(charges=_charges_now(file)))
-            changed += 1
-        except CommandRefused:
-            pass  # the same as before, or the case was closed meanwhile
-        CaseBill.objects.filter(pk=row.pk).update(reckoned=file.state.form_digest)
+    rows = CaseBill.objects.exclude(form=F("reckoned")).select_related("case")
+    return each("fees.bill", rows.order_by("pk"), _bill_anew, now, most=BATCH, wanted=rows)
+
+
+def _bill_anew(row: CaseBill) -> int:
+    file, changed = load(row.case), 1
+    try:
+        act(MACHINE, row.case.pk, commands.BillFees(charges=_charges_now(file)))
+    except CommandRefused:
+        changed = 0  # the same as before, or the case was closed meanwhile
+    CaseBill.objects.filter(pk=row.pk).update(reckoned=file.state.form_digest)
     return changed
 
 
@@ -212,17 +216,17 @@ def look_after_payments(now: datetime) -> int:
     port = provider()
     if port is None:
         return 0
-    waiting = PaymentOrder.objects.filter(state=PaymentOrder.OPEN, created_at__lte=now - LOOK_AFTER).filter(
+    open_ = PaymentOrder.objects.filter(state=PaymentOrder.OPEN)
+    waiting = open_.filter(created_at__lte=now - LOOK_AFTER).filter(
         Q(looked_at=None) | Q(looked_at__lte=now - LOOK_AFTER)
     )
-    settled = 0
-    for order in waiting.select_related("case").order_by("looked_at", "created_at")[:BATCH]:
+
+    def looked(order: PaymentOrder) -> int:
         PaymentOrder.objects.filter(pk=order.pk).update(looked_at=now)
-        try:
-            settled += look(port, order, now)
-        except PaymentDown:
-            break  # the next turn asks again
-    return settled
+        return look(port, order, now)
+
+    rows = waiting.select_related("case").order_by("looked_at", "created_at")
+    return each("fees.payment", rows, looked, now, most=BATCH, wanted=open_, down=(PaymentDown,))
 
 
 def look(port: PaymentPort, order: PaymentOrder, now: datetime) -> bool:
@@ -275,18 +279,16 @@ def send_refunds(now: datetime) -> int:
     port = provider()
     if port is None:
         return 0
-    done = 0
     waiting = CaseBill.objects.filter(refunding__gt=0).select_related("case").order_by("case__created_at")
-    for row in waiting[:BATCH]:
-        try:
-            done += sum(
-                _send(port, row.case, one.key, one.payment, one.total, now)
-                for one in load(row.case).state.bill.to_refund
-                if one.way is PayWay.ONLINE
-            )
-        except PaymentDown:
-            break
-    return done
+
+    def sent(row: CaseBill) -> int:
+        return sum(
+            _send(port, row.case, one.key, one.payment, one.total, now)
+            for one in load(row.case).state.bill.to_refund
+            if one.way is PayWay.ONLINE
+        )
+
+    return each("fees.refund", waiting, sent, now, most=BATCH, wanted=waiting, down=(PaymentDown,))
 
 
 def _send(port: PaymentPort, case: Case, key: str, payment: str, amount: int, now: datetime) -> bool:
@@ -321,17 +323,24 @@ def _refunded(case: Case, key: str, amount: int, reference: str) -> None:
 
 def sweep(now: datetime) -> int:
     """What happens to money by itself; how many things changed. A provider that is down only means later."""
-    deliver_demo_notices()
-    return reckon_again() + look_after_payments(now) + send_refunds(now)
+    deliver_demo_notices(now)
+    return reckon_again(now) + look_after_payments(now) + send_refunds(now)
 
 
-def deliver_demo_notices() -> None:
+def deliver_demo_notices(now: datetime) -> None:
     """The demo provider has no line to us of its own: carry its notices."""
     demo = demo_provider()
     if demo is None:
         return
     try:
-        for body, signature in demo.notices():
-            hear(demo.name, body, signature)
+        notices = demo.notices()
     except PaymentDown:
         _log.info("the demo provider gives no answer")
+        return
+    each(
+        "fees.notice",
+        notices,
+        lambda one: hear(demo.name, *one),
+        now,
+        key=lambda one: sha256(one[0]).hexdigest(),
+    )

@@ -20,3 +20,11 @@ def erase(uploads: QuerySet[Upload]) -> int:
             if row.file:
                 transaction.on_commit(partial(default_storage.delete, row.file))
     return len(rows)
+
+
+def erase_one(upload: Upload) -> int:
+    """Delete one file for a sweep: the bytes first, so that one that is cut off in between is found again."""
+    if upload.file:
+        default_storage.delete(upload.file)
+    Upload.objects.filter(pk=upload.pk).delete()
+    return 1

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -23,17 +24,17 @@ from django.utils import timezone
 from bancheng.connect.documents import safe_name
 from bancheng.connect.tables import MAX_FILE_BYTES, Base, Change, Intake, Outcome, RawRow
 from bancheng.core.catalogue import Item
-from bancheng.core.kernel import Problem, ProblemsFound, canonical, digest
+from bancheng.core.kernel import Fault, Problem, ProblemsFound, canonical, digest
 from bancheng.store.models import (
     ImportedItem,
     ImportLine,
     ImportRun,
     ImportSource,
     LibraryEntry,
-    User,
 )
 from bancheng.usecases import library, library_check
 from bancheng.usecases.access import Actor, NotFound, actor_for, record
+from bancheng.usecases.each import each
 from bancheng.usecases.itemlists import (
     CHUNK,
     LISTED,
@@ -432,18 +433,21 @@ def _named_in(item: Item) -> set[str]:
 def work(now: datetime) -> int:
     """Read and take in what is waiting for the worker; how many runs were moved on. A run whose process went away is
     begun anew: reading and taking in may be repeated."""
-    moved = 0
     still = ImportRun.objects.filter(moved_at__lt=now - _LOST)
     still.filter(state=ImportRun.READING).update(state=ImportRun.WAITING, moved_at=now)
     still.filter(state=ImportRun.TAKING).update(state=ImportRun.ORDERED, moved_at=now)
     states = (ImportRun.WAITING, ImportRun.ORDERED)
-    for run in ImportRun.objects.filter(state__in=states).select_related("source").order_by("created_at")[:3]:
-        if run.state == ImportRun.WAITING:
-            moved += preview(run, now)
-        else:
-            user = User.objects.filter(pk=run.user_id).first() if run.user_id else None
-            moved += user is not None and take_in(run, actor_for(user), now)
-    return moved
+    waiting = ImportRun.objects.filter(state__in=states).select_related("source").order_by("created_at")
+    wanted = ImportRun.objects.filter(state__in=(*states, ImportRun.READING, ImportRun.TAKING))
+    return each("imports.run", waiting, partial(_moved_on, now=now), now, most=3, wanted=wanted)
+
+
+def _moved_on(run: ImportRun, now: datetime) -> bool:
+    if run.state == ImportRun.WAITING:
+        return preview(run, now)
+    if run.user is None:
+        raise Fault("whoever ordered this is no longer known")
+    return take_in(run, actor_for(run.user), now)
 
 
 def propose(actor: Actor, run: UUID, now: datetime) -> tuple[int, tuple[Problem, ...]]:

@@ -24,6 +24,7 @@ from bancheng.core.kernel import Fault
 from bancheng.store.models import Paper
 from bancheng.usecases.access import Actor, NotFound, owns
 from bancheng.usecases.casework import CaseFile, load, open_case
+from bancheng.usecases.each import each
 from bancheng.usecases.results import served_online
 from bancheng.usecases.sealing import digest_of, seal_of, signed
 from bancheng.usecases.slips import Slip, number_slips, slips_of
@@ -98,22 +99,15 @@ def _numbered(file: CaseFile, slip: Slip) -> Paper:
 
 
 def make_waiting(now: datetime) -> int:
-    """Make some of the slips that have a number and no file yet, the oldest first; how many.
+    """Make some of the slips that have a number and no file yet, the oldest first; how many."""
+    waiting = Paper.objects.filter(file="", on__lte=timezone.localdate(now))
 
-    One that cannot be made is recorded and holds up none of the others.
-    """
-    waiting = Paper.objects.filter(file="", on__lte=timezone.localdate(now)).order_by("on", "pk")
-    done = 0
-    for paper in list(waiting.select_related("case__party")[: 10 * BATCH]):
-        try:
-            made(load(paper.case), Slip(paper.seq, paper.title, paper.on, paper.kind))
-        except Exception:  # noqa: BLE001 - reason: one slip that cannot be drawn must not hold up the others
-            _log.exception("slip %s cannot be made", paper.number)
-        else:
-            done += 1
-        if done >= BATCH:
-            break
-    return done
+    def drawn(paper: Paper) -> int:
+        made(load(paper.case), Slip(paper.seq, paper.title, paper.on, paper.kind))
+        return 1
+
+    rows = waiting.select_related("case__party").order_by("on", "pk")
+    return each("slips.paper", rows, drawn, now, most=BATCH, wanted=waiting)
 
 
 def make_all(file: CaseFile) -> int:

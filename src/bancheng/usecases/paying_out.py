@@ -31,6 +31,7 @@ from bancheng.connect.banks import (
 from bancheng.core.benefits.grants import Grant, Road, acts
 from bancheng.core.kernel import Fault, Fen, Refusal
 from bancheng.store.models import BankDifference, BankOrder, GrantRow, PaymentBatch, PayoutAccount
+from bancheng.usecases.each import each
 from bancheng.usecases.grants import CHUNK, MACHINE, GrantRefused, act, act_on_many, fold_on
 
 AMOUNT, UNKNOWN, DOUBLED, CHANGED = "amount", "unknown", "doubled", "changed"
@@ -167,16 +168,19 @@ def round_trip(now: dt.datetime) -> int:
     port = bank()
     if port is None:
         return 0
-    moved = 0
     open_ones = PaymentBatch.objects.filter(state__in=[PaymentBatch.READY, PaymentBatch.SENT])
-    for batch in open_ones.order_by(F("looked_at").asc(nulls_first=True), "pk"):
+
+    def round_of(batch: PaymentBatch) -> int:
         try:
-            moved += hand_in_and_ask(port, batch, now)
+            return hand_in_and_ask(port, batch, now)
         except (BankDown, Fault) as fault:
             PaymentBatch.objects.filter(pk=batch.pk).update(
                 looked_at=now, tries=F("tries") + 1, error=str(fault)[:200]
             )
-    return moved
+            return 0
+
+    batches = open_ones.order_by(F("looked_at").asc(nulls_first=True), "pk")
+    return each("banks.batch", batches, round_of, now, wanted=open_ones, about=lambda batch: str(batch.pk))
 
 
 def hand_in_and_ask(port: BankPort, batch: PaymentBatch, now: dt.datetime) -> int:

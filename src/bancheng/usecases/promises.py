@@ -31,6 +31,7 @@ from bancheng.store.models import Case, CreditCheck, CreditRecord, Party, Signed
 from bancheng.usecases.access import MACHINE, Actor, NotFound, owns, record
 from bancheng.usecases.apply import Preparation
 from bancheng.usecases.casework import CaseFile, act, load, open_case
+from bancheng.usecases.each import each
 from bancheng.usecases.town import body_name, packs
 
 _log = logging.getLogger(__name__)
@@ -211,7 +212,16 @@ def check_credit(now: datetime, case: UUID | None = None) -> int:
     rows = CreditCheck.objects.filter(done_at=None, next_at__lte=now).select_related("case__party")
     if case is not None:
         rows = rows.filter(case_id=case)
-    return sum(_check(row, now) for row in list(rows.order_by("next_at")[:50]))
+    wanted = CreditCheck.objects.filter(done_at=None)
+    return each(
+        "credit.check",
+        rows.order_by("next_at"),
+        lambda row: _check(row, now),
+        now,
+        most=50,
+        wanted=wanted,
+        about=lambda row: row.case.number,
+    )
 
 
 def _check(row: CreditCheck, now: datetime) -> bool:

@@ -18,6 +18,7 @@ from bancheng.connect.payments import PaymentDown, StatementLine
 from bancheng.store.models import Case, MoneyEntry, PaymentOrder, StatementCheck, StatementFinding
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.counter_people import windows
+from bancheng.usecases.each import each
 from bancheng.usecases.fees import look
 from bancheng.usecases.money import provider
 
@@ -73,9 +74,21 @@ def _ask_for_missing(lines: tuple[StatementLine, ...], now: datetime) -> None:
     port = provider()
     keys = [key for line in lines if line.amount > 0 and (key := _uuid(line.key)) is not None]
     waiting = PaymentOrder.objects.filter(pk__in=keys, state__in=[PaymentOrder.OPEN, PaymentOrder.CLOSED])
-    for order in waiting.select_related("case"):
-        if port is not None:
-            look(port, order, now)
+    if port is None:
+        return
+    down: list[PaymentDown] = []
+
+    def asked(order: PaymentOrder) -> int:
+        try:
+            return look(port, order, now)
+        except PaymentDown as fault:
+            down.append(fault)
+            return 0
+
+    each("reconciling.payment", waiting.select_related("case"), asked, now)
+    if down:
+        # Not every payment was asked for: the comparison would find what is no difference.
+        raise down[0]
 
 
 def _findings(ours: dict[str, MoneyEntry], lines: tuple[StatementLine, ...]) -> Iterator[StatementFinding]:
@@ -130,16 +143,13 @@ def daily(now: datetime) -> int:
     today = timezone.localdate(now)
     days = [today - timedelta(days=back) for back in range(1, BACK_DAYS + 1)]
     known = set(StatementCheck.objects.filter(provider=port.name, day__in=days).values_list("day", flat=True))
-    done = 0
-    for day in days:
-        if day in known:
-            continue
-        try:
-            reconcile(day, now)
-            done += 1
-        except PaymentDown:
-            break
-    return done
+
+    def compared(day: date) -> int:
+        reconcile(day, now)
+        return 1
+
+    left = [day for day in days if day not in known]
+    return each("reconciling.day", left, compared, now, about=date.isoformat, down=(PaymentDown,))
 
 
 # ------------------------------------------------------------------------------------------------ who looks

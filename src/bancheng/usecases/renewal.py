@@ -15,6 +15,7 @@ from bancheng.core.casework import ItemStatus, Phase
 from bancheng.store.models import Case, Draft, Outbox, ResultDocument
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile, load
+from bancheng.usecases.each import each
 from bancheng.usecases.late import carried
 from bancheng.usecases.mycases import my_case
 from bancheng.usecases.town import current_blueprint
@@ -65,13 +66,15 @@ def remind(now: datetime) -> int:
     ending = ResultDocument.objects.filter(
         expiry_told=False, valid_to__gte=today, valid_to__lte=today + REMIND
     ).select_related("case")
-    rows = list(ending.order_by("valid_to", "pk")[:BATCH])
-    for row in rows:
-        with transaction.atomic():
-            # Of several workers the first tells.
-            if ResultDocument.objects.filter(pk=row.pk, expiry_told=False).update(expiry_told=True):
-                _tell(row)
-    return len(rows)
+
+    def told(row: ResultDocument) -> int:
+        # Of several workers the first tells.
+        if ResultDocument.objects.filter(pk=row.pk, expiry_told=False).update(expiry_told=True):
+            _tell(row)
+        return 1
+
+    rows = ending.order_by("valid_to", "pk")
+    return each("renewals.paper", rows, transaction.atomic(told), now, most=BATCH, wanted=ending)
 
 
 def _tell(row: ResultDocument) -> None:

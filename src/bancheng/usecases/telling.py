@@ -28,6 +28,7 @@ from bancheng.connect.channels import (
 )
 from bancheng.store.models import Case, ChannelChoice, ChannelDelivery, EventHook, User
 from bancheng.usecases.access import Actor, NotAllowed
+from bancheng.usecases.each import each
 
 EMAIL, SMS, HOOK = "email", "sms", "hook"
 QUIET = time(21), time(8)
@@ -161,13 +162,14 @@ def after_quiet(now: datetime, start: time, end: time) -> datetime:
 
 def send_due(now: datetime, titles: Mapping[str, str]) -> int:
     """Try everything whose time has come; how many reached their receiver. `titles`: kind of event → its words."""
-    due = ChannelDelivery.objects.filter(state=ChannelDelivery.WAITING, next_at__lte=now)
-    done = 0
-    for row in list(due.select_related("user", "case", "hook").order_by("next_at", "id")[:BATCH]):
+    waiting = ChannelDelivery.objects.filter(state=ChannelDelivery.WAITING)
+
+    def sent(row: ChannelDelivery) -> int:
         mine = ChannelDelivery.objects.filter(pk=row.pk, state=ChannelDelivery.WAITING, next_at=row.next_at)
-        if mine.update(next_at=now + LEASE):
-            done += _send(row, now, titles)
-    return done
+        return _send(row, now, titles) if mine.update(next_at=now + LEASE) else 0
+
+    due = waiting.filter(next_at__lte=now).select_related("user", "case", "hook").order_by("next_at", "id")
+    return each("telling.delivery", due, sent, now, most=BATCH, wanted=waiting)
 
 
 def _send(row: ChannelDelivery, now: datetime, titles: Mapping[str, str]) -> int:

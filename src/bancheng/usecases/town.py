@@ -19,6 +19,7 @@ from bancheng.core.catalogue import Body, Item
 from bancheng.core.compiler import Blueprint, Compiled, compile_onething
 from bancheng.core.kernel import Problem, ProblemsFound, Severity, canonical, decode, digest
 from bancheng.store.models import BlueprintVersion, ItemVersion, LibraryEntry, LibraryMark, PlannedVersion
+from bancheng.usecases.each import each
 
 LOOK_EVERY = 1.0
 """Seconds for which a process trusts what it knows of the library before it asks again."""
@@ -225,14 +226,18 @@ def turn_versions(today: date) -> int:
 
     Any number of processes may do it at once: whoever removes the plan is the one who carries it out.
     """
-    turned = 0
-    for plan in PlannedVersion.objects.filter(on_day__lte=today).order_by("on_day", "pk"):
-        with transaction.atomic():
-            if PlannedVersion.objects.filter(pk=plan.pk).delete()[0]:
-                BlueprintVersion.objects.filter(key=plan.key, current=True).update(current=False)
-                BlueprintVersion.objects.filter(pk=plan.digest).update(current=True)
-                turned += 1
-    return turned
+    due = PlannedVersion.objects.filter(on_day__lte=today).order_by("on_day", "pk")
+    return each(
+        "versions.plan", due, transaction.atomic(_turn), timezone.now(), wanted=due, about=lambda one: one.key
+    )
+
+
+def _turn(plan: PlannedVersion) -> int:
+    if not PlannedVersion.objects.filter(pk=plan.pk).delete()[0]:
+        return 0
+    BlueprintVersion.objects.filter(key=plan.key, current=True).update(current=False)
+    BlueprintVersion.objects.filter(pk=plan.digest).update(current=True)
+    return 1
 
 
 @lru_cache(maxsize=512)

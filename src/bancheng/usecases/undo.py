@@ -31,6 +31,7 @@ from bancheng.core.kernel import Refusal
 from bancheng.store.models import HeldAct
 from bancheng.usecases.access import Actor, NotFound, actor_for, visible_case
 from bancheng.usecases.casework import Stale, act, load, rehearse
+from bancheng.usecases.each import each
 from bancheng.usecases.results import decide_item
 
 _log = logging.getLogger(__name__)
@@ -106,8 +107,9 @@ def mine(actor: Actor, pk: UUID) -> HeldAct:
 
 def carry_out_due(now: datetime) -> int:
     """Carry out what nobody took back in time; how many. Each once, whatever the number of workers."""
-    due = HeldAct.objects.filter(state=HeldAct.HELD, due_at__lte=now).order_by("due_at")
-    return sum(_try(row, now) for row in list(due.select_related("user")[:BATCH]))
+    held = HeldAct.objects.filter(state=HeldAct.HELD)
+    due = held.filter(due_at__lte=now).select_related("user", "case").order_by("due_at")
+    return each("undo.act", due, lambda row: _try(row, now), now, most=BATCH, wanted=held)
 
 
 def _try(row: HeldAct, now: datetime) -> int:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from bancheng.core.casework import CommandRefused, due_acts
@@ -16,14 +15,12 @@ from bancheng.store.models import Case, Message, Outbox
 from bancheng.usecases import warned
 from bancheng.usecases.access import MACHINE, valid_mandates
 from bancheng.usecases.casework import act, load, reproject
+from bancheng.usecases.each import each, number_of
 from bancheng.usecases.exchange_routes import EXCHANGE
 from bancheng.usecases.telling import FOR_OFFICIALS, plan, send_due
 from bancheng.usecases.town import packs
 
-_log = logging.getLogger(__name__)
-
 BATCH = 200
-TRIES = 10
 TITLES = {
     "Submitted": "申请已提交",
     "IntakeClosed": "申请有了结论",
@@ -68,16 +65,9 @@ def run_due_cases(now: datetime) -> int:
     Several workers may run it at once: the loser of a race finds nothing left to do.
     """
     today = timezone.localdate(now)
-    due = Case.objects.filter(attention_on__lte=today).order_by("attention_on", "pk")
-    done, tried = 0, set[UUID]()
-    while batch := list(due.exclude(pk__in=tried).values_list("pk", flat=True)[:BATCH]):
-        for pk in batch:
-            try:
-                done += _run(pk, now)
-            except Exception:  # noqa: BLE001 - reason: one damaged case is recorded and must not hold up the others
-                _log.exception("case %s cannot be looked after", pk)
-        tried.update(batch)
-    return done
+    due = Case.objects.filter(attention_on__lte=today)
+    pks = due.order_by("attention_on", "pk").values_list("pk", flat=True)
+    return each("cases.case", pks, lambda pk: _run(pk, now), now, wanted=due, about=number_of)
 
 
 def _run(pk: UUID, now: datetime) -> int:
@@ -102,11 +92,12 @@ def _run(pk: UUID, now: datetime) -> int:
 def deliver_messages(now: datetime) -> int:
     """Turn what the outbox holds into messages, to the applicant or to officials; how many outbox rows this call did.
 
-    Each row is told exactly once, whatever the number of workers. One that cannot be told is tried `TRIES` times.
+    Each row is told exactly once, whatever the number of workers.
     """
-    waiting = Outbox.objects.filter(done_at=None, tries__lt=TRIES).exclude(kind=EXCHANGE)
+    waiting = Outbox.objects.filter(done_at=None).exclude(kind=EXCHANGE)
     rows = waiting.select_related("case").order_by("id")
-    return sum(_deliver(row, now) for row in list(rows[:BATCH]))
+    deliver = transaction.atomic(partial(_deliver, now=now))
+    return each("messages.news", rows, deliver, now, most=BATCH, wanted=waiting)
 
 
 def tell_outside(now: datetime) -> int:
@@ -115,25 +106,19 @@ def tell_outside(now: datetime) -> int:
 
 
 def _deliver(row: Outbox, now: datetime) -> int:
-    try:
-        with transaction.atomic():
-            # Told words may be about a person; once told they stand in the message, and nowhere else.
-            claimed = Outbox.objects.filter(pk=row.pk, done_at=None).update(done_at=now, payload={})
-            if claimed and row.case is not None:
-                reached = (
-                    warned.tell(row.case, row.payload, row.pk, now)
-                    if row.kind in FOR_OFFICIALS
-                    else _applicants(row.case, timezone.localdate(now))
-                )
-                Message.objects.bulk_create(
-                    Message(user_id=user, case=row.case, title=TITLES[row.kind], text=row.payload["words"])
-                    for user in reached
-                )
-                plan(row.case, reached, row.kind, row.pk, now)
-    except Exception as error:  # noqa: BLE001 - reason: one row that cannot be told must not hold up the others
-        _log.exception("outbox row %s cannot be told", row.pk)
-        Outbox.objects.filter(pk=row.pk).update(tries=F("tries") + 1, error=type(error).__name__)
-        return 0
+    # Told words may be about a person; once told they stand in the message, and nowhere else.
+    claimed = Outbox.objects.filter(pk=row.pk, done_at=None).update(done_at=now, payload={})
+    if claimed and row.case is not None:
+        reached = (
+            warned.tell(row.case, row.payload, row.pk, now)
+            if row.kind in FOR_OFFICIALS
+            else _applicants(row.case, timezone.localdate(now))
+        )
+        Message.objects.bulk_create(
+            Message(user_id=user, case=row.case, title=TITLES[row.kind], text=row.payload["words"])
+            for user in reached
+        )
+        plan(row.case, reached, row.kind, row.pk, now)
     return claimed
 
 

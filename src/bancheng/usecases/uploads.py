@@ -16,7 +16,8 @@ from bancheng.core.kernel import Problem
 from bancheng.store.models import Case, Draft, Upload
 from bancheng.usecases.access import Actor, NotFound, owns, record, visible_uploads
 from bancheng.usecases.casework import load
-from bancheng.usecases.files import erase
+from bancheng.usecases.each import each
+from bancheng.usecases.files import erase, erase_one
 from bancheng.usecases.town import blueprint
 
 PER_DOCUMENT = 10
@@ -84,29 +85,28 @@ def release_left_behind(now: datetime) -> int:
     """Finish quarantined files whose request was cut off more than five minutes ago, and delete files that belong to
     nothing any more; how many there were."""
     old = Upload.objects.filter(created_at__lt=now - timedelta(minutes=5)).order_by("created_at")
-    nobodys = erase(old.filter(draft=None, case=None)[:200])
-    left = list(old.filter(state=Upload.QUARANTINED)[:200])
-    for upload in left:
-        _finish(upload)
-    return len(left) + nobodys
+    nobodys, left = old.filter(draft=None, case=None), old.filter(state=Upload.QUARANTINED)
+    done = each("uploads.nobodys", nobodys, erase_one, now, most=200, wanted=nobodys)
+    return done + each("uploads.file", left.select_related("case"), _finish, now, most=200, wanted=left)
 
 
-def _finish(upload: Upload) -> None:
+def _finish(upload: Upload) -> int:
     # Said before looking: a file that brings the worker down is not looked into again.
     again = upload.reason == LOOKED_INTO
     claimed = Upload.objects.filter(pk=upload.pk, state=Upload.QUARANTINED, reason=upload.reason)
     if not claimed.update(reason=LOOKED_INTO):
-        return
+        return 0
     try:
         if not again and upload.file and default_storage.exists(upload.file):
             release(upload)
-            return
+            return 1
     except Exception:  # noqa: BLE001 - reason: whatever a broken file does to its reader, it must not hold up the others
         _log.exception("upload %s cannot be looked into", upload.pk)
     if upload.file:
         default_storage.delete(upload.file)
     upload.file, upload.state, upload.reason = "", Upload.REFUSED, "文件没有传完，或打不开。"
     upload.save(update_fields=["file", "state", "reason"])
+    return 1
 
 
 LOOKED_INTO = "正在检查"

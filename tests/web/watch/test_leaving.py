@@ -82,6 +82,7 @@ def test_the_other_lists_of_the_desks_leave_too(town: None, sign_in: SignIn) -> 
         (market, "/bureau/supervision/", "编号"),
         (market, "/bureau/credit/", "当事人"),
         (watcher, "/watch/exchange/", "编号"),
+        (watcher, "/watch/stuck/", "后台工作"),
         (watcher, "/watch/reform/", "一件事"),
     ):
         assert _table(client, address)[0][0] == first

@@ -9,8 +9,9 @@ How a turn goes, with any number of workers:
 1. A sweep seen for the first time gets a row that says it is due now.
 2. A worker takes a due sweep by moving ``next_due`` forward in one conditional
    update; whoever changed no row came second and leaves it.
-3. The owner runs it. A Fault is recorded, the sweep comes back within a minute,
-   and the other sweeps still get their turn.
+3. The owner runs it. It goes through its rows by ``usecases.each``, where one bad row
+   stops no other. A Fault of the sweep itself is recorded, the sweep comes back within
+   a minute, and the other sweeps still get their turn.
 """
 
 import logging
@@ -21,6 +22,7 @@ from datetime import datetime, timedelta
 from importlib import import_module
 
 from bancheng.store.models import SweepClaim
+from bancheng.usecases.each import told
 
 __all__ = ["Sweep", "found", "run_due"]
 
@@ -56,9 +58,13 @@ def run_due(now: datetime, sweeps: Iterable[Sweep] | None = None) -> dict[str, i
             continue
         try:
             done[sweep.name] = sweep.sweep(now)
-        except Exception:  # noqa: BLE001  # reason: one sweep's Fault is recorded here and must not stop the others
+        except Exception as error:  # noqa: BLE001  # reason: one sweep's Fault is recorded here and must not stop the others
             _log.exception("sweep %s failed", sweep.name)
-            SweepClaim.objects.filter(name=sweep.name).update(next_due=now + min(sweep.every, _RETRY))
+            SweepClaim.objects.filter(name=sweep.name).update(
+                next_due=now + min(sweep.every, _RETRY), fault=told(error)
+            )
+        else:
+            SweepClaim.objects.filter(name=sweep.name).exclude(fault="").update(fault="")
     return done
 
 

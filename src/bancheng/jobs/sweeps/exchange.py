@@ -12,5 +12,5 @@ EVERY = timedelta(seconds=10)
 def sweep(now: datetime) -> int:
     """How many messages went either way."""
     sent = run(now)
-    play_systems()
+    play_systems(now)
     return sent + fetch_all(now)

@@ -50,7 +50,7 @@ from bancheng.store.models.visits import (
     VisitSignature,
     VisitWish,
 )
-from bancheng.store.models.work import Serial, SweepClaim, WorkerBeat
+from bancheng.store.models.work import Serial, StuckRow, SweepClaim, WorkerBeat
 
 __all__ = [
     "ROLES",
@@ -126,6 +126,7 @@ __all__ = [
     "Statement",
     "StatementCheck",
     "StatementFinding",
+    "StuckRow",
     "SweepClaim",
     "SystemCode",
     "TalkMessage",

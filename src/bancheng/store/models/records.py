@@ -36,7 +36,10 @@ class Upload(models.Model):
 
 
 class Outbox(models.Model):
-    """Something to announce after a commit, written in the same transaction and drained by the worker."""
+    """Something to announce after a commit, written in the same transaction and drained by the worker.
+
+    `tries` and `error` belong to the version before, whose processes may still run beside this one.
+    """
 
     kind = models.CharField(max_length=40)
     case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE)

@@ -12,6 +12,7 @@ from bancheng.web.frame.context import AREAS, address
 
 _OFFICE = frozenset({"reviewer", "inspector", "senior"})
 _READERS = frozenset({"supervisor", "senior"})
+_OPERATORS = frozenset({"administrator", "supervisor"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +146,7 @@ DESKS: dict[str, Groups] = {
             _("运行"),
             (
                 Page(name="watch:exchange", text=_("与业务系统交换"), icon="arrow-up-down"),
+                Page(name="watch:stuck", text=_("后台事项"), icon="refresh-cw", only=_OPERATORS),
                 Page(name="watch:versions", text=_("办件迁移"), icon="git-branch"),
             ),
         ),

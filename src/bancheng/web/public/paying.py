@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -77,7 +78,7 @@ def demo(request: HttpRequest, key: UUID) -> HttpResponse:
     if request.method == "POST":
         provider.pay(str(key))
         # Its notice, if it is one that tells at once; else a sweep brings it, or asks.
-        fees.deliver_demo_notices()
+        fees.deliver_demo_notices(timezone.now())
         return redirect(order.back)
     return render(request, "public/demo_pay.html", {"order": order})
 

@@ -7,6 +7,7 @@ from bancheng.web.watch import (
     exchange,
     offices,
     reform,
+    stuck,
     views,
 )
 
@@ -29,4 +30,6 @@ urlpatterns = [
     path("versions/<slug:onething>/move/", offices.move, name="move"),
     path("exchange/", exchange.exchange, name="exchange"),
     path("exchange/<uuid:parcel>/", exchange.parcel, name="parcel"),
+    path("stuck/", stuck.stuck, name="stuck"),
+    path("stuck/<int:row>/", stuck.stuck_row, name="stuck_row"),
 ]
