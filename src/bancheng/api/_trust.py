@@ -18,7 +18,7 @@ from bancheng.core.casework import (
     hindrances,
     promise_checks,
 )
-from bancheng.store.models import CreditRecord
+from bancheng.store.models import CreditRecord, SignedPromise
 from bancheng.usecases import promises
 from bancheng.usecases.access import Actor, owns
 from bancheng.usecases.casework import CaseFile
@@ -144,6 +144,18 @@ class RecordsOut(Schema):
 
     count: int
     records: list[RecordOut]
+
+
+def signed(row: SignedPromise) -> PromiseTextOut:
+    """The text that was signed, by whom and when."""
+    return PromiseTextOut(
+        title=row.name,
+        version=row.version,
+        text=row.text,
+        digest=row.digest,
+        signer=row.signer,
+        signed_at=row.signed_at,
+    )
 
 
 def shown(file: CaseFile, actor: Actor) -> TrustOut:

@@ -97,14 +97,7 @@ def sign(request: HttpRequest, draft: Path[UUID], document: Path[str], given: Si
     actor = actor_of(request)
     preparation = apply.prepare(actor, apply.open_draft(actor, draft))
     row = promises.sign(actor, preparation, document, shown=given.shown, name=given.name)
-    return _trust.PromiseTextOut(
-        title=row.name,
-        version=row.version,
-        text=row.text,
-        digest=row.digest,
-        signer=row.signer,
-        signed_at=row.signed_at,
-    )
+    return _trust.signed(row)
 
 
 @drafts.delete(
@@ -144,14 +137,7 @@ def signed(request: HttpRequest, number: Path[str], promise: Path[UUID]) -> Any:
     row = promises.open_promise(actor_of(request), promise)
     if row.case is None or row.case.number != number:
         raise NotFound("promise")
-    return _trust.PromiseTextOut(
-        title=row.name,
-        version=row.version,
-        text=row.text,
-        digest=row.digest,
-        signer=row.signer,
-        signed_at=row.signed_at,
-    )
+    return _trust.signed(row)
 
 
 @router.post(
