@@ -1,13 +1,16 @@
 """The city's own library: versions, four eyes, and every process seeing what was published."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import msgspec
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 from tests.usecases import town as specimen
 
 from bancheng.core.catalogue import (
@@ -226,6 +229,17 @@ def test_another_process_notices_a_publication(
     held = other()
     moment[0] += town.LOOK_EVERY
     assert other() is held, "nothing was published since"
+
+
+def test_files_are_read_once_until_one_is_written(author: Actor, settings: Settings, tmp_path: Path) -> None:
+    here = tmp_path / "base"
+    shutil.copytree(Path(__file__).parents[1] / "packs/base", here)
+    settings.BANCHENG_DEMO, settings.BANCHENG_PACKS = False, (here,)
+    first = town.load(())
+    assert town.load(()) is first
+    manifest = here / "pack.yaml"
+    manifest.write_text(manifest.read_text().replace("测试基础库", "测试基础库二"))
+    assert [pack.title for pack in town.load(()).packs if pack.name == "base"] == ["测试基础库二"]
 
 
 def test_records_say_where_they_come_from(author: Actor, second: Actor) -> None:

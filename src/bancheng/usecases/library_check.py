@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 from django.utils import timezone
 
@@ -26,16 +29,43 @@ def prepared(rows: Sequence[LibraryEntry]) -> tuple[Loaded, dict[str, Compiled]]
     kept = (one for one in town.additions() if (one.kind, one.key) not in named)
     new = (Addition(kind=row.kind, key=row.key, content=row.content) for row in rows if row.content)
     loaded = town.load((*kept, *new))
-    before = {_what(problem) for problem in packs().problems}
-    errors = [one for one in loaded.problems if one.severity is Severity.ERROR and _what(one) not in before]
-    compiled = town.compile_all(loaded, _touched(rows, loaded))
+    found = _looked_at(_Same(loaded), _Same(packs()), _touched(rows, loaded), timezone.localdate())
+    if found.errors:
+        raise ProblemsFound(found.errors)
+    return loaded, found.compiled
+
+
+class _Same:
+    """A catalogue as a key: it is as it was as long as it is the same one."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.loaded = loaded
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.loaded is self.loaded
+
+    def __hash__(self) -> int:
+        return id(self.loaded)
+
+
+@dataclass(frozen=True)
+class _Found:
+    compiled: dict[str, Compiled]
+    errors: tuple[Problem, ...]
+
+
+@lru_cache(maxsize=4)
+def _looked_at(after: _Same, before: _Same, touched: frozenset[str] | None, today: date) -> _Found:
+    """Whoever proposes, looks, looks again and approves asks for the same."""
+    loaded = after.loaded
+    known = {_what(problem) for problem in before.loaded.problems}
+    errors = [one for one in loaded.problems if one.severity is Severity.ERROR and _what(one) not in known]
+    compiled = town.compile_all(loaded, touched)
     for one in compiled.values():
         if one.blueprint is None:
             errors += [loaded.positions.placed(problem) for problem in one.problems]
-    errors = errors or new_faults(loaded, compiled, timezone.localdate())
-    if errors:
-        raise ProblemsFound(dict.fromkeys(errors))
-    return loaded, compiled
+    errors = errors or new_faults(loaded, compiled, today)
+    return _Found(compiled, tuple(dict.fromkeys(errors)))
 
 
 def remarks(rows: Sequence[LibraryEntry]) -> tuple[Problem, ...]:
@@ -90,7 +120,7 @@ def _words_wait(words: Sequence[LibraryEntry]) -> Problem:
     )
 
 
-def _touched(rows: Sequence[LibraryEntry], loaded: Loaded) -> set[str] | None:
+def _touched(rows: Sequence[LibraryEntry], loaded: Loaded) -> frozenset[str] | None:
     """Keys of the one-things these entries may change; None when that may be any."""
     if any(row.kind not in {"onething", "item"} for row in rows):
         return None
@@ -99,7 +129,7 @@ def _touched(rows: Sequence[LibraryEntry], loaded: Loaded) -> set[str] | None:
     for one in loaded.catalogue.onethings.values():
         if any(member.item in items for member in one.members):
             found.add(one.key)
-    return found
+    return frozenset(found)
 
 
 def _what(problem: Problem) -> tuple[str, str, str]:

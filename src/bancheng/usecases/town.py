@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from bancheng.connect.packs import Addition, Loaded, dated, load_packs, packs_root
+from bancheng.connect.packs import Addition, Loaded, dated, load_packs, packs_root, stamp
 from bancheng.core.catalogue import Body, Item
 from bancheng.core.compiler import Blueprint, Compiled, compile_onething
 from bancheng.core.kernel import Problem, ProblemsFound, Severity, canonical, decode, digest
@@ -41,11 +41,26 @@ def additions() -> tuple[Addition, ...]:
 
 def load(library: Iterable[Addition]) -> Loaded:
     """The packs of this deployment with these library records: the national ones, the specimen town in demo mode, and
-    `BANCHENG_PACKS`. Reads every file anew."""
+    `BANCHENG_PACKS`.
+
+    Every file is read anew when one was written since; else what was read last is the same to the letter. So a
+    proposal is read once, however often it is looked at before it is approved.
+    """
     root = packs_root()
     names = ("national", "specimen") if settings.BANCHENG_DEMO else ("national",)
     extra: tuple[Path, ...] = settings.BANCHENG_PACKS
-    return load_packs((*(root / name for name in names), *extra), library, timezone.localdate())
+    folders = (*(root / name for name in names), *extra)
+    return _loaded(folders, stamp(folders), tuple(library), timezone.localdate())
+
+
+@lru_cache(maxsize=4)
+def _loaded(
+    folders: tuple[Path, ...],
+    _stamp: tuple[tuple[str, int, int], ...],
+    library: tuple[Addition, ...],
+    on: date,
+) -> Loaded:
+    return load_packs(folders, library, on)
 
 
 class _Packs:
@@ -80,7 +95,7 @@ class _Packs:
                 self._look()
 
     def cache_clear(self) -> None:
-        """Forget everything; files are read anew, too."""
+        """Forget everything; files that were written since are read anew, too."""
         self._held, self._looked = None, float("-inf")
 
     def _look(self) -> Loaded:

@@ -3,6 +3,7 @@
 from bancheng.connect.packs._benefits import BenefitExample, LoadedBenefits, load_benefits
 from bancheng.connect.packs._export import export_tree, to_json, to_yaml
 from bancheng.connect.packs._files import default_folders, packs_root
+from bancheng.connect.packs._files import stamp
 from bancheng.connect.packs._library import LIBRARY_KINDS, Addition
 from bancheng.connect.packs._load import dated, load_packs
 from bancheng.connect.packs._model import (
@@ -68,6 +69,7 @@ __all__ = [
     "packs_root",
     "portable",
     "read_items",
+    "stamp",
     "to_json",
     "to_yaml",
 ]

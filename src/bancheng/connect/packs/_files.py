@@ -45,6 +45,12 @@ def pack_files(folder: Path, under: str) -> Iterator[Path]:
         yield from sorted(path for path in inner.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
 
 
+def stamp(folders: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
+    """What tells whether a file of these packs was written since: path, time of writing in ns, size in bytes."""
+    files = (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file())
+    return tuple((str(path), found.st_mtime_ns, found.st_size) for path in files for found in [path.stat()])
+
+
 def unexpected(folder: Path, sections: Iterable[str]) -> Iterator[Path]:
     """Data files and folders of data files at the top of a pack that no section reads."""
     known = frozenset(sections)
