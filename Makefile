@@ -5,11 +5,8 @@ PYTEST := $(BIN)/python -m pytest
 PORT ?= 8000
 # Two processes take whole files in the order of tests/conftest.py.
 IN_PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
-# What a database can change: all that reads and writes rows, and the pages of officials' lists; a second time on
-# PostgreSQL. The fuzzer of the API tries shapes of requests, which no database changes.
-ON_POSTGRES := $(wildcard tests/store/ tests/usecases/ tests/jobs/ tests/api/ tests/web/bureau/ tests/web/counter/ \
-	tests/web/watch/)
-NOT_ON_POSTGRES := --ignore tests/api/test_fuzz.py
+# What a database can change: all that reads and writes rows, and every page over them; a second time on PostgreSQL.
+ON_POSTGRES := $(wildcard tests/store/ tests/usecases/ tests/jobs/ tests/api/ tests/web/)
 
 # A machine that forbids Python to keep what it compiled makes every process of ours compile it again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -64,7 +61,7 @@ test: test-environment
 	@scripts/prerequisites.sh test
 	@$(MAKE) --no-print-directory check
 	$(PYTEST) -q $(IN_PARALLEL) --ignore tests/house
-	$(if $(ON_POSTGRES),$(BIN)/python -m tests.postgres $(PYTEST) -q $(IN_PARALLEL) $(NOT_ON_POSTGRES) $(ON_POSTGRES))
+	$(if $(ON_POSTGRES),$(BIN)/python -m tests.postgres $(PYTEST) -q $(IN_PARALLEL) $(ON_POSTGRES))
 
 soak: test-environment
 	BANCHENG_LAWS=soak $(PYTEST) tests/core tests/packs/test_bpmn_oracle.py -q -n 2

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
@@ -48,7 +49,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """The settled town stands before a test's own transaction begins, or is gone."""
+    """The settled town stands before a test's own transaction begins, or is gone; nobody's language is left over."""
+    translation.deactivate()
     specimen = sys.modules.get("tests.usecases.town")
     if specimen is not None:
         asked = set(getattr(item, "fixturenames", ()))

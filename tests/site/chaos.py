@@ -9,6 +9,7 @@ projections as folded, everything told once. Prints JSON; the code is 0 only whe
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -42,6 +43,8 @@ SMALL = 3000
 PATIENCE = 240.0
 """Seconds without any case moving after which the town counts as stuck."""
 DURABLE = {"max_connections": "80"}
+RESPITE = 20.0
+"""Seconds after which the next trouble comes though no case moved since the last."""
 
 
 @dataclass
@@ -72,6 +75,7 @@ def running(home: Path, web: int = 2, workers: int = 2) -> Iterator[Town]:
             BANCHENG_DATABASE=postgres.address,
             BANCHENG_HOME=str(home),
             BANCHENG_DEMO="1",
+            BANCHENG_UNDO_SECONDS="1",
             DJANGO_SETTINGS_MODULE="bancheng.site.settings",
         )
         _furnish()
@@ -201,10 +205,10 @@ def work(people: People, number: str, moved: Callable[[], None]) -> None:
         else:
             step = next((one for one in case["steps"] if one["waiting_for"]), None)
             status = 0 if step is None else _do(people, case, step)
-        if status == 200:
+        if status in {200, 202}:
             moved()
-        else:
-            time.sleep(0.1)
+        # Held for a second before it is in effect; and whoever asks too fast is told to wait.
+        time.sleep(1 if status == 202 else 0.3)
 
 
 def _receiving(people: People, number: str) -> str:
@@ -285,7 +289,7 @@ def replace_all(town: Town) -> None:
 
 
 def dropped(town: Town, seconds: float = 60.0) -> int:
-    """Replace every process while people knock without a pause; how many of them got no proper answer."""
+    """Replace every process while people knock again and again; how many of them got no proper answer."""
     before, failed = set(town.processes("web") + town.processes("worker")), [0]
     until = time.monotonic() + seconds
 
@@ -296,6 +300,7 @@ def dropped(town: Town, seconds: float = 60.0) -> int:
                 failed[0] += answer.status_code != 200
             except requests.RequestException:
                 failed[0] += 1
+            time.sleep(0.05)
 
     threads = [threading.Thread(target=knock) for _ in range(4)]
     for thread in threads:
@@ -320,8 +325,12 @@ def leap(town: Town, days: int) -> None:
     close_old_connections()
 
 
-def trouble(town: Town, over: threading.Event, seed: int) -> None:
-    """One trouble after the other, every kind at least once, until the work is over."""
+def trouble(town: Town, over: threading.Event, moves: Callable[[], int], seed: int) -> None:
+    """One trouble after the other, every kind at least once, until the work is over.
+
+    After some moves of the cases comes the next one; now and then it comes at once, upon the trouble before. A town
+    that is struck faster than its processes begin would stand still and prove nothing.
+    """
     chance = random.Random(seed)  # reason: no secret
     kinds: list[Callable[[], None]] = [
         lambda: kill(town, "web", chance),
@@ -336,7 +345,10 @@ def trouble(town: Town, over: threading.Event, seed: int) -> None:
     while turn < len(kinds) or not over.is_set():
         (kinds[turn] if turn < len(kinds) else chance.choice([*kinds[:2], *kinds]))()
         turn += 1
-        over.wait(chance.uniform(0.5, 2.5))
+        enough, until = moves() + chance.choice((0, 2, 4, 8)), time.monotonic() + RESPITE
+        over.wait(chance.uniform(0.1, 2.5))
+        while moves() < enough and time.monotonic() < until and not over.is_set():
+            over.wait(0.1)
 
 
 # ------------------------------------------------------------------------------------------- the judge
@@ -428,10 +440,11 @@ def run(home: Path, count: int, people_at_once: int, seed: int) -> dict[str, Any
 
         people, drafts = People(town.base), prepared(count)
         unanswered = dropped(town)
-        over, last = threading.Event(), [time.monotonic()]
+        over, last, count_of = threading.Event(), [time.monotonic()], itertools.count(1)
+        done = [0]
 
         def moved() -> None:
-            last[0] = time.monotonic()
+            last[0], done[0] = time.monotonic(), next(count_of)
 
         def each(todo: list[Any], do: Callable[..., None]) -> None:
             lock = threading.Lock()
@@ -454,7 +467,7 @@ def run(home: Path, count: int, people_at_once: int, seed: int) -> dict[str, Any
                 time.sleep(0.1)
 
         begun = time.monotonic()
-        havoc = threading.Thread(target=trouble, args=(town, over, seed))
+        havoc = threading.Thread(target=trouble, args=(town, over, lambda: done[0], seed))
         havoc.start()
         each(list(drafts), lambda username, draft: submit(people, username, draft))
         numbers = _read(lambda: list(Case.objects.values_list("number")))

@@ -12,7 +12,7 @@ KINDS = {"killed web", "killed worker", "database fell", "disk full", "time leap
 @pytest.mark.postgres
 def test_cases_survive_killed_processes_a_fallen_database_a_full_disk_and_wrong_clocks() -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "tests.site.chaos", "--cases", "4"],
+        [sys.executable, "-m", "tests.site.chaos", "--cases", "8"],
         capture_output=True,
         text=True,
         timeout=600,
