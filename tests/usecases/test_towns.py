@@ -33,7 +33,7 @@ from bancheng.core.casework import (
     commands,
 )
 from bancheng.core.catalogue import ExternalSystem
-from bancheng.store.models import Case, Parcel, ResultDocument, Upload
+from bancheng.store.models import Case, Parcel, ResultDocument, TalkMessage, Upload
 from bancheng.usecases import (
     answers,
     apply,
@@ -100,6 +100,10 @@ def there(pipe: Connection, server: WSGIServer, address: str, settings: Settings
         "notice": notice,
         "form": lambda: (len(play_file().events), mycases.form_of(play_file()).values),  # type: ignore[union-attr]  # reason: it has one
         "given": lambda: Upload.objects.filter(case=play_file().case, document=marked()[1]).count(),
+        "said": lambda: list(TalkMessage.objects.values_list("text", "to")),
+        "again": lambda: Parcel.objects.filter(state=Parcel.DEAD).update(
+            state=Parcel.WAITING, next_at=timezone.now()
+        ),
         "codes": lambda: sorted(ResultDocument.objects.values_list("code", flat=True)),
     }
     while True:
@@ -282,6 +286,67 @@ def test_their_notice_is_answered_here_mark_by_mark_and_taking_back_ends_it_ther
     Parcel.objects.filter(kind="left").update(state=Parcel.WAITING)
     exchange.run(now + timedelta(minutes=5))
     assert other("form")[0] == events
+
+
+def asked_here(file: CaseFile, *targets: MarkTarget) -> None:
+    """The window here sends a notice of its own."""
+    marks = tuple(one.marked(MarkReason.WRONG, "请改正") for one in targets)
+    casework.act(specimen.clerk_of(file), file.case.number, commands.IssueNotice(marks=marks))
+
+
+def uploaded(file: CaseFile) -> str:
+    return next(key for key, one in file.state.materials.items() if one.kind is MaterialKind.UPLOADED)
+
+
+def test_their_notice_joins_one_that_asks_for_the_same_and_one_answer_counts_for_both(
+    other: Callable[[str], Any],
+) -> None:
+    now = timezone.now()
+    file = handed_over(now)
+    exchange.run(now)
+    paper, number = uploaded(file), file.case.number
+    asked_here(
+        file, MarkTarget(MarkKind.FIELD, FIELD, "后厨面积"), MarkTarget(MarkKind.MATERIAL, paper, "某份材料")
+    )
+    other("notice")
+    other("run")
+    assert len(specimen.fresh(file).state.notices) == 1, "the applicant is asked once"
+    assert "不用另外再交" in TalkMessage.objects.get().text
+    (said, window), *more = other("said")
+    assert "已并入这里第1份补正告知" in said
+    assert (window != "", more) == (True, []), "their window reads it, once"
+    me = specimen.applicant_of(file)
+    assert answers.answer_field(me, number, 1, f"field:{FIELD}", {FIELD: ["12.5"]}) == ()
+    answers.add_file(me, number, 1, f"material:{paper}", "新的.jpg", play._picture())
+    assert answers.answer_material(me, number, 1, f"material:{paper}") == ()
+    exchange.run(now + timedelta(minutes=1))
+    assert other("phase") == specimen.fresh(file).state.phase.value == "received"
+    assert other("form")[1][FIELD] == "12.5"
+
+
+def test_their_notice_about_something_else_is_refused_with_a_reason_their_window_reads(
+    other: Callable[[str], Any],
+) -> None:
+    now = timezone.now()
+    file = handed_over(now)
+    exchange.run(now)
+    asked_here(file, MarkTarget(MarkKind.FIELD, FIELD, "后厨面积"))
+    other("notice")
+    other("run")
+    assert len(specimen.fresh(file).state.notices) == 1
+    (said, _window), *more = other("said")
+    assert ("还没有答复" in said, "后厨面积" in said, more) == (True, True, [])
+    assert not Parcel.objects.filter(kind="refusal").exists(), "the answer to the request is the refusal"
+    number = file.case.number
+    me = specimen.applicant_of(file)
+    assert answers.answer_field(me, number, 1, f"field:{FIELD}", {FIELD: ["12.5"]}) == ()
+    other("again")
+    other("run")
+    state = specimen.fresh(file).state
+    assert [(one.number, one.open) for one in state.notices] == [(1, False), (2, True)], (
+        "sent again it is taken"
+    )
+    assert len(other("said")) == 1
 
 
 def test_a_case_taken_back_before_it_travelled_is_never_heard_of_there(other: Callable[[str], Any]) -> None:

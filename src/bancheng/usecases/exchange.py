@@ -269,7 +269,10 @@ def _send(parcel: Parcel, now: datetime) -> int:
         _again_later(parcel, str(down), now)
         return 0
     except SystemRefused as no:
-        _dead(parcel, f"对方不接收：{no}"[:300], now)
+        _dead(parcel, f"对方不接收：{no}"[:500], now)
+        system = connected().get(parcel.system)
+        if system is not None and system.city and parcel.kind == towns.NEWS:
+            towns.said_back(parcel, as_actor(system), f"没有接收您方的消息。{no}", now)
         return 0
     parcel.digest = digest_of(body)
     parcel.save(update_fields=["digest"])

@@ -137,7 +137,8 @@ def take_in(system: ExternalSystem, arrived: Arrived | Damaged, now: datetime) -
     digest = digest_of(arrived.body + b"".join(arrived.files[name] for name in sorted(arrived.files)))
     held = Parcel.objects.filter(system=system.key, direction=Parcel.IN, key=arrived.key).first()
     if held is not None and held.digest == digest:
-        return held
+        # What another town sends again after it was refused is looked at anew: what stood in its way may be over.
+        return _once_more(held, arrived, now) if system.city and held.state == Parcel.REFUSED else held
     key = arrived.key if held is None else f"{arrived.key}#{digest[:16]}"
     parcel, made = Parcel.objects.get_or_create(
         system=system.key,
@@ -156,12 +157,23 @@ def take_in(system: ExternalSystem, arrived: Arrived | Damaged, now: datetime) -
         return parcel
     if held is not None:
         return _refused(parcel, "同一编号先后送来不同的内容", now)
+    return _with_files(parcel, arrived, now)
+
+
+def _with_files(parcel: Parcel, arrived: Arrived, now: datetime) -> Parcel:
     parcel.files = {
         name: default_storage.save(f"exchange/{parcel.pk}/{index}", ContentFile(data))
         for index, (name, data) in enumerate(arrived.files.items())
     }
     parcel.save(update_fields=["files"])
     return deal(parcel, now)
+
+
+def _once_more(parcel: Parcel, arrived: Arrived, now: datetime) -> Parcel:
+    parcel.state, parcel.error, parcel.done_at = Parcel.WAITING, "", None
+    parcel.content, parcel.next_at = arrived.body.decode(errors="replace"), now + UNDEALT
+    parcel.save(update_fields=["state", "error", "done_at", "content", "next_at"])
+    return _with_files(parcel, arrived, now)
 
 
 def _kept_damaged(system: ExternalSystem, damaged: Damaged, now: datetime) -> Parcel:
@@ -194,7 +206,8 @@ def deal(parcel: Parcel, now: datetime) -> Parcel:
             from bancheng.usecases import towns_in  # noqa: PLC0415  # reason: see above
 
             towns_in.deal(parcel, system, now)
-            return _over(parcel, Parcel.SETTLED, "", now)
+            # What it says to the other town's window goes back with the receipt.
+            return _over(parcel, Parcel.SETTLED, parcel.error, now)
         told = _read(parcel)
         out = _about(parcel, told)
         parcel.case, parcel.step, parcel.kind, parcel.about = out.case, out.step, told.kind[:20], out.key
@@ -233,7 +246,10 @@ def _read(parcel: Parcel) -> Told:
 
 
 def _refused(parcel: Parcel, why: str, now: datetime) -> Parcel:
-    """Keep it with the reason, and tell the system."""
+    """Keep it with the reason, and tell the system; another town reads it in the answer to its request."""
+    system = connected().get(parcel.system)
+    if system is not None and system.city:
+        return _over(parcel, Parcel.REFUSED, why, now)
     told = {"kind": "refusal", "about": parcel.about, "message": parcel.key, "reason": why}
     Parcel.objects.get_or_create(
         system=parcel.system,

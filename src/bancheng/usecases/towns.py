@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -32,10 +33,11 @@ from bancheng.core.casework import (
 from bancheng.core.casework import events as ev
 from bancheng.core.catalogue import ExternalSystem
 from bancheng.core.kernel import Fault
-from bancheng.store.models import Case, Parcel, ResultDocument, Upload
-from bancheng.usecases.access import MACHINE, Actor
+from bancheng.store.models import Case, Parcel, ResultDocument, TalkMessage, Upload, User
+from bancheng.usecases.access import MACHINE, Acting, Actor
 from bancheng.usecases.casework import CaseFile, act, load
 from bancheng.usecases.mycases import form_of
+from bancheng.usecases.talks import LONGEST, OPEN, write
 
 CASE, NEWS, ANSWER, LEFT = "case", "news", "answer", "left"
 KINDS = frozenset({CASE, NEWS, ANSWER, LEFT})
@@ -75,25 +77,30 @@ def _afterwards(file: CaseFile, town: ExternalSystem) -> Iterator[tuple[str, str
     """What the applicant did here after the case was handed over."""
     if not Parcel.objects.filter(case=file.case, system=town.key, direction=Parcel.OUT, kind=CASE).exists():
         return
-    theirs = notices_of(file.case, town)
+    theirs = notices_of(file.case, town.key)
     for seq, event in enumerate(file.events, 1):
-        if isinstance(event, ev.Resubmitted) and event.number in theirs:
-            yield ANSWER, f"{file.case.number}/{ANSWER}/{seq}", str(seq)
+        if isinstance(event, ev.Resubmitted):
+            # More than one where a notice of theirs joined one that was open already.
+            for again, number in enumerate(theirs.get(event.number, ())):
+                key = f"{file.case.number}/{ANSWER}/{seq}"
+                yield ANSWER, f"{key}/{number}" if again else key, f"{seq}:{number}"
         elif isinstance(event, ev.CaseWithdrawn):
             yield LEFT, f"{file.case.number}/{LEFT}", str(seq)
 
 
-def notices_of(case: Case, town: ExternalSystem) -> dict[int, int]:
-    """The notices here that the town that decides sent: our number of each, and its own."""
-    told = Parcel.objects.filter(
-        case=case, system=town.key, direction=Parcel.IN, kind="NoticeIssued", step__startswith=NOTICE
-    )
-    pairs = [one.removeprefix(NOTICE).partition(":") for one in told.values_list("step", flat=True)]
-    return {int(ours): int(theirs) for ours, _, theirs in pairs}
+def notices_of(case: Case, town: str) -> dict[int, tuple[int, ...]]:
+    """The notices here that bring what the town that decides asked for: our number of each, and its own."""
+    told = Parcel.objects.filter(case=case, system=town, direction=Parcel.IN, kind="NoticeIssued")
+    found: dict[int, tuple[int, ...]] = {}
+    for step in told.exclude(step="").order_by("created_at", "pk").values_list("step", flat=True):
+        _, ours, theirs = step.split(":")
+        found[int(ours)] = (*found.get(int(ours), ()), int(theirs))
+    return found
 
 
-NOTICE = "notice:"
-"""How a parcel that brought a notice keeps its two numbers: ours, theirs."""
+NOTICE, JOINED = "notice:", "joined:"
+"""How a parcel that brought a notice keeps its two numbers, ours and theirs: it became a notice here, or joined one
+that was open already, whose answer counts for both."""
 
 
 def parcel(case: Case, town: ExternalSystem, kind: str, key: str, about: str, now: datetime) -> int:
@@ -176,7 +183,8 @@ def _papers(refs: Iterable[MaterialRef]) -> tuple[list[dict[str, Any]], dict[str
 
 def _answers(one: Parcel, file: CaseFile) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The answers to one notice: new values of the marked fields, the papers that were brought."""
-    event, form = file.events[int(one.about) - 1], form_of(file)
+    seq, _, theirs = one.about.partition(":")
+    event, form = file.events[int(seq) - 1], form_of(file)
     notice = file.state.notices[event.number - 1] if isinstance(event, ev.Resubmitted) else None
     if notice is None or form is None or not isinstance(event, ev.Resubmitted):
         raise Fault(f"case {file.case.number} has no answers at {one.about}")
@@ -186,18 +194,11 @@ def _answers(one: Parcel, file: CaseFile) -> tuple[dict[str, Any], dict[str, byt
     return {
         "kind": ANSWER,
         "number": file.case.number,
-        "notice": _theirs(one, notice.number),
+        # One that a version before left waiting does not name it: there was one then.
+        "notice": int(theirs) if theirs else notices_of(file.case, one.system)[notice.number][0],
         "values": {key: values.get(key) for key in marked},
         "papers": papers,
     }, files
-
-
-def _theirs(one: Parcel, number: int) -> int:
-    rows = Parcel.objects.filter(case=one.case, system=one.system, direction=Parcel.IN, kind="NoticeIssued")
-    told = rows.filter(step__startswith=f"{NOTICE}{number}:").values_list("step", flat=True).first()
-    if told is None:
-        raise Fault(f"notice {number} of parcel {one.key} did not come from {one.system}")
-    return int(told.rpartition(":")[2])
 
 
 def _news(file: CaseFile, event: AnyEvent) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -239,6 +240,33 @@ def _news(file: CaseFile, event: AnyEvent) -> tuple[dict[str, Any], dict[str, by
     return told, files
 
 
+def account_of(town: str, name: str) -> User:
+    """An account nobody can sign in with: what a draft of another town belongs to, and who handed it over."""
+    made = {"is_active": False, "display_name": name}
+    return User.objects.get_or_create(username=f"town:{town}", defaults=made)[0]
+
+
+def said_back(one: Parcel, town: Actor, words: str, now: datetime) -> None:
+    """What the other town said to a parcel is written into the thread of the case, where the window reads it.
+
+    Said once, however often the same answer comes.
+    """
+    if one.case is None:
+        return
+    file = load(one.case)
+    window = file.state.submission.receiving_body if file.state.submission else ""
+    text = f"{town.name}：{words}"[:LONGEST]
+    known = TalkMessage.objects.filter(case=one.case, text=text).exists()
+    if window and not known and file.state.phase in OPEN:
+        # It stands on the applicant's side here: who took the application in speaks for whom it is about.
+        party = one.case.party
+        acting = Acting(
+            party=party.pk, name=party.name, subject=party.subject, number=party.number, kind="agent"
+        )
+        side = replace(town, user_id=account_of(one.system, town.name).pk, acting=(acting,), posts=())
+        write(side, one.case.number, text, to=window, now=now)
+
+
 def _licence(paper: ResultDocument, files: dict[str, bytes]) -> dict[str, Any]:
     name = f"result-{len(files) + 1}.{paper.file.rpartition('.')[2]}"
     with default_storage.open(paper.file) as handle:
@@ -255,11 +283,11 @@ def _licence(paper: ResultDocument, files: dict[str, bytes]) -> dict[str, Any]:
 
 def handed(one: Parcel, town: Actor, receipt: Receipt, now: datetime) -> None:
     """The other town has signed for it: the list is received there, or what we decided is handed over to it."""
-    if one.case is None:
-        return
-    if one.kind in {ANSWER, LEFT}:
+    if one.case is None or one.kind in {ANSWER, LEFT}:
         return
     file = load(one.case)
+    if receipt.note:
+        said_back(one, town, receipt.note, now)
     state, submission = file.state, file.state.submission
     try:
         if one.kind == CASE:

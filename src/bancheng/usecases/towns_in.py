@@ -20,6 +20,7 @@ from bancheng.core.casework import (
     Mark,
     MarkKind,
     MaterialKind,
+    Notice,
     Opinion,
     Staff,
     StepOutcome,
@@ -31,7 +32,7 @@ from bancheng.core.casework import (
 )
 from bancheng.core.catalogue import ExternalSystem, StepKind, Subject
 from bancheng.core.kernel import Problem, ProblemsFound, Record
-from bancheng.store.models import Case, Draft, Parcel, ResultDocument, User
+from bancheng.store.models import Case, Draft, Parcel, ResultDocument
 from bancheng.usecases import apply, counter_answers, submission, talks, uploads
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile, act, load
@@ -39,7 +40,7 @@ from bancheng.usecases.examining import Dossier
 from bancheng.usecases.exchange import Codes, as_actor
 from bancheng.usecases.exchange_in import Licence, NotTaken, papers_of
 from bancheng.usecases.town import blueprint, current_blueprint, receiving_body
-from bancheng.usecases.towns import ANSWER, CASE, LEFT, NOTICE, notices_of
+from bancheng.usecases.towns import ANSWER, CASE, JOINED, LEFT, NOTICE, account_of
 
 
 class Applicant(Record):
@@ -149,11 +150,7 @@ def _take_case(parcel: Parcel, told: HandedCase, town: ExternalSystem, now: date
     if of is None or of.subject is not told.party.subject:
         raise NotTaken("这里没有这件事")
     receiving = receiving_body() or of.lead
-    # An account nobody can sign in with: what a draft belongs to, and a trace of who handed it over.
-    account, _ = User.objects.get_or_create(
-        username=f"town:{town.key}", defaults={"is_active": False, "display_name": town.name}
-    )
-    actor = _at_window(town, receiving, account.pk)
+    actor = _at_window(town, receiving, account_of(town.key, town.name).pk)
     with transaction.atomic():
         party = apply.party_of(told.party.subject, told.party.name, told.party.number, told.party.phone)
         draft = apply.start(actor, told.onething, party.pk, channel="window")
@@ -303,11 +300,17 @@ def _notice(parcel: Parcel, told: TownNews, town: ExternalSystem, case: Case, no
     """The notice of the town that decides, sent here under its name: the window here answers for its being sent."""
     file = load(case)
     window = _window_of(file)
+    held = _in_the_way(file, told, town)
+    if held is not None:
+        _join(parcel, told, town, file, held, now)
+        return
     marks = tuple(msgspec.structs.replace(one, words=f"{one.words}（{town.name}）") for one in told.marks)
-    command: Command = commands.IssueNotice(marks=marks, reason=told.reasons)
+    # To the town that decides it may be the first, and here the second, which wants a reason.
+    reason = told.reasons or (f"{town.name}审查后告知" if file.state.notices else "")
+    command: Command = commands.IssueNotice(marks=marks, reason=reason)
     actor, body = _at_window(town, window), window
     if told.asking:
-        body = told.asking if told.asking in file.state.bodies else town.body
+        body = _asker(file, told, town)
         command = commands.AskSupplement(marks=marks, reason=told.reasons)
         actor = _at_window(town, body)
 
@@ -318,9 +321,51 @@ def _notice(parcel: Parcel, told: TownNews, town: ExternalSystem, case: Case, no
     act(actor, case.pk, command, body=body, now=now, also=also)
 
 
+def _asker(file: CaseFile, told: TownNews, town: ExternalSystem) -> str:
+    return told.asking if told.asking in file.state.bodies else town.body
+
+
+def _in_the_way(file: CaseFile, told: TownNews, town: ExternalSystem) -> Notice | None:
+    """The open notice here beside which this one cannot be sent."""
+    if not told.asking:
+        return next((one for one in file.state.open_notices if not one.after_acceptance), None)
+    body = _asker(file, told, town)
+    return next((one for one in file.state.open_notices if one.body == body), None)
+
+
+def _join(
+    parcel: Parcel, told: TownNews, town: ExternalSystem, file: CaseFile, held: Notice, now: datetime
+) -> None:
+    """One matter is asked for once (art. 32): where the open notice asks for all of it, its answer counts for both.
+
+    Raises:
+        NotTaken: it asks for something else; the window there reads why, and what to do.
+    """
+    asked = {(one.kind, one.target) for one in held.unanswered}
+    if not asked.issuperset((one.kind, one.target) for one in told.marks):
+        what = "、".join(one.name for one in held.unanswered)
+        raise NotTaken(
+            f"这里第{held.number}份补正告知（{held.on:%m月%d日}发出）还没有答复，您方这份要的内容不同，没有送给申请人。"
+            f"请等它答复以后再送一次，或撤回您方的告知。它要的是：{what}"
+        )
+    names = "、".join(one.name for one in told.marks)
+    with transaction.atomic():
+        parcel.step = f"{JOINED}{held.number}:{told.notice}"
+        parcel.error = f"已并入这里第{held.number}份补正告知，申请人答复一次，两边都收到。"
+        parcel.save(update_fields=["step", "error"])
+        words = f"{town.name}也要求补正：{names}。已并入上一份补正告知，不用另外再交。"
+        wrong = talks.write(as_actor(town), file.case.number, words, now=now)
+        if wrong:
+            raise NotTaken("；".join(one.message for one in wrong))
+
+
 def _ours(case: Case, told: TownNews, town: ExternalSystem) -> int:
-    """Our number of the notice they speak of; 0 when it came as words only."""
-    return next((ours for ours, theirs in notices_of(case, town).items() if theirs == told.notice), 0)
+    """Our number of the notice they speak of; 0 when it came as words only, or joined one that is not theirs alone."""
+    came = Parcel.objects.filter(case=case, system=town.key, direction=Parcel.IN, kind="NoticeIssued")
+    steps = came.filter(step__startswith=NOTICE, step__endswith=f":{told.notice}").values_list(
+        "step", flat=True
+    )
+    return int(steps[0].split(":")[1]) if steps else 0
 
 
 def _decide(

@@ -14,10 +14,12 @@ from bancheng.connect.exchange._signing import digest_of
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the other town answered, signed by it: its own number of the case, and the digest of what it took."""
+    """What the other town answered, signed by it: its own number of the case, the digest of what it took, and what its
+    window says to ours about it."""
 
     reference: str
     digest: str
+    note: str = ""
 
 
 class HttpCity(HttpSystem):
@@ -39,7 +41,9 @@ class HttpCity(HttpSystem):
         told = self._ask("POST", "/messages", key, json.dumps(sent, ensure_ascii=False).encode())
         if not isinstance(told, dict) or told.get("state") != "settled":
             raise SystemDown("对方还没有办理这条消息")
-        return Receipt(str(told.get("reference", ""))[:60], digest_of(body))
+        return Receipt(
+            str(told.get("reference", ""))[:60], digest_of(body), str(told.get("reason", ""))[:300]
+        )
 
     def send(self, key: str, body: bytes, files: Mapping[str, bytes]) -> None:
         """As `hand`."""
