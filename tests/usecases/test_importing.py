@@ -16,7 +16,7 @@ from bancheng.core.catalogue import Item, ItemStatus
 from bancheng.core.clock import Limit
 from bancheng.core.kernel import ProblemsFound
 from bancheng.store.models import AuditEntry, ImportRun, LibraryEntry, Membership, User
-from bancheng.usecases import importing, itemlists, library
+from bancheng.usecases import importing, itemlists, library, library_deciding
 from bancheng.usecases import town as town_module
 from bancheng.usecases.access import Actor, NotAllowed, actor_for
 from bancheng.usecases.importing import upload
@@ -215,7 +215,7 @@ def test_a_second_person_puts_a_whole_import_in_force(manager: Actor, second: Ac
     run = taken(manager, brought(manager, tmp_path, {"事项": LIST, "材料": MATERIALS}))
     count, problems = importing.propose(manager, run.pk, timezone.now())
     assert (count, problems) == (4, ())
-    with pytest.raises(library.OwnWork):
+    with pytest.raises(library_deciding.OwnWork):
         importing.approve(manager, run.pk, timezone.now())
     assert importing.approve(second, run.pk, timezone.now()) == 4
     assert library.served("item", "t_xk_000001") is not None

@@ -24,7 +24,7 @@ from bancheng.core.catalogue import (
 from bancheng.core.clock import Limit
 from bancheng.core.kernel import Confidence, ProblemsFound, Provenance, digest
 from bancheng.store.models import AuditEntry, BlueprintVersion, LibraryEntry
-from bancheng.usecases import library, library_check, proofs, town
+from bancheng.usecases import library, library_check, library_deciding, proofs, town
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, audit_is_whole
 from bancheng.usecases.town import packs
 
@@ -54,8 +54,8 @@ def food(**changes: object) -> Item:
 def published(author: Actor, second: Actor, kind: str, record: msgspec.Struct) -> library.Saved:
     """Written by one, approved by another."""
     saved = library.save(author, kind, record, NOW)
-    library.propose(author, saved.entry, NOW)
-    library.approve(second, saved.entry, NOW)
+    library_deciding.propose(author, saved.entry, NOW)
+    library_deciding.approve(second, saved.entry, NOW)
     return saved
 
 
@@ -113,31 +113,31 @@ def test_the_second_of_two_writers_is_told_and_overwrites_nothing(author: Actor,
 def test_whoever_wrote_in_it_cannot_approve_it(author: Actor, second: Actor) -> None:
     saved = library.save(author, "item", food(name="甲"), NOW)
     library.save(second, "item", food(name="乙"), NOW)
-    library.propose(author, saved.entry, NOW)
+    library_deciding.propose(author, saved.entry, NOW)
     for one in (author, second):
-        with pytest.raises(library.OwnWork):
-            library.approve(one, saved.entry, NOW)
+        with pytest.raises(library_deciding.OwnWork):
+            library_deciding.approve(one, saved.entry, NOW)
     with pytest.raises(NotAllowed):
-        library.approve(specimen.person("zhang"), saved.entry, NOW)
+        library_deciding.approve(specimen.person("zhang"), saved.entry, NOW)
     assert LibraryEntry.objects.get(pk=saved.entry).state == LibraryEntry.PROPOSED
 
 
 def test_what_would_break_something_is_not_proposed(author: Actor) -> None:
     saved = library.save(author, "item", food(body="no_such_body"), NOW)
     with pytest.raises(ProblemsFound) as found:
-        library.propose(author, saved.entry, NOW)
+        library_deciding.propose(author, saved.entry, NOW)
     assert [one.place.file for one in found.value.problems] == [f"library/items/{FOOD}"]
     assert LibraryEntry.objects.get(pk=saved.entry).state == LibraryEntry.DRAFT
 
 
 def test_a_rejection_has_a_reason_and_the_author_goes_on_from_it(author: Actor, second: Actor) -> None:
     saved = library.save(author, "item", food(name="甲"), NOW)
-    library.propose(author, saved.entry, NOW)
+    library_deciding.propose(author, saved.entry, NOW)
     with pytest.raises(ValueError, match="reason"):
-        library.reject(second, saved.entry, NOW, " ")
-    library.reject(second, saved.entry, NOW, "名称应与目录一致")
+        library_deciding.reject(second, saved.entry, NOW, " ")
+    library_deciding.reject(second, saved.entry, NOW, "名称应与目录一致")
     with pytest.raises(NotFound):
-        library.approve(second, saved.entry, NOW)
+        library_deciding.approve(second, saved.entry, NOW)
     assert library.save(author, "item", food(name="甲"), NOW).version == 2
     assert [one.reason for one in library.history("item", FOOD)] == ["", "名称应与目录一致"]
 
@@ -145,12 +145,12 @@ def test_a_rejection_has_a_reason_and_the_author_goes_on_from_it(author: Actor, 
 def test_an_earlier_version_and_the_packs_come_back_by_four_eyes(author: Actor, second: Actor) -> None:
     published(author, second, "item", food(name="甲"))
     published(author, second, "item", food(name="乙"))
-    back = library.take_back(author, "item", FOOD, 1, NOW, "乙有误")
+    back = library_deciding.take_back(author, "item", FOOD, 1, NOW, "乙有误")
     assert packs().catalogue.items[FOOD].name == "乙"
-    library.approve(second, back.pk, NOW)
+    library_deciding.approve(second, back.pk, NOW)
     assert packs().catalogue.items[FOOD].name == "甲"
-    gone = library.take_back(second, "item", FOOD, 0, NOW, "回到全国标准")
-    library.approve(author, gone.pk, NOW)
+    gone = library_deciding.take_back(second, "item", FOOD, 0, NOW, "回到全国标准")
+    library_deciding.approve(author, gone.pk, NOW)
     assert packs().catalogue.items[FOOD].name not in {"甲", "乙"}
     states = [one.state for one in library.history("item", FOOD)]
     assert states == ["published", "replaced", "replaced", "replaced"]
@@ -162,8 +162,8 @@ def test_a_one_thing_of_the_library_alone_is_offered_and_withdrawn(author: Actor
     )
     published(author, second, "onething", own)
     assert town.current_blueprint("night_market") is not None
-    back = library.take_back(author, "onething", "night_market", 0, NOW, "不再办理")
-    library.approve(second, back.pk, NOW)
+    back = library_deciding.take_back(author, "onething", "night_market", 0, NOW, "不再办理")
+    library_deciding.approve(second, back.pk, NOW)
     assert town.current_blueprint("night_market") is None
     assert "night_market" not in packs().catalogue.onethings
 
@@ -175,7 +175,7 @@ def test_an_overlay_goes_the_same_road_as_those_of_packs(author: Actor, second: 
     assert packs().catalogue.items[key].overlay == "library"
     looser = library.save(author, "overlay", ItemOverlay(item=key, visits=9), NOW)
     with pytest.raises(ProblemsFound) as found:
-        library.propose(author, looser.entry, NOW)
+        library_deciding.propose(author, looser.entry, NOW)
     assert [one.code for one in found.value.problems] == ["loosened"]
 
 
@@ -192,8 +192,8 @@ def test_many_are_saved_in_few_queries_and_again_without_a_change(author: Actor)
     assert all(one.changed for one in saved)
     assert not any(one.changed for one in library.save_many(author, "element", elements, NOW))
     entries = [one.entry for one in saved]
-    library.propose_many(author, entries, NOW)
-    library.approve_many(specimen.person("items2"), entries, NOW)
+    library_deciding.propose_many(author, entries, NOW)
+    library_deciding.approve_many(specimen.person("items2"), entries, NOW)
     assert packs().catalogue.elements["imported_7"].name == "导入7"
 
 
@@ -202,7 +202,7 @@ def test_what_cannot_be_read_is_a_problem_and_stops_nothing_else(author: Actor) 
         kind="onething", key="torn", version=1, content='{"key":"torn"}', state="published",
         author_name="", saved_at=NOW,
     )  # fmt: skip
-    library.touch()
+    library_deciding.touch()
     assert packs().catalogue.onethings[SERIAL]
     assert [one.place.file for one in packs().problems if one.code == "decode"] == ["library/onethings/torn"]
 
@@ -261,7 +261,7 @@ def test_a_proposal_that_shuts_everybody_out_is_refused_with_the_person(author: 
     planted = msgspec.structs.replace(definition, members=(first, *rest[:-1], never))
     saved = library.save(author, "onething", planted, NOW)
     with pytest.raises(ProblemsFound) as found:
-        library.propose(author, saved.entry, NOW)
+        library_deciding.propose(author, saved.entry, NOW)
     (fault,) = found.value.problems
     assert fault.code == "unreachable-item"
     assert "例如" in fault.message
@@ -277,7 +277,7 @@ def test_an_expectation_that_a_rehearsal_misses_is_told_before_it_is_published(a
     saved = library.save(author, "onething", definition, NOW)
     (remark,) = library_check.remarks((library.entry(saved.entry),))
     assert (remark.code, remark.severity.value) == ("expectation-missed", "warning")
-    library.propose(author, saved.entry, NOW)
+    library_deciding.propose(author, saved.entry, NOW)
     easy = food(name="食品经营许可（本县）")
     other = library.save(author, "item", easy, NOW)
     assert library_check.remarks((library.entry(other.entry),)) == ()

@@ -12,7 +12,7 @@ from tests.usecases import town as specimen
 from bancheng.connect.packs import RecordStanding, make_package
 from bancheng.core.catalogue import Catalogue, Item
 from bancheng.store.models import LibraryEntry, PackageBase
-from bancheng.usecases import library, packaging
+from bancheng.usecases import library, library_deciding, packaging
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, audit_is_whole
 from bancheng.usecases.town import packs
 
@@ -75,8 +75,8 @@ def test_overlays_of_this_city_stay(author: Actor) -> None:
     before = packs().catalogue.items[FOOD].promised
     packaging.take_in(author, theirs(name="食品经营许可（新版）"), None, NOW)
     drafts = [library.draft_of(kind, FOOD).pk for kind in ("item", "overlay")]
-    library.propose_many(author, drafts, NOW)
-    library.approve_many(specimen.person("items2"), drafts, NOW)
+    library_deciding.propose_many(author, drafts, NOW)
+    library_deciding.approve_many(specimen.person("items2"), drafts, NOW)
     served = packs().catalogue.items[FOOD]
     assert (served.name, served.promised) == ("食品经营许可（新版）", before)
 

@@ -15,7 +15,7 @@ from bancheng.core.clock import Limit
 from bancheng.core.kernel import ProblemsFound, digest
 from bancheng.jobs.sweeps import versions as sweep
 from bancheng.store.models import BlueprintVersion, PlannedVersion
-from bancheng.usecases import library
+from bancheng.usecases import library, library_deciding
 from bancheng.usecases import town as town_module
 from bancheng.usecases.town import current_blueprint, packs, turn_versions
 
@@ -104,10 +104,10 @@ def test_the_library_holds_a_later_version_beside_the_one_in_force(town: None) -
     try:
         alone = library.save(author, "item", later, now, edition=True)
         with pytest.raises(ProblemsFound, match="没有失效日期"):
-            library.propose(author, alone.entry, now)
+            library_deciding.propose(author, alone.entry, now)
         entries = (library.save(author, "item", ending, now).entry, alone.entry)
-        library.propose_many(author, entries, now)
-        library.approve_many(second, entries, now)
+        library_deciding.propose_many(author, entries, now)
+        library_deciding.approve_many(second, entries, now)
         assert packs().catalogue.items["signboard_setup"].promised == one.promised
         then = dated(packs(), turn).catalogue.items["signboard_setup"]
         assert (then.promised, then.version) == (Limit(1), 2)
@@ -128,8 +128,8 @@ def test_a_countys_overlay_in_the_library_stands_beside_the_citys(town: None) ->
     there = msgspec.structs.replace(here, within="999999002", promised=Limit(4))
     try:
         entries = tuple(library.save(author, "overlay", one, now).entry for one in (here, there))
-        library.propose_many(author, entries, now)
-        library.approve_many(second, entries, now)
+        library_deciding.propose_many(author, entries, now)
+        library_deciding.approve_many(second, entries, now)
         standards = packs().standards
         found = [
             standards.item("tobacco_retail_licence", timezone.localdate(), at) for at in ("", "999999002")
@@ -138,6 +138,6 @@ def test_a_countys_overlay_in_the_library_stands_beside_the_citys(town: None) ->
         worse = msgspec.structs.replace(there, promised=Limit(6))
         saved = library.save(author, "overlay", worse, now)
         with pytest.raises(ProblemsFound, match="比上级的5个工作日长"):
-            library.propose(author, saved.entry, now)
+            library_deciding.propose(author, saved.entry, now)
     finally:
         packs.cache_clear()

@@ -49,7 +49,7 @@ from bancheng.core.kernel import (
     search_key,
 )
 from bancheng.store.models import BlueprintVersion, LibraryEntry
-from bancheng.usecases import library, library_check, town
+from bancheng.usecases import library, library_check, library_deciding, town
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.library import Saved
 from bancheng.usecases.proofs import quick_faults
@@ -165,8 +165,8 @@ def save(actor: Actor, definition: OneThingDefinition, revision: int | None, now
 
 
 def propose(actor: Actor, key: str, now: datetime, note: str) -> tuple[LibraryEntry, ...]:
-    """Hand the draft, with the drafts of its items, to a second person. Raises as `library.propose`."""
-    return library.propose_many(actor, _together(key), now, note)
+    """Hand the draft, with the drafts of its items, to a second person. Raises as `library_deciding.propose`."""
+    return library_deciding.propose_many(actor, _together(key), now, note)
 
 
 def remarks(key: str) -> tuple[Problem, ...]:

@@ -32,7 +32,7 @@ from bancheng.store.models import (
     ImportSource,
     LibraryEntry,
 )
-from bancheng.usecases import library, library_check
+from bancheng.usecases import library, library_check, library_deciding
 from bancheng.usecases.access import Actor, NotFound, actor_for, record
 from bancheng.usecases.each import each
 from bancheng.usecases.itemlists import (
@@ -465,7 +465,9 @@ def propose(actor: Actor, run: UUID, now: datetime) -> tuple[int, tuple[Problem,
     told: dict[Problem, None] = {}
     while waiting or others:
         try:
-            library.propose_many(actor, [*others, *waiting.values()], now, f"导入：{found.source.title}")
+            library_deciding.propose_many(
+                actor, [*others, *waiting.values()], now, f"导入：{found.source.title}"
+            )
         except ProblemsFound as no:
             rows = tuple(open_ones.filter(pk__in=[*others, *waiting.values()]))
             told.update(dict.fromkeys(library_check.without_words(rows, no.problems)))
@@ -484,7 +486,7 @@ def approve(actor: Actor, run: UUID, now: datetime) -> int:
     """Put the proposals of a run in force, together; how many.
 
     Raises:
-        NotAllowed, NotFound: as `run_of`. OwnWork: the actor brought the list in. ProblemsFound: as `library.approve`.
+        NotAllowed, NotFound: as `run_of`. OwnWork: the actor brought the list in. ProblemsFound: as a single approval.
     """
     found = run_of(actor, run)
     entries = _entries(found)
@@ -492,5 +494,5 @@ def approve(actor: Actor, run: UUID, now: datetime) -> int:
         "pk", flat=True
     )
     if ready:
-        library.approve_many(actor, list(ready), now, f"导入：{found.source.title}")
+        library_deciding.approve_many(actor, list(ready), now, f"导入：{found.source.title}")
     return len(ready)

@@ -1,13 +1,11 @@
 """The city's own library: records written on screen or imported, from draft to what the town is served by.
 
-draft → proposed → published, and never by one person alone: whoever wrote in a version cannot approve it. Publishing
-compiles what the record takes part in and makes it current; running cases keep what they pin. Every act is in the
-audit chain; a draft is there once, when it is begun, not with every stroke of a key.
+draft → proposed → published, and never by one person alone: how a draft goes on is `library_deciding`. Every act is in
+the audit chain; a draft is there once, when it is begun, not with every stroke of a key.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +17,9 @@ from django.db.models import F, Max, QuerySet
 from bancheng.connect.packs import LIBRARY_KINDS
 from bancheng.core.catalogue import DispatchRule, Item, ItemOverlay, OneThingDefinition
 from bancheng.core.kernel import canonical, decode, digest
-from bancheng.store.models import LibraryEntry, LibraryMark
-from bancheng.usecases import town
+from bancheng.store.models import LibraryEntry
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
-from bancheng.usecases.library_check import prepared
-from bancheng.usecases.town import Published, packs
+from bancheng.usecases.town import packs
 
 CHUNK = 500
 """Records of `save_many` that share one transaction."""
@@ -36,10 +32,6 @@ class Stale(Exception):
     def __init__(self, entry: LibraryEntry | None) -> None:
         super().__init__("the draft has moved on")
         self.entry = entry
-
-
-class OwnWork(Exception):
-    """Four eyes: whoever wrote in a version cannot approve it."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +68,12 @@ def save(
         NotAllowed: the actor may not write this record (`may_write`).
         Stale: somebody else saved, proposed or decided meanwhile; nothing was written.
     """
-    _writer(actor, kind, content)
+    need_writer(actor, kind, content)
     key, text, mark = _key(kind, content, edition=edition), canonical(content).decode(), digest(content)
     with transaction.atomic():
-        draft = _of(kind, key).filter(state=LibraryEntry.DRAFT).first()
+        draft = versions(kind, key).filter(state=LibraryEntry.DRAFT).first()
         if not _as_seen(draft, revision, actor):
-            raise Stale(draft or _of(kind, key).order_by("-version").first())
+            raise Stale(draft or versions(kind, key).order_by("-version").first())
         if draft is not None:
             return _resaved(actor, draft, content, text, mark, now, note)
         same = _same(kind, key, mark, _known(kind, [key]).get(key, ()))
@@ -91,8 +83,8 @@ def save(
             with transaction.atomic():
                 entry = _begin(actor, kind, key, content, now, note)
         except IntegrityError as error:
-            raise Stale(_of(kind, key).filter(state=LibraryEntry.DRAFT).first()) from error
-        record(actor, "library.draft", _named(entry), note[:300])
+            raise Stale(versions(kind, key).filter(state=LibraryEntry.DRAFT).first()) from error
+        record(actor, "library.draft", address(entry), note[:300])
     return Saved(entry.pk, entry.version, entry.revision, changed=True)
 
 
@@ -106,7 +98,7 @@ def save_many(
     Raises:
         NotAllowed: the actor is no item manager.
     """
-    _manager(actor)
+    need_manager(actor)
     found: list[Saved] = []
     chunk: list[msgspec.Struct] = []
     for one in records:
@@ -169,7 +161,7 @@ def _same(kind: str, key: str, mark: str, rows: Iterable[LibraryEntry]) -> Saved
 def _begin(
     actor: Actor, kind: str, key: str, content: msgspec.Struct, now: datetime, note: str
 ) -> LibraryEntry:
-    last = _of(kind, key).aggregate(last=Max("version"))["last"] or 0
+    last = versions(kind, key).aggregate(last=Max("version"))["last"] or 0
     entry = _entry(actor, kind, key, content, now, note, last + 1)
     entry.save()
     return entry
@@ -223,152 +215,17 @@ def _resaved(
     return Saved(draft.pk, draft.version, draft.revision + 1, changed=True)
 
 
-def discard(actor: Actor, entry: int, now: datetime) -> None:
-    """Throw a draft away, or take back one's proposal. It stays in the history.
-
-    Raises:
-        NotAllowed: the actor may not write this record. NotFound: there is none that is open.
-    """
-    with transaction.atomic():
-        row = _open(entry, *OPEN)
-        _writer(actor, row.kind, content_of(row))
-        _decide(row, LibraryEntry.WITHDRAWN, actor, now)
-        record(actor, "library.discard", _named(row))
-
-
-# ---------------------------------------------------------------- four eyes
-
-
-def propose(actor: Actor, entry: int, now: datetime, note: str = "") -> LibraryEntry:
-    """Hand a draft to a second person.
-
-    Raises:
-        NotAllowed: the actor may not write this record. NotFound: it is no open draft.
-        ProblemsFound: with it, something would be wrong that was not wrong before.
-    """
-    return propose_many(actor, (entry,), now, note)[0]
-
-
-def propose_many(
-    actor: Actor, entries: Sequence[int], now: datetime, note: str = ""
-) -> tuple[LibraryEntry, ...]:
-    """Hand drafts that belong together to a second person; all or none. Raises as `propose`."""
-    with transaction.atomic():
-        rows = _rows(entries, LibraryEntry.DRAFT)
-        for row in rows:
-            _writer(actor, row.kind, content_of(row))
-        prepared(rows)
-        moved = LibraryEntry.objects.filter(pk__in=entries, state=LibraryEntry.DRAFT)
-        moved.update(state=LibraryEntry.PROPOSED, proposed_at=now, **({"note": note[:500]} if note else {}))
-        _told(actor, "library.propose", rows, note)
-    return _rows(entries, LibraryEntry.PROPOSED)
-
-
-def approve(actor: Actor, entry: int, now: datetime, reason: str = "") -> Published:
-    """Put a proposal in force: the town is served by it at once, and what it takes part in is compiled and current.
-
-    Raises:
-        NotAllowed: the actor is no item manager. NotFound: it is no proposal. OwnWork: the actor wrote in it.
-        ProblemsFound: with it, something would be wrong that was not wrong before; nothing changes then.
-        Stale: somebody else decided meanwhile.
-    """
-    return approve_many(actor, (entry,), now, reason)
-
-
-def approve_many(actor: Actor, entries: Sequence[int], now: datetime, reason: str = "") -> Published:
-    """Put proposals in force together, all or none. Raises as `approve`."""
-    _manager(actor)
-    with transaction.atomic():
-        rows = _rows(entries, LibraryEntry.PROPOSED)
-        if any(actor.user_id in row.editors for row in rows):
-            raise OwnWork
-        loaded, compiled = prepared(rows)
-        older = LibraryEntry.objects.filter(state=LibraryEntry.PUBLISHED)
-        for kind in {row.kind for row in rows}:
-            older.filter(kind=kind, key__in=[row.key for row in rows if row.kind == kind]).update(
-                state=LibraryEntry.REPLACED
-            )
-        decided = {
-            "decided_by": actor.user_id,
-            "decided_name": actor.name,
-            "decided_at": now,
-            "reason": reason[:500],
-        }
-        proposed = LibraryEntry.objects.filter(pk__in=entries, state=LibraryEntry.PROPOSED)
-        if proposed.update(state=LibraryEntry.PUBLISHED, **decided) != len(rows):
-            # Of two who approve at once, the second is told.
-            raise Stale(LibraryEntry.objects.filter(pk__in=entries).first())
-        _touch()
-        published = town.make_current(loaded, compiled, now)
-        _told(actor, "library.approve", rows, reason)
-    packs.refresh()
-    return published
-
-
-def reject(actor: Actor, entry: int, now: datetime, reason: str) -> None:
-    """Say no to a proposal, with a reason; its author may begin a new draft from it.
-
-    Raises:
-        NotAllowed: the actor is no item manager. NotFound: it is no proposal. OwnWork: the actor wrote in it.
-        ValueError: without a reason.
-    """
-    _manager(actor)
-    if not reason.strip():
-        raise ValueError("a rejection needs a reason")
-    with transaction.atomic():
-        row = _open(entry, LibraryEntry.PROPOSED)
-        if actor.user_id in row.editors:
-            raise OwnWork
-        _decide(row, LibraryEntry.REJECTED, actor, now, reason)
-        record(actor, "library.reject", _named(row), reason[:300])
-
-
-def take_back(actor: Actor, kind: str, key: str, version: int, now: datetime, note: str) -> LibraryEntry:
-    """Propose to go back to an earlier version (0: to what the packs say). A second person approves it like any other.
-
-    Raises:
-        NotAllowed: the actor is no item manager. NotFound: there is no such version.
-        Stale: a draft or proposal of this record is open; it is decided first.
-    """
-    _manager(actor)
-    with transaction.atomic():
-        rows = _of(kind, key)
-        last = rows.order_by("-version").first()
-        source = rows.filter(version=version).first() if version else None
-        if last is None or (version and source is None):
-            raise NotFound(f"{kind}/{key}/{version}")
-        if rows.filter(state__in=OPEN).exists():
-            raise Stale(rows.filter(state__in=OPEN).order_by("-version").first())
-        entry = LibraryEntry.objects.create(
-            kind=kind,
-            key=key,
-            version=last.version + 1,
-            name=source.name if source else last.name,
-            content=source.content if source else "",
-            digest=source.digest if source else "",
-            state=LibraryEntry.PROPOSED,
-            author_id=actor.user_id,
-            author_name=actor.name,
-            editors=[actor.user_id],
-            note=note[:500],
-            saved_at=now,
-            proposed_at=now,
-        )
-        record(actor, "library.take_back", _named(entry), note[:300])
-    return entry
-
-
 # ---------------------------------------------------------------- reading
 
 
 def history(kind: str, key: str) -> tuple[LibraryEntry, ...]:
     """Every version of a record, the newest first: who, when, why and its digest."""
-    return tuple(_of(kind, key).order_by("-version"))
+    return tuple(versions(kind, key).order_by("-version"))
 
 
 def draft_of(kind: str, key: str) -> LibraryEntry | None:
     """The open draft of a record."""
-    return _of(kind, key).filter(state=LibraryEntry.DRAFT).first()
+    return versions(kind, key).filter(state=LibraryEntry.DRAFT).first()
 
 
 def waiting(state: str, kind: str = "") -> QuerySet[LibraryEntry]:
@@ -401,55 +258,25 @@ def served(kind: str, key: str) -> msgspec.Struct | None:
     return records.get(key)
 
 
-def touch() -> None:
-    """Tell every process to read packs and library anew."""
-    _touch()
-    packs.refresh()
-
-
 # ---------------------------------------------------------------- helpers
 
 
-def _touch() -> None:
-    mark = uuid.uuid4().hex
-    if not LibraryMark.objects.filter(pk="published").update(serial=F("serial") + 1, mark=mark):
-        LibraryMark.objects.create(pk="published", serial=1, mark=mark)
-
-
-def _decide(row: LibraryEntry, state: str, actor: Actor, now: datetime, reason: str = "") -> None:
-    decided = {
-        "decided_by": actor.user_id,
-        "decided_name": actor.name,
-        "decided_at": now,
-        "reason": reason[:500],
-    }
-    if not LibraryEntry.objects.filter(pk=row.pk, state=row.state).update(state=state, **decided):
-        raise Stale(LibraryEntry.objects.filter(pk=row.pk).first())
-
-
-def _rows(entries: Sequence[int], state: str) -> tuple[LibraryEntry, ...]:
-    rows = tuple(LibraryEntry.objects.filter(pk__in=entries, state=state).order_by("pk"))
-    if not rows or len(rows) != len(set(entries)):
-        raise NotFound(state)
-    return rows
-
-
-def _open(entry: int, *states: str) -> LibraryEntry:
+def open_entry(entry: int, *states: str) -> LibraryEntry:
     found = LibraryEntry.objects.filter(pk=entry, state__in=states).first()
     if found is None:
         raise NotFound(str(entry))
     return found
 
 
-def _told(actor: Actor, act: str, rows: Sequence[LibraryEntry], why: str) -> None:
+def written_down(actor: Actor, act: str, rows: Sequence[LibraryEntry], why: str) -> None:
     if len(rows) <= 20:
         for row in rows:
-            record(actor, act, _named(row), why[:300])
+            record(actor, act, address(row), why[:300])
     else:
         record(actor, act, f"{rows[0].kind}:{len(rows)}", why[:300])
 
 
-def _of(kind: str, key: str) -> QuerySet[LibraryEntry]:
+def versions(kind: str, key: str) -> QuerySet[LibraryEntry]:
     if kind not in LIBRARY_KINDS:
         raise ValueError(f"no such kind of record: {kind}")
     return LibraryEntry.objects.filter(kind=kind, key=key)
@@ -468,7 +295,7 @@ def _name(content: msgspec.Struct) -> str:
     return str(getattr(content, "name", "") or getattr(content, "item", ""))[:300]
 
 
-def _named(row: LibraryEntry) -> str:
+def address(row: LibraryEntry) -> str:
     return f"{row.kind}:{row.key}@{row.version}"[-120:]
 
 
@@ -482,15 +309,15 @@ def may_write(actor: Actor, kind: str, record: msgspec.Struct | None) -> bool:
         return True
     if not isinstance(record, DispatchRule) or not actor.has("senior", record.body):
         return False
-    known = [served(kind, record.key), *(content_of(row) for row in _of(kind, record.key))]
+    known = [served(kind, record.key), *(content_of(row) for row in versions(kind, record.key))]
     return all(actor.has("senior", one.body) for one in known if isinstance(one, DispatchRule))
 
 
-def _writer(actor: Actor, kind: str, record: msgspec.Struct | None) -> None:
+def need_writer(actor: Actor, kind: str, record: msgspec.Struct | None) -> None:
     if not may_write(actor, kind, record):
         raise NotAllowed("library")
 
 
-def _manager(actor: Actor) -> None:
+def need_manager(actor: Actor) -> None:
     if not actor.has("item_manager"):
         raise NotAllowed("library")

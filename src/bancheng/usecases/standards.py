@@ -29,7 +29,7 @@ from bancheng.core.catalogue import (
 )
 from bancheng.core.kernel import Place, Problem, ProblemsFound, search_key
 from bancheng.store.models import LibraryEntry, PlannedVersion
-from bancheng.usecases import library, spreadsheets
+from bancheng.usecases import library, library_deciding, spreadsheets
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.town import packs
 
@@ -193,7 +193,7 @@ def begin_on(actor: Actor, key: str, day: date, now: datetime) -> tuple[LibraryE
     with transaction.atomic():
         first = library.save(actor, "item", ending, now, f"到{ending.valid_to}止", revision=draft.revision)
         second = library.save(actor, "item", later, now, f"从{day}起", edition=True)
-        return library.propose_many(actor, (first.entry, second.entry), now)
+        return library_deciding.propose_many(actor, (first.entry, second.entry), now)
 
 
 # ------------------------------------------------------------------ quality

@@ -29,7 +29,7 @@ from bancheng.core.compiler import (
 from bancheng.core.evidence import Known, Value
 from bancheng.core.kernel import Place, Problem, digest, search_key
 from bancheng.store.models import BlueprintVersion, ItemVersion
-from bancheng.usecases import library, town
+from bancheng.usecases import library_deciding, town
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
 from bancheng.usecases.town import Published, packs
 
@@ -416,7 +416,7 @@ def publish(actor: Actor, now: datetime) -> Published:
     packs.cache_clear()
     published = town.publish(now)
     # Other processes read the files anew, too.
-    library.touch()
+    library_deciding.touch()
     record(actor, "studio.publish", "packs", "、".join(published.changed)[:300])
     return published
 

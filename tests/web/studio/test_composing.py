@@ -15,7 +15,7 @@ from tests.web.public.conftest import SignIn
 from bancheng.core.catalogue import ElementKind, OneThingDefinition, ServiceExpectation
 from bancheng.core.clock import Limit
 from bancheng.store.models import BlueprintVersion, LibraryEntry
-from bancheng.usecases import composing, library
+from bancheng.usecases import composing, library, library_deciding
 from bancheng.usecases.town import packs
 
 KEY = "open_restaurant"
@@ -290,7 +290,7 @@ def test_a_later_version_and_the_end_of_the_one_in_force_are_approved_with_one_p
         library.save(author, "item", ending, now).entry,
         library.save(author, "item", later, now, edition=True).entry,
     )
-    library.propose_many(author, entries, now)
+    library_deciding.propose_many(author, entries, now)
     page = second.get(f"/studio/desk/{entries[1]}/").content.decode()
     assert "两份一起发布" in page
     assert "这样还不能发布" not in page

@@ -16,7 +16,7 @@ from tests.web.public.conftest import SignIn
 from bancheng.core.catalogue import Standards
 from bancheng.core.clock import Limit
 from bancheng.store.models import BlueprintVersion, LibraryEntry, PlannedVersion
-from bancheng.usecases import guide, library, spreadsheets, town
+from bancheng.usecases import guide, library, library_deciding, spreadsheets, town
 from bancheng.usecases import standards as desk
 
 TOWN = "999999001"
@@ -199,7 +199,7 @@ def test_a_draft_is_proposed_for_a_later_day_and_nothing_changes_until_then(
     waiting = LibraryEntry.objects.filter(state=LibraryEntry.PROPOSED).order_by("pk")
     assert [row.key for row in waiting] == ["signboard_setup", "signboard_setup@2"]
     try:
-        library.approve_many(second, [row.pk for row in waiting], timezone.now())
+        library_deciding.approve_many(second, [row.pk for row in waiting], timezone.now())
         assert town.packs().catalogue.items["signboard_setup"].promised == one.promised
         assert PlannedVersion.objects.filter(key="open_restaurant", on_day=turn).exists()
         page = text(manager, address)

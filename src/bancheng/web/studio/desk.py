@@ -20,7 +20,7 @@ from bancheng.core.catalogue import OneThingDefinition
 from bancheng.core.compiler import diff
 from bancheng.core.kernel import Problem, ProblemsFound, canonical
 from bancheng.store.models import LibraryEntry
-from bancheng.usecases import composing, library, library_check, office_rules, studio
+from bancheng.usecases import composing, library, library_check, library_deciding, office_rules, studio
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.town import packs
 from bancheng.web.frame import list_page, render, role
@@ -170,26 +170,26 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
         return here
     try:
         if act == "approve":
-            library.approve(actor, number, now, why)
+            library_deciding.approve(actor, number, now, why)
             messages.success(request, _("已发布。已经提交的办件仍按原来的办。"))
         elif act == "both":
             other = _other_half(library.entry(number))
-            library.approve_many(actor, (number, *((other.pk,) if other else ())), now, why)
+            library_deciding.approve_many(actor, (number, *((other.pk,) if other else ())), now, why)
             messages.success(request, _("已发布。已经提交的办件仍按原来的办。"))
         elif act == "reject":
-            library.reject(actor, number, now, why)
+            library_deciding.reject(actor, number, now, why)
             messages.success(request, _("已退回，理由已告诉提交的人。"))
         elif act == "propose":
-            library.propose(actor, number, now, why)
+            library_deciding.propose(actor, number, now, why)
             messages.success(request, _("已提交，请另一位事项管理员审核。"))
         elif act == "discard":
-            library.discard(actor, number, now)
+            library_deciding.discard(actor, number, now)
             messages.success(request, _("已作废，历史里还看得到。"))
             return redirect("studio:desk")
     except ProblemsFound as found:
         for problem in found.problems[:5]:
             messages.error(request, problem.render())
-    except library.OwnWork:
+    except library_deciding.OwnWork:
         messages.error(request, _("自己写的不能自己审。请另一位事项管理员来审。"))
     except library.Stale:
         messages.error(request, _("刚才有人已经处理过。"))
@@ -231,7 +231,7 @@ def _taken_back(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         messages.error(request, _("请写为什么要回到这一版。"))
         return redirect("studio:entry_history", kind, key)
     try:
-        made = library.take_back(_actor(request), kind, key, int(version), timezone.now(), note)
+        made = library_deciding.take_back(_actor(request), kind, key, int(version), timezone.now(), note)
     except library.Stale:
         messages.error(request, _("还有一份草稿或提交没有处理，请先处理它。"))
         return redirect("studio:entry_history", kind, key)

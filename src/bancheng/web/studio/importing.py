@@ -22,7 +22,7 @@ from bancheng.core.kernel import Problem, ProblemsFound
 from bancheng.store.models import ImportRun
 from bancheng.usecases import importing, itemlists
 from bancheng.usecases.access import Actor
-from bancheng.usecases.library import OwnWork
+from bancheng.usecases.library_deciding import OwnWork
 from bancheng.web.frame import ErrorLine, error_lines, list_page, render, role
 from bancheng.web.studio import importing_parts as parts
 from bancheng.web.studio.nav import tabs

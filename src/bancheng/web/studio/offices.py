@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bancheng.core.catalogue import BatchRule, BodyChange, DispatchRule
 from bancheng.core.kernel import ProblemsFound
 from bancheng.store.models import LibraryEntry
-from bancheng.usecases import bodies, library, office_rules
+from bancheng.usecases import bodies, library, library_deciding, office_rules
 from bancheng.usecases.access import Actor
 from bancheng.usecases.library import Stale
 from bancheng.usecases.office_rules import OfficeRecord
@@ -107,7 +107,7 @@ def edit(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         return _page(request, kind, record, entry)
     act, _colon, path = request.POST.get("act", "save").partition(":")
     if act == "withdraw" and entry is not None:
-        library.discard(actor, entry.pk, now)
+        library_deciding.discard(actor, entry.pk, now)
         messages.success(request, _("已撤回，历史里还看得到。"))
         return redirect("studio:offices")
     typed, problems = _typed(request, record)
@@ -136,7 +136,7 @@ def _typed(request: HttpRequest, record: OfficeRecord) -> tuple[OfficeRecord, li
 
 def _propose(request: HttpRequest, actor: Actor, entry: int) -> None:
     try:
-        library.propose(actor, entry, timezone.now(), request.POST.get("note", "").strip())
+        library_deciding.propose(actor, entry, timezone.now(), request.POST.get("note", "").strip())
     except ProblemsFound as found:
         for problem in found.problems[:5]:
             messages.error(request, problem.render())
