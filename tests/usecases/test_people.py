@@ -14,7 +14,7 @@ from bancheng.core.casework import ItemStatus, commands
 from bancheng.core.catalogue import BatchRule, DispatchRule, StepKind
 from bancheng.core.kernel import ProblemsFound
 from bancheng.store.models import CaseEvent, CaseTask, Membership, User
-from bancheng.usecases import access, batch, dispatching, people, play, posts, undo
+from bancheng.usecases import access, apply, batch, dispatching, people, play, posts, undo
 from bancheng.usecases import town as town_module
 from bancheng.usecases.access import Actor, NotAllowed, NotFound
 from bancheng.usecases.casework import CaseFile, act
@@ -246,3 +246,23 @@ def test_a_condition_that_is_not_true_keeps_a_case_out_of_the_batch(
     never = msgspec.structs.replace(made, when="false")
     reasons = list(batch.speaks_against(specimen.fresh(file), made.items[0], never, TODAY()))
     assert "不符合本规则的条件" in reasons
+
+
+def test_the_towns_own_batch_rule_fits_a_small_fair_and_no_large_one(town: None) -> None:
+    actor, preparation = play.begin(play.example_of("specimen_festival"))
+    assert apply.answer(preparation, {"festival_stalls": ["12"], "festival_area": ["600"]}) == ()
+    preparation, _ = play.fill(actor, apply.prepare(actor, preparation.draft))
+    file = play.accept(play.hand_in(actor, play.give_papers(actor, preparation)))
+    who = specimen.official("reviewer", "yunxi_urban_management")
+    for _scene in play.work(file):
+        found = batch.lines(who, "stalls_together")
+        if found:
+            break
+    [line] = found
+    assert (line.item, line.against) == ("festival_stall_permit", ())
+    large = msgspec.structs.replace(line.rule, when="festival_stalls > 20")
+    assert batch.covered(large, None)[0].against == ("不符合本规则的条件",)
+    moved = batch.approve_many(who, "stalls_together", {line.key})
+    assert (moved.done, moved.why) == (1, ())
+    assert undo.carry_out_due(timezone.now() + timedelta(minutes=1)) == len(moved.held)
+    assert specimen.fresh(file).state.items[line.item].status is ItemStatus.APPROVED
