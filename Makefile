@@ -64,7 +64,7 @@ test: test-environment
 	$(if $(ON_POSTGRES),$(BIN)/python -m tests.postgres $(PYTEST) -q $(IN_PARALLEL) $(ON_POSTGRES))
 
 soak: test-environment
-	BANCHENG_LAWS=soak $(PYTEST) tests/core tests/packs/test_bpmn_oracle.py -q -n 2
+	BANCHENG_LAWS=soak $(PYTEST) tests/core tests/packs/test_bpmn_oracle.py tests/site/test_deploy.py tests/site/test_disk.py -q -n 2
 	$(BIN)/python -m tests.site.chaos --cases 2000 --people 12
 	$(BIN)/python scripts/mutation.py
 	$(BIN)/python scripts/mutation_cases.py
