@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from argparse import Namespace
 from datetime import date, timedelta
+from pathlib import Path
 from types import ModuleType
 
 import msgspec
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 from tests.usecases import town as specimen
+from tests.usecases.test_exchange import BODY, SYSTEM, at_power, step_of
 
 from bancheng.cli import bodies as bodies_verb
 from bancheng.cli import versions as versions_verb
-from bancheng.core.casework import ItemStatus
+from bancheng.core.casework import ItemStatus, SentStatus, sent_key
 from bancheng.core.catalogue import BodyChange, BodyMove, ChangeKind, StepKind
 from bancheng.core.compiler import Blueprint, EdgeKind, PlanEdge
-from bancheng.store.models import BlueprintVersion, Case, CaseBody, CaseTask, Membership
-from bancheng.usecases import access, bodies, moving, play
+from bancheng.store.models import BlueprintVersion, Case, CaseBody, CaseTask, Membership, Parcel
+from bancheng.usecases import access, bodies, exchange, exchange_routes, moving, play
 from bancheng.usecases import casework as road
 from bancheng.usecases import town as town_module
 from bancheng.usecases.access import Actor, NotAllowed
@@ -185,3 +188,56 @@ def test_an_operator_previews_and_carries_over_in_the_terminal(
     assert "1 of 1 cases can move" in said(versions_verb, 0, onething=specimen.SERIAL)
     moving_now = {"onething": specimen.SERIAL, "move": True, "by": "admin", "reason": "新版"}
     assert "1 cases moved" in said(versions_verb, 0, **moving_now)
+
+
+# ------------------------------------------------------------------------------------- systems of bodies
+
+
+def test_what_lies_with_the_old_bodys_system_goes_to_the_new_ones_and_the_old_is_told(
+    town: None, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    settings.BANCHENG_HOME = tmp_path
+    file, now = at_power(), timezone.now()
+    step, new = step_of(file), "yunxi_tobacco"
+    [theirs] = [one for one in town_module.packs().systems if one.key == SYSTEM]
+    other = msgspec.structs.replace(theirs, key="new_office", name="新承办部门系统（示范）", body=new)
+    changed = msgspec.structs.replace(town_module.packs(), systems=(theirs, other))
+    for module in (exchange, exchange_routes):
+        monkeypatch.setattr(module, "packs", lambda: changed)
+    with_change(monkeypatch, merger(BODY, new, timezone.localdate()))
+    exchange.run(now)
+    assert specimen.fresh(file).state.exchange[sent_key(step, BODY)].out
+    assert bodies.carry(ADMIN, "reform").done == 1
+    moved = specimen.fresh(file).state.steps[step]
+    assert (moved.plan.bodies, moved.owners) == ((new,), {}), (
+        "no system of the old body holds it for the new one"
+    )
+    for turn in range(3):
+        exchange.run(now + timedelta(minutes=turn))
+    state = specimen.fresh(file).state
+    assert state.exchange[sent_key(step, BODY)].status is SentStatus.RECALLED
+    there = state.exchange[sent_key(step, new)]
+    assert (there.system, there.out) == ("new_office", True)
+    parcels = Parcel.objects.filter(direction=Parcel.OUT).order_by("created_at", "kind")
+    assert sorted(parcels.values_list("system", "kind", "state")) == [
+        ("new_office", "step", Parcel.SENT),
+        (SYSTEM, "cancel", Parcel.SETTLED),
+        (SYSTEM, "step", Parcel.SENT),
+    ]
+    told = [one.read_text() for one in (tmp_path / "exchange" / SYSTEM).rglob("message.json")]
+    assert any('"cancel"' in one and "已由其他部门承担" in one for one in told)
+    assert any("不再由" in one.words() for one in specimen.fresh(file).events)
+
+
+def test_what_passes_to_a_body_without_a_system_is_done_by_its_people(
+    town: None, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    settings.BANCHENG_HOME = tmp_path
+    file, now = at_power(), timezone.now()
+    step, new = step_of(file), "yunxi_tobacco"
+    with_change(monkeypatch, merger(BODY, new, timezone.localdate()))
+    exchange.run(now)
+    assert bodies.carry(ADMIN, "reform").done == 1
+    exchange.run(now + timedelta(minutes=1))
+    assert CaseTask.objects.get(case=file.case, key=step, body=new).state == "open"
+    assert not specimen.fresh(file).state.exchange[sent_key(step, BODY)].out

@@ -36,6 +36,7 @@ from bancheng.core.casework import (
     StepStatus,
     clocks,
     commands,
+    has_part,
     sent_key,
 )
 from bancheng.core.catalogue import CodeTable, ExternalSystem, StepKind
@@ -54,6 +55,8 @@ TRIES = 12
 FIRST, LONGEST = timedelta(seconds=30), timedelta(hours=1)
 LEASE = timedelta(minutes=3)
 """How long a worker has a parcel before another may take it up."""
+NOT_WANTED = "这个环节已经不需要你方办理"
+PASSED_ON = "机构调整，这项职责已由其他部门承担"
 DOES = {StepKind.DECISION: "decide", StepKind.ISSUE: "issue"}
 
 
@@ -164,6 +167,9 @@ def look(case: Case, now: datetime) -> int:
     """
     file = load(case)
     made = 0
+    for there in file.state.exchange.values():
+        if there.out and _passed_on(file.state, there):
+            file = _called_back(case, there, now)
     for step, body in _parts(file.state):
         system = system_for(step, body)
         sent = file.state.exchange.get(sent_key(step.plan.key, body))
@@ -172,7 +178,8 @@ def look(case: Case, now: datetime) -> int:
     for sent in file.state.exchange.values():
         if _unwanted(file.state, sent):
             key = f"{parcel_key(case, sent)}/cancel"
-            made += _parcel(case, sent, key, "cancel", now, about=parcel_key(case, sent))
+            why = sent.reason if sent.status is SentStatus.RECALLED and _passed_on(file.state, sent) else ""
+            made += _parcel(case, sent, key, "cancel", now, about=parcel_key(case, sent), content=why)
     for town in connected().values():
         for kind, key, about in towns.due(file, town) if town.city else ():
             made += towns.parcel(case, town, kind, key, about, now)
@@ -186,6 +193,22 @@ def _parts(state: CaseState) -> list[tuple[StepState, str]]:
         found += [(step, body) for body in step.plan.bodies if body not in reported]
         found += [(step, ask.body) for ask in step.asks if ask.answer is None]
     return found
+
+
+def _passed_on(state: CaseState, sent: Sent) -> bool:
+    """Whether the duty is another body's now, so that this one's system has nothing to do in the step any more."""
+    step = state.steps[sent.step]
+    return step.status is StepStatus.OPEN and not has_part(step, sent.body)
+
+
+def _called_back(case: Case, sent: Sent, now: datetime) -> CaseFile:
+    try:
+        return act(
+            MACHINE, case.pk, commands.Recall(step=sent.step, body=sent.body, reason=PASSED_ON), now=now
+        )
+    except CommandRefused:
+        # Another worker was first.
+        return load(Case.objects.get(pk=case.pk))
 
 
 def _unwanted(state: CaseState, sent: Sent) -> bool:
@@ -214,7 +237,9 @@ def _send_out(case: Case, step: str, body: str, system: ExternalSystem, now: dat
     return 1
 
 
-def _parcel(case: Case, sent: Sent, key: str, kind: str, now: datetime, about: str = "") -> int:
+def _parcel(
+    case: Case, sent: Sent, key: str, kind: str, now: datetime, about: str = "", content: str = ""
+) -> int:
     _, made = Parcel.objects.get_or_create(
         system=sent.system,
         direction=Parcel.OUT,
@@ -225,6 +250,7 @@ def _parcel(case: Case, sent: Sent, key: str, kind: str, now: datetime, about: s
             "body": sent.body,
             "step": sent.step,
             "about": about,
+            "content": content,
             "next_at": now,
             "created_at": now,
         },
@@ -316,7 +342,7 @@ def _composed(parcel: Parcel, now: datetime) -> tuple[bytes, dict[str, bytes]] |
     if parcel.kind == "refusal":
         return parcel.content.encode(), {}
     if parcel.kind == "cancel":
-        told = {"kind": "cancel", "about": parcel.about, "reason": "这个环节已经不需要你方办理"}
+        told = {"kind": "cancel", "about": parcel.about, "reason": parcel.content or NOT_WANTED}
         return json.dumps(told, ensure_ascii=False).encode(), {}
     if parcel.case is None:
         return None

@@ -21,6 +21,7 @@ ROUTED = (
     ev.CaseWithdrawn,
     ev.SentRecalled,
     ev.ExchangeFailed,
+    ev.BodiesChanged,
 )
 
 
@@ -59,14 +60,14 @@ def _crosses(state: CaseState, systems: Iterable[ExternalSystem]) -> bool:
 
 
 def _opens(events: Iterable[AnyEvent], state: CaseState, systems: Iterable[ExternalSystem]) -> bool:
-    """Whether a step was sent out that a system does for one of its bodies."""
-    plans = [
-        state.steps[key].plan
-        for event in events
-        if isinstance(event, ev.Dispatched)
-        for key in event.steps
-        if key in state.steps
-    ]
+    """Whether a step was sent out that a system does for one of its bodies, or passed on while it is open."""
+    keys: list[str] = []
+    for event in events:
+        if isinstance(event, ev.Dispatched):
+            keys += event.steps
+        elif isinstance(event, ev.BodiesChanged):
+            keys += [step.plan.key for step in state.open_steps]
+    plans = [state.steps[key].plan for key in keys if key in state.steps]
     return any(
         system.serves(plan.items, plan.kind, body)
         for plan in plans

@@ -121,5 +121,12 @@ def test_a_senior_takes_a_step_back_and_it_may_be_sent_again() -> None:
     assert again[0].number == 2
 
 
+def test_the_machine_takes_back_only_what_has_passed_on() -> None:
+    case = out()
+    by_itself = commands.Recall(step=STEP, body=BODY, reason="机构调整")
+    assert case.refused(MACHINE, by_itself) == "exchange.part"
+    assert case.refused(HEAD, by_itself) == "machine"
+
+
 def test_a_clerk_confirms_nothing_for_a_system() -> None:
     assert out().refused(CLERK, commands.ConfirmReceipt(step=STEP)) == "exchange.foreign"

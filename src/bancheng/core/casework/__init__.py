@@ -26,6 +26,7 @@ from bancheng.core.casework._events import AnyEvent, Event
 from bancheng.core.casework._events_promises import MEASURES
 from bancheng.core.casework._events_supervision import RESULTS
 from bancheng.core.casework._evolve import evolve, fold
+from bancheng.core.casework._exchange import has_part
 from bancheng.core.casework._fee_values import SURPLUS, Charge, MoneyPart, PayWay, RefundCause
 from bancheng.core.casework._guard import CommandRefused, speaks_for_applicant
 from bancheng.core.casework._hindrances import Hindered, hindrances
@@ -275,6 +276,7 @@ __all__ = [
     "events",
     "evolve",
     "fold",
+    "has_part",
     "hindrances",
     "hold_until",
     "lead_of",

@@ -40,7 +40,11 @@ class GiveUpExchange(Command):
 
 
 class Recall(Command):
-    """A senior takes the step back from the system, so that people do it by hand."""
+    """A senior takes the step back from the system, so that people do it by hand.
+
+    With `body` the machine does it, for a part that has passed on from that body to another one.
+    """
 
     step: str
     reason: str
+    body: str = ""

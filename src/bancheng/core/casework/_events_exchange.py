@@ -63,13 +63,16 @@ class ExchangeFailed(Event):
 
 
 class SentRecalled(Event):
-    """A senior took the step back from the system."""
+    """A senior took the step back from the system; or the duty has `passed` on from the body whose system had it."""
 
     step: str
     title: str
     body: str
     system_name: str
     reason: str
+    passed: bool = False
 
     def words(self) -> str:
+        if self.passed:
+            return f"“{self.title}”不再由{self.system_name}办理：{self.reason}"
         return f"{self.by.name}把“{self.title}”从{self.system_name}收回，改由人工办理：{self.reason}"

@@ -11,6 +11,7 @@ from bancheng.core.casework import _events_bodies as ev
 from bancheng.core.casework._events_intake import Event, Submitted
 from bancheng.core.casework._state import ENDED, OVER, Ask, CaseState, ItemState, StepState
 from bancheng.core.casework._values import CaseItem, ItemStatus, Places, StepStatus, day_of
+from bancheng.core.casework._values_exchange import SYSTEM
 from bancheng.core.catalogue import BodyMove
 from bancheng.core.clock import Limit
 from bancheng.core.compiler import PlanStep
@@ -90,7 +91,8 @@ def _step(step: StepState, move: BodyMove, items: Mapping[str, ItemState]) -> St
     passes = works and old not in plan.bodies
     if passes or (asked and old not in step.plan.bodies):
         owners = dict(step.owners)
-        if old in owners and new not in owners:
+        if old in owners and new not in owners and not owners[old].id.startswith(SYSTEM):
+            # A system of the old body does nothing for the new one.
             owners[new] = replace(owners[old], body=new)
         owners.pop(old, None)
         step = replace(step, owners=owners)

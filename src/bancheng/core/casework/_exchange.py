@@ -90,12 +90,27 @@ def give_up(state: CaseState, command: cmd.GiveUpExchange, context: Context) -> 
 
 
 def recall(state: CaseState, command: cmd.Recall, context: Context) -> Events:
-    """By a senior of the body, with a reason."""
+    """By a senior of the body, with a reason; by the machine where the body has no part in the step any more."""
     step = the_open_step(state, command.step)
+    if command.body:
+        return _recalled_by_itself(state, command, step, context)
     need_role(context, (Role.SENIOR,), (*step.plan.bodies, *step.plan.asks))
     sent = _sent(state, command.step, context.actor.body)
     need_text(command.reason, "recall.reason", "收回的理由")
     return (ev.SentRecalled(**_about(step, sent, context), reason=command.reason),)
+
+
+def _recalled_by_itself(state: CaseState, command: cmd.Recall, step: StepState, context: Context) -> Events:
+    need_machine(context)
+    if has_part(step, command.body):
+        refuse("exchange.part", "这个部门在这个环节还有要办的。")
+    sent = _sent(state, command.step, command.body)
+    return (ev.SentRecalled(**_about(step, sent, context), reason=command.reason, passed=True),)
+
+
+def has_part(step: StepState, body: str) -> bool:
+    """Whether `body` works on the step, or is asked in it, whether it is done with that or not."""
+    return body in step.plan.bodies or any(ask.body == body for ask in step.asks)
 
 
 class _About(TypedDict):

@@ -270,7 +270,9 @@ class After(Base):
 
     def _pass_on(self, key: str, old: str, new: str) -> None:
         if (key, old) in self.claims:
-            self.claims.setdefault((key, new), self.claims.pop((key, old)))
+            holder = self.claims.pop((key, old))
+            if not holder.startswith("system:"):
+                self.claims.setdefault((key, new), holder)
         if old in self.reports.get(key, {}):
             self.reports[key].setdefault(new, self.reports[key].pop(old))
 

@@ -279,8 +279,14 @@ class Work(Base):
 
     def may_Recall(self, actor: Actor, command: commands.Recall) -> bool:
         open_ = command.step in self.plan and self.step(command.step) == "open"
+        if command.body:
+            gone = open_ and command.body not in (
+                *self.plan[command.step].bodies,
+                *self.plan[command.step].asks,
+            )
+            return gone and self.machine(actor) and self.lies_out(command.step, command.body)
         senior = self.official(actor, "senior") and self.lies_out(command.step, actor.body)
         return senior and open_ and said(command.reason)
 
     def do_Recall(self, actor: Actor, command: commands.Recall) -> None:
-        self._by_hand(command.step, actor.body)
+        self._by_hand(command.step, command.body or actor.body)
