@@ -162,6 +162,12 @@ def _order(case: Case, number: int) -> str:
     return str(row.pk)
 
 
+def _ask(now: datetime) -> None:
+    """A statement of the provider knows every payment."""
+    lines = tuple(SimpleNamespace(key=str(one.pk), amount=one.amount) for one in PaymentOrder.objects.all())
+    reconciling._ask_for_missing(lines, now)  # type: ignore[arg-type]  # reason: as much of a line as is read
+
+
 def _import(case: Case, number: int) -> str:
     source, _ = models.ImportSource.objects.get_or_create(
         name="s", defaults={"title": "s", "changed_at": NOW}
@@ -264,6 +270,14 @@ EVERY = (
         _case(),
         exchange.send_due,
     ),
+    Poison(
+        "exchange.message",
+        (exchange_in, "take_in"),
+        lambda _case, number: f"m{number}",
+        lambda _system, one, _now: one.key,
+        lambda now: exchange_in._fetch(SimpleNamespace(key="a", name="a"), now),
+        lambda *_: SimpleNamespace(done_at=None),
+    ),
     Poison("exchange.system", (exchange_in, "_fetch"), _system, _case(0, "key"), exchange_in.fetch_all),
     Poison(
         "exchange.undealt",
@@ -274,6 +288,13 @@ EVERY = (
     ),
     Poison("exchange.twin", (exchange_desk, "_play"), _system, _case(0, "key"), exchange_desk.play_systems),
     Poison("fees.bill", (fees, "_bill_anew"), _of_case(CaseBill, form="f"), _case(), fees.reckon_again),
+    Poison(
+        "fees.notice",
+        (fees, "hear"),
+        lambda _case, number: str(number),
+        lambda _name, body, _signature: body.decode(),
+        fees.deliver_demo_notices,
+    ),
     Poison("fees.payment", (fees, "look"), _order, _case(1, "pk"), fees.look_after_payments),
     Poison(
         "fees.refund",
@@ -318,6 +339,7 @@ EVERY = (
     Poison(
         "reconciling.day", (reconciling, "reconcile"), _day, lambda day, _now: str(day), reconciling.daily
     ),
+    Poison("reconciling.payment", (reconciling, "look"), _order, _case(1, "pk"), _ask),
     Poison("renewals.paper", (renewal, "_tell"), _of_case(ResultDocument, **RESULT), _case(), renewal.remind),
     Poison("retention.draft", (retention, "_forget_draft"), _draft, _case(0, "pk"), retention.forget),
     Poison("retention.file", (retention, "erase_one"), _upload("refused"), _case(0, "pk"), retention.forget),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 from pytest_django import Settings
 from tests.usecases.poison import EVERY, LATER, NOW, PARCEL, Poison, two_cases
 
-from bancheng.connect.exchange import SystemDown
+from bancheng.connect.exchange import Arrived, SystemDown
 from bancheng.core.kernel import ProblemsFound
 from bancheng.jobs.sweeps import found
 from bancheng.store import models
@@ -32,6 +34,7 @@ from bancheng.usecases import (
     reconciling,
     stuck,
 )
+from bancheng.usecases import each as each_module
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.each import LONGEST, TRIES, each
 from bancheng.web.watch.stuck import WORDS
@@ -49,7 +52,11 @@ def quiet_world(db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -
     systems = {key: SimpleNamespace(key=key, name=key, city=False) for key in "ab"}
     for module in (exchange, exchange_in, exchange_desk):
         monkeypatch.setattr(module, "connected", lambda: systems)
-    port = SimpleNamespace(name="demo")
+    left = [Arrived("m0", b""), Arrived("m1", b"")]
+    box = SimpleNamespace(fetch=lambda: left, taken=lambda _key: None)
+    monkeypatch.setattr(exchange_in, "port_of", lambda _system: box)
+    port = SimpleNamespace(name="demo", notices=lambda: [(b"0", ""), (b"1", "")])
+    monkeypatch.setattr(fees, "demo_provider", lambda: port)
     for module in (fees, reconciling):
         monkeypatch.setattr(module, "provider", lambda: port)
     monkeypatch.setattr(paying_out, "bank", lambda: port)
@@ -97,6 +104,9 @@ def test_one_bad_row_stops_no_other_and_is_done_once_it_is_mended(
 
 def test_every_sweep_is_among_them_and_has_words_for_the_desk() -> None:
     names = {one.name for one in found()}
+    texts = (path.read_text() for path in Path(each_module.__file__).parent.glob("*.py"))
+    kinds = {kind for text in texts for kind in re.findall(r'(?:each\(|CASE =)\s*"([a-z]+\.[a-z]+)"', text)}
+    assert kinds == {one.what for one in EVERY}
     assert {one.what.partition(".")[0] for one in EVERY} | NO_ROWS == names
     assert set(WORDS) == names
 
