@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from bancheng.core.kernel import chain
@@ -253,8 +253,14 @@ def next_serial(name: str) -> int:
 
     Whoever asks for the same series meanwhile waits until this transaction ends.
     """
-    with transaction.atomic():
-        if not Serial.objects.filter(name=name).update(last=F("last") + 1):
-            Serial.objects.get_or_create(name=name, defaults={"last": 0})
-            Serial.objects.filter(name=name).update(last=F("last") + 1)
-        return Serial.objects.values_list("last", flat=True).get(name=name)
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [name])
+        ((number,),) = cursor.fetchall()
+    return int(number)
+
+
+_NEXT = (
+    'INSERT INTO store_serial (name, "last") VALUES (%s, 1)'
+    ' ON CONFLICT (name) DO UPDATE SET "last" = store_serial."last" + 1 RETURNING "last"'
+)
+"""One statement: the first number makes the series, every other moves it and holds its row."""
