@@ -19,7 +19,7 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,11 +43,11 @@ def settle(count: int, today: date) -> None:
         fill(count, today, bodies)
 
 
-def spread(call: Callable[[int], object], calls: int = CALLS) -> tuple[float, float, float, float]:
-    """Median and 95th of the wall and of processor time, in milliseconds."""
+def spread(call: Callable[[int], object]) -> tuple[float, float, float, float]:
+    """Median and 95th of a hundred of the wall and of processor time, in milliseconds."""
     call(0)
     wall, used = [], []
-    for turn in range(1, calls + 1):
+    for turn in range(1, CALLS + 1):
         began, spent = time.perf_counter(), time.process_time()
         call(turn)
         wall.append((time.perf_counter() - began) * 1000)
@@ -60,75 +60,59 @@ def _of(taken: list[float]) -> tuple[float, float]:
     return held[len(held) // 2], held[-(-len(held) * 95 // 100) - 1]
 
 
-def pages(today: date) -> Iterator[tuple[str, float, str, Callable[[int], str]]]:
-    """Name, bar, who asks, and the address of each turn."""
+PAGES = (
+    ("bureau: open tasks", "market_reviewer", "/bureau/?tab=open&page={page}"),
+    ("bureau: late tasks", "market_reviewer", "/bureau/?tab=overdue&page={page}"),
+    ("bureau: tasks done", "market_reviewer", "/bureau/?tab=done&page={page}"),
+    ("bureau: in intake", "market_reviewer", "/bureau/?tab=intake&page={page}"),
+    ("bureau: mine", "market_reviewer", "/bureau/?tab=mine"),
+    ("bureau: by number", "market_reviewer", "/bureau/?tab=open&q={number}"),
+    ("bureau: by tail of number", "market_reviewer", "/bureau/?tab=open&q={tail}"),
+    ("bureau: by name", "market_reviewer", "/bureau/?tab=open&q={name}"),
+    ("bureau: by surname", "market_reviewer", "/bureau/?tab=open&q={surname}"),
+    ("bureau: one-thing, days", "market_reviewer", "/bureau/?tab=open&onething=open_restaurant&since={day}"),
+    ("window: to judge", "clerk", "/counter/queue/?page={page}"),
+    ("window: by name", "clerk", "/counter/queue/?q={name}"),
+    ("senior: by name", "market_senior", "/watch/cases/?q={name}"),
+    ("senior: by number", "market_senior", "/watch/cases/?q={number}"),
+    ("watch: all cases", "watch", "/watch/cases/?page={page}"),
+    ("watch: all open cases", "watch", "/watch/cases/?state=open&page={page}"),
+    ("watch: late cases", "watch", "/watch/cases/?clock=overdue&page={page}"),
+    ("watch: open, one-thing", "watch", "/watch/cases/?state=open&onething=open_restaurant&page={page}"),
+    ("watch: finished, one-thing", "watch", "/watch/cases/?state=finished&onething=open_restaurant"),
+    ("watch: by name", "watch", "/watch/cases/?q={name}"),
+    ("watch: by part of a name", "watch", "/watch/cases/?q={part}"),
+    ("watch: by number", "watch", "/watch/cases/?q={number}"),
+    ("watch: between days", "watch", "/watch/cases/?since={day}&until={day}"),
+    ("watch: of a large body", "watch", "/watch/cases/?body={body}&page={page}"),
+    ("watch: of a small body", "watch", "/watch/cases/?body=yunxi_intellectual_property&page={page}"),
+    ("watch: tasks of a body", "watch", "/watch/bodies/{body}/?page={page}"),
+    ("watch: warnings", "watch", "/watch/warnings/"),
+    ("studio: items", "items", "/studio/items/"),
+)
+"""Name, who asks, and the address, with other words at each turn."""
+
+
+def words(today: date) -> list[dict[str, object]]:
+    """What stands in the addresses of each turn."""
     from bancheng.store.models import Case
 
-    numbers = list(
-        Case.objects.filter(status="accepted", bodies__body=BODY).values_list("number", flat=True)[:40]
-    )
-    names = [f"{SURNAMES[turn % len(SURNAMES)]}{GIVEN[turn * 7 % len(GIVEN)]}" for turn in range(60)]
-    day = [(today - timedelta(days=3 * turn)).isoformat() for turn in range(60)]
-    yield "bureau: open tasks", 50, "market_reviewer", lambda turn: f"/bureau/?tab=open&page={turn % 9 + 1}"
-    yield (
-        "bureau: late tasks",
-        50,
-        "market_reviewer",
-        lambda turn: f"/bureau/?tab=overdue&page={turn % 9 + 1}",
-    )
-    yield "bureau: tasks done", 50, "market_reviewer", lambda turn: f"/bureau/?tab=done&page={turn % 9 + 1}"
-    yield "bureau: by number", 50, "market_reviewer", lambda turn: f"/bureau/?tab=open&q={numbers[turn]}"
-    yield (
-        "bureau: by tail of number",
-        50,
-        "market_reviewer",
-        lambda turn: f"/bureau/?tab=open&q={numbers[turn][-7:]}",
-    )
-    yield "bureau: by name", 50, "market_reviewer", lambda turn: f"/bureau/?tab=open&q={names[turn]}"
-    yield "bureau: by surname", 50, "market_reviewer", lambda turn: f"/bureau/?tab=open&q={names[turn][0]}"
-    since = "/bureau/?tab=open&onething=open_restaurant&since="
-    yield "bureau: one-thing, days", 50, "market_reviewer", lambda turn: f"{since}{day[turn]}"
-    yield "window: to judge", 50, "clerk", lambda turn: f"/counter/queue/?page={turn % 9 + 1}"
-    yield "watch: all cases", 50, "watch", lambda turn: f"/watch/cases/?page={turn % 9 + 1}"
-    yield "watch: late cases", 50, "watch", lambda turn: f"/watch/cases/?clock=overdue&page={turn % 9 + 1}"
-    yield (
-        "watch: finished, one-thing",
-        50,
-        "watch",
-        lambda _: "/watch/cases/?state=finished&onething=open_restaurant",
-    )
-    yield "watch: by name", 50, "watch", lambda turn: f"/watch/cases/?q={names[turn]}"
-    yield (
-        "watch: by part of a name",
-        50,
-        "watch",
-        lambda turn: f"/watch/cases/?q={GIVEN[turn]}{GIVEN[turn + 1]}有限",
-    )
-    yield "watch: of a large body", 50, "watch", lambda turn: f"/watch/cases/?body={BODY}&page={turn % 9 + 1}"
-    small = "/watch/cases/?body=yunxi_intellectual_property&page="
-    yield "watch: of a small body", 50, "watch", lambda turn: f"{small}{turn % 9 + 1}"
-    yield "watch: all open cases", 50, "watch", lambda turn: f"/watch/cases/?state=open&page={turn % 9 + 1}"
-    yield (
-        "watch: open, one-thing",
-        50,
-        "watch",
-        lambda turn: f"/watch/cases/?state=open&onething=open_restaurant&page={turn % 9 + 1}",
-    )
-    yield "watch: by number", 50, "watch", lambda turn: f"/watch/cases/?q={numbers[turn]}"
-    yield "watch: tasks of a body", 50, "watch", lambda turn: f"/watch/bodies/{BODY}/?page={turn % 9 + 1}"
-    yield "watch: warnings", 50, "watch", lambda _: "/watch/warnings/"
-    yield "senior: by name", 50, "market_senior", lambda turn: f"/watch/cases/?q={names[turn]}"
-    yield "senior: by number", 50, "market_senior", lambda turn: f"/watch/cases/?q={numbers[turn]}"
-    yield "bureau: in intake", 50, "market_reviewer", lambda turn: f"/bureau/?tab=intake&page={turn % 9 + 1}"
-    yield "bureau: mine", 50, "market_reviewer", lambda _: "/bureau/?tab=mine"
-    yield "window: by name", 50, "clerk", lambda turn: f"/counter/queue/?q={names[turn]}"
-    yield "studio: items", 50, "items", lambda _: "/studio/items/"
-    yield (
-        "watch: between days",
-        50,
-        "watch",
-        lambda turn: f"/watch/cases/?since={day[turn]}&until={day[turn]}",
-    )
+    held = Case.objects.filter(status="accepted", bodies__body=BODY).values_list("number", flat=True)
+    numbers = list(held[: CALLS + 1])
+    names = [f"{SURNAMES[turn]}{GIVEN[turn * 7 % len(GIVEN)]}" for turn in range(CALLS + 1)]
+    return [
+        {
+            "page": turn % 9 + 1,
+            "number": numbers[turn],
+            "tail": numbers[turn][-7:],
+            "name": names[turn],
+            "surname": names[turn][0],
+            "part": f"{GIVEN[turn]}{GIVEN[turn + 1]}有限",
+            "day": (today - timedelta(days=3 * turn)).isoformat(),
+            "body": BODY,
+        }
+        for turn in range(CALLS + 1)
+    ]
 
 
 def limit(turn: int) -> None:
@@ -143,9 +127,7 @@ def limit(turn: int) -> None:
         cursor.fetchall()
 
 
-def page(
-    who: str, address: Callable[[int], str], calls: int = CALLS
-) -> tuple[int, tuple[float, float, float, float]]:
+def page(who: str, address: Callable[[int], str]) -> tuple[int, tuple[float, float, float, float]]:
     """Queries of a page and its times."""
     from django.db import connection
     from django.test import Client
@@ -163,7 +145,7 @@ def page(
     call(0)
     with CaptureQueriesContext(connection) as captured:
         call(0)
-    return len(captured), spread(call, calls)
+    return len(captured), spread(call)
 
 
 def real_cases() -> tuple[str, list[str], int, tuple[float, float, float, float]]:
@@ -206,9 +188,10 @@ def measure(count: int, today: date, only: str = "") -> list[dict[str, Any]]:
         rows.append({"page": name, "bar_ms": bar, "queries": queries, **times})
         show(rows[-1])
 
-    for name, bar, who, address in pages(today):
+    told = words(today)
+    for name, who, address in PAGES:
         if only in name:
-            row(name, bar, *page(who, address))
+            row(name, 50, *page(who, lambda turn, address=address: address.format(**told[turn])))
     row("limit: 50 tasks by index", 0, 1, spread(limit))
     if not only:
         who, numbers, asked, took = real_cases()
@@ -218,7 +201,7 @@ def measure(count: int, today: date, only: str = "") -> list[dict[str, Any]]:
         row("window: a case", 100, *page("clerk", lambda turn: f"/counter/cases/{numbers[turn]}/"))
         row("bureau: a case", 100, *page("market_reviewer", lambda turn: f"/bureau/{numbers[turn]}/"))
         row("watch: a case", 100, *page("watch", lambda turn: f"/watch/cases/{numbers[turn]}/"))
-    row("watch: figures", 100, *page("watch", lambda _: "/watch/", calls=20))
+    row("watch: figures", 100, *page("watch", lambda _: "/watch/"))
     if not only:
         leaving()
     return rows
