@@ -191,3 +191,9 @@ def test_tasks_of_a_name_are_looked_up_by_the_name() -> None:
     assert "INDEX task_of_party (body=? AND state=? AND who>? AND who<?)" in (
         bureau.tasks(reviewer, text="欧阳")[:50].explain()
     )
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads a short table whole")
+def test_what_was_added_to_a_case_is_found_by_its_own_index() -> None:
+    file = specimen.accepted()
+    assert "case_added" in Case.objects.filter(follows=file.case).order_by("created_at").explain()

@@ -114,6 +114,10 @@ class Case(models.Model):
             models.Index(fields=("created_at",), condition=Q(answered=True), name="case_answered"),
             models.Index(fields=("applicant", "-created_at")),
             models.Index(fields=("party", "-created_at")),
+            # Nearly no case follows another: statistics of a whole index would tell the planner to pass it by.
+            models.Index(
+                fields=("follows", "created_at"), condition=Q(follows__isnull=False), name="case_added"
+            ),
             models.Index(
                 fields=("status", "onething", "due_on", "paused", "provisional"), name="case_open_figures"
             ),
