@@ -44,6 +44,7 @@ def prepare(home: str) -> None:
     settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}
     settings.ALLOWED_HOSTS = ["*"]
     call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
     from django.utils import timezone
 
     from bancheng.usecases import demo, town
