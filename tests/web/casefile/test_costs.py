@@ -9,7 +9,7 @@ from tests.web.public.test_lists import many
 from bancheng.store.models import User
 from bancheng.usecases.casework import CaseFile
 
-BOUNDS = {"public": 16, "counter": 16, "bureau": 16, "watch": 16}
+BOUNDS = {"public": 20, "counter": 20, "bureau": 20, "watch": 20}
 """Queries of a case's page by who looks at it."""
 A_PART = 1
 """More of them for a case of many bodies than for one of few."""
