@@ -9,8 +9,8 @@ and the missing facts. OpenFisca is given a situation of one person, as its inte
 without its trace; zen answers with its trace. Neither has an unknown, so a missing fact is a no there; where ours says
 yes theirs must, and nowhere else.
 
-Engines are asked in turn, applicant by applicant; shown is processor time in milliseconds, median and 99th of a
-hundred. Bars: 40 times OpenFisca, ahead of zen with trace.
+Engines are asked in turn, for twenty applicants each, one after another; shown is the processor time of one in
+milliseconds, median and 99th of a hundred. Bars: 40 times OpenFisca, ahead of zen with trace.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bancheng.core.rules import UNKNOWN, evaluate, explain_each, parse
+from bancheng.core.rules import UNKNOWN, Rulebook, evaluate, parse
 
 RULES = 129
 SEED = 20261123
@@ -37,6 +37,8 @@ CODES = [f"c{at}" for at in range(6)]
 DAYS = ["born", "moved"]
 LETTERS = "abcd"
 PERIOD = "2026-11"
+BLOCK = 20
+"Applicants that an engine answers before the next one is asked."
 
 Facts = dict[str, Any]
 Test = tuple[str, str, Any]
@@ -104,9 +106,10 @@ def ours(rules: list[Rule]) -> tuple[Callable[[Facts], list[Any]], Callable[[Fac
 
     trees = [parse(" and ".join(map(joined, rule))) for rule in rules]
 
+    book = Rulebook(trees)
+
     def explained(facts: Facts) -> list[Any]:
-        given = {key: Decimal(one) if type(one) is int else one for key, one in facts.items()}
-        return list(explain_each(trees, given))
+        return list(book.explain(facts))
 
     def judged(facts: Facts) -> list[Any]:
         given = {key: Decimal(one) if type(one) is int else one for key, one in facts.items()}
@@ -270,19 +273,24 @@ def main() -> None:
         "OpenFisca with trace": openfisca_engine(rules, trace=True),
     }
     taken: dict[str, list[float]] = {name: [] for name in engines}
-    unknown = conditions = 0
-    for at, facts in enumerate([people[0], *people]):  # the first twice: once to warm up
-        answers = {}
+    answers: dict[str, list[list[Any]]] = {name: [] for name in engines}
+    for run in engines.values():
+        run(people[0])
+    gc.freeze()  # what engines are made of is not looked through again between any two of them
+    for start in range(0, len(people), BLOCK):
         for name, run in engines.items():
             gc.collect()  # nobody clears away what another left
-            began = time.process_time()
-            answers[name] = run(facts)
-            if at:
+            for facts in people[start : start + BLOCK]:
+                began = time.process_time()
+                answers[name].append(run(facts))
                 taken[name].append(time.process_time() - began)
-        agree(answers["explained"], answers["zen with trace"], facts)
-        agree(answers["explained"], answers["OpenFisca"], facts)
-        unknown += sum(one.value is UNKNOWN for one in answers["explained"])
-        conditions += sum(len(one.conditions) for one in answers["explained"])
+    for told, zens, openfiscas, facts in zip(
+        answers["explained"], answers["zen with trace"], answers["OpenFisca"], people, strict=True
+    ):
+        agree(told, zens, facts)
+        agree(told, openfiscas, facts)
+    unknown = sum(one.value is UNKNOWN for told in answers["explained"] for one in told)
+    conditions = sum(len(one.conditions) for told in answers["explained"] for one in told)
     figures = {name: spread(times) for name, times in taken.items()}
     own = figures["explained"][0]
     ratios = {name: figures[name][0] / own for name in figures}
@@ -290,7 +298,7 @@ def main() -> None:
         shown = {name: {"p50_ms": p50, "p99_ms": p99} for name, (p50, p99) in figures.items()}
         print(json.dumps({"rules_one": shown, "ratios": ratios}))
         return
-    turns = len(people) + 1
+    turns = len(people)
     print(
         f"{RULES} rules, {conditions // turns} conditions, {unknown / turns:.0f} unknown, {len(people)} applicants"
     )

@@ -14,10 +14,11 @@ from bancheng.core.rules import (
     UNKNOWN,
     Expr,
     Literal,
+    Mode,
+    Rulebook,
     RuleSyntaxError,
     evaluate,
     explain,
-    explain_each,
     names_in,
     parse,
     partial,
@@ -101,11 +102,33 @@ def test_a_rule_made_ready_is_explained_as_one_taken_apart_anew(
 ) -> None:
     rule, told = parse(text), hide(facts, holes)
     ready = explain(rule, told)
-    rule.__dict__["plan"] = None  # as where the conditions depend on the person
+    anew = parse(text)
+    anew.__dict__["parts"] = None  # as where the conditions depend on the person
 
-    assert explain(rule, told) == ready
-    assert explain_each([rule, rule], told) == (ready, ready)
+    assert explain(anew, told) == ready
     assert ready.value == evaluate(rule, told)
+
+
+@given(
+    st.lists(TEXTS, min_size=1, max_size=6),
+    st.lists(st.tuples(FACTS, HOLES), min_size=1, max_size=4),
+    st.sampled_from(Mode),
+)
+def test_a_rulebook_says_of_everybody_what_its_rules_say_alone(
+    texts: list[str], people: list[tuple[dict[str, object], set[str]]], mode: Mode
+) -> None:
+    book = Rulebook(map(parse, texts))
+    for facts, holes in people:
+        told = hide(facts, holes)
+        for text, found in zip(texts, book.explain(told, mode=mode), strict=True):
+            alone = explain(parse(text), told, mode=mode)
+
+            assert (found.value, found.conditions, found.missing) == (
+                alone.value,
+                alone.conditions,
+                alone.missing,
+            )
+            assert found.read == alone.read
 
 
 @given(TEXTS, FACTS, HOLES)

@@ -1,15 +1,15 @@
 """Rules: every judgement is one FEEL expression, parsed into a typed tree, evaluated with unknown facts, explained."""
 
 from bancheng.core.rules import _tree as nodes
+from bancheng.core.rules._conditions import Condition, Outcome
 from bancheng.core.rules._evaluate import evaluate
-from bancheng.core.rules._explain import Explanation, explain, explain_each
+from bancheng.core.rules._explain import Explanation, Rulebook, explain
 from bancheng.core.rules._infer import infer
 from bancheng.core.rules._moments import Months
 from bancheng.core.rules._operators import RuleLimit
 from bancheng.core.rules._parser import RuleSyntaxError, parse, parse_tests
 from bancheng.core.rules._partial import FALSE, TRUE, partial
 from bancheng.core.rules._rows import Join, Row, Rows, read_rows, rows_text
-from bancheng.core.rules._steps import Condition, Outcome
 from bancheng.core.rules._text import literal, to_text
 from bancheng.core.rules._tree import Expr, Literal, names_in
 from bancheng.core.rules._types import FactKind, FactType
@@ -36,12 +36,12 @@ __all__ = [
     "Rows",
     "RuleLimit",
     "RuleSyntaxError",
+    "Rulebook",
     "Term",
     "Unknown",
     "Value",
     "evaluate",
     "explain",
-    "explain_each",
     "infer",
     "literal",
     "names_in",

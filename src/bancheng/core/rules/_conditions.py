@@ -1,5 +1,4 @@
-"""A rule taken apart once into its conditions, so that explaining it to the next person costs little more than
-judging it.
+"""A rule taken apart once into its conditions and how they are joined.
 
 Only for rules whose conditions are the same for everybody: ``and``, ``or`` and ``not`` over comparisons and the like.
 What an ``if`` needs depends on the person; such a rule is taken apart anew each time.
@@ -7,10 +6,12 @@ What an ``if`` needs depends on the person; such a rule is taken apart anew each
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final, NamedTuple, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Final, NamedTuple
 
-from bancheng.core.rules._steps import Step, step_of
+from bancheng.core.kernel import Record
+from bancheng.core.rules._telling import Telling
 from bancheng.core.rules._tree import (
     And,
     Between,
@@ -19,85 +20,150 @@ from bancheng.core.rules._tree import (
     If,
     In,
     InstanceOf,
-    ListExpr,
     Literal,
-    Name,
     Not,
     Or,
-    Path,
     Quantified,
-    RangeExpr,
-    UnaryTest,
-    children,
-    ordered_names,
 )
 from bancheng.core.rules._values import UNKNOWN, Value
 
 CONDITIONS: Final = (Compare, Between, In, InstanceOf, Quantified, Not)
 OPPOSITE: Final = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-_PLAIN: Final = (Name, Path, Literal, ListExpr, RangeExpr, UnaryTest)
 
 
-Shape: TypeAlias = "int | Junction"
+class Outcome(StrEnum):
+    """How one condition came out. Null (a comparison with something known to be absent) counts as failed."""
+
+    HELD = "held"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+_OUTCOMES: Final = {Outcome.HELD: "成立", Outcome.FAILED: "不成立", Outcome.UNKNOWN: "待确认"}
+
+
+class Condition(Record, gc=False):
+    """One atomic condition as the rule needs it (a ``not`` around it is drawn inside), and how it came out.
+
+    `text` is its FEEL, `names` the facts it reads, in that order. What they were is the person's and not the
+    condition's: see `Explanation.seen`.
+    """
+
+    expr: Expr
+    text: str
+    outcome: Outcome
+    names: tuple[str, ...] = ()
+
+    def in_words(
+        self, seen: Mapping[str, Value], labels: Mapping[str, str], shown: Mapping[str, str] | None = None
+    ) -> str:
+        """“经营面积（320）≥ 300：成立”. `labels` names facts, and codes under ``fact=code``.
+
+        `shown` holds the words to show instead of a fact's value: what not every reader may see, or is long.
+        """
+        words = Telling(labels, {name: seen[name] for name in self.names}, shown or {})
+        return f"{words.of(self.expr)}：{_OUTCOMES[self.outcome]}"
+
+
+class Bits(NamedTuple):
+    """How conditions came out: the bit of its number says so of each. In none of them: null."""
+
+    yes: int
+    no: int
+    unknown: int
 
 
 class Junction(NamedTuple):
-    """Conditions (by number) and junctions, joined by ``and`` or ``or``."""
+    """Conditions (by number) and junctions, in the order of the rule, joined by ``and`` (`all`) or ``or``."""
 
     all: bool
-    parts: tuple[Shape, ...]
+    parts: tuple[int | Junction, ...]
+    own: int
+    "The conditions among the parts, as bits."
+    inner: tuple[Junction, ...]
+    "The junctions among the parts."
+
+    def value(self, bits: Bits) -> Value:
+        """What it says when its conditions came out so."""
+        yes, no, unknown = bits
+        own = self.own
+        settled = not self.all
+        if (yes if settled else no) & own:
+            return settled
+        result: Value = self.all
+        if unknown & own:
+            result = UNKNOWN
+        elif (no if settled else yes) & own != own:
+            result = None
+        for one in self.inner:
+            value = one.value(bits)
+            if value is settled:
+                return settled
+            if value is UNKNOWN:
+                result = UNKNOWN
+            elif value is not self.all and result is not UNKNOWN:
+                result = None
+        return result
+
+    def open(self, bits: Bits) -> Iterator[int]:
+        """The unknown conditions that may still decide it, while it is unknown; one may come twice."""
+        for part in self.parts:
+            if isinstance(part, int):
+                if bits.unknown >> part & 1:
+                    yield part
+            elif part.value(bits) is UNKNOWN:
+                yield from part.open(bits)
+
+    def at(self, places: Sequence[int]) -> Junction:
+        """The same with its conditions numbered anew."""
+        return junction(
+            self.all, [places[one] if isinstance(one, int) else one.at(places) for one in self.parts]
+        )
 
 
-class Plan(NamedTuple):
-    """The conditions of a rule, each once, how each is met, and how they are joined."""
+def junction(every: bool, parts: Iterable[int | Junction]) -> Junction:
+    """Conditions and junctions joined."""
+    parts = tuple(parts)
+    own = 0
+    for one in parts:
+        own |= 1 << one if isinstance(one, int) else 0
+    return Junction(every, parts, own, tuple(one for one in parts if not isinstance(one, int)))
+
+
+class Parts(NamedTuple):
+    """The conditions of a rule, each once, and how they are joined."""
 
     conditions: tuple[Expr, ...]
-    steps: tuple[Step, ...]
-    shape: Shape
-    flat: bool
-    "Nothing but conditions joined by ``and``."
-
-    def value(self, outcomes: list[Value]) -> Value:
-        """What the rule says when its conditions came out so."""
-        if not self.flat:
-            return _value(self.shape, outcomes)
-        if False in outcomes:
-            return False
-        return UNKNOWN if UNKNOWN in outcomes else None if None in outcomes else True
-
-    def open(self, outcomes: list[Value]) -> Iterator[Expr]:
-        """The unknown conditions that may still decide, in the order of the rule."""
-        for number in dict.fromkeys(_open(self.shape, outcomes)):
-            yield self.conditions[number]
+    shape: Junction
 
 
-def plan_of(expr: Expr) -> Plan | None:
-    """The plan of a rule, made once; None where the conditions depend on the person."""
+def parts_of(expr: Expr) -> Parts | None:
+    """The parts of a rule, found once; None where the conditions depend on the person."""
     memo = expr.__dict__
-    if "plan" not in memo:
-        memo["plan"] = _planned(expr)
-    plan: Plan | None = memo["plan"]
-    return plan
+    if "parts" not in memo:
+        memo["parts"] = _taken_apart(expr)
+    parts: Parts | None = memo["parts"]
+    return parts
 
 
-def _planned(expr: Expr) -> Plan | None:
+def _taken_apart(expr: Expr) -> Parts | None:
     if not isinstance(expr, (And, Or, *CONDITIONS)):
         return None
     found: dict[Expr, int] = {}
     shape = _shape(expr, False, found)
     if shape is None:
         return None
-    flat = isinstance(shape, Junction) and shape.all and all(isinstance(one, int) for one in shape.parts)
-    return Plan(tuple(found), tuple(map(step_of, found)), shape, flat)
+    whole = junction(True, [shape]) if isinstance(shape, int) else shape
+    return Parts(tuple(found), whole)
 
 
-def _shape(expr: Expr, negated: bool, found: dict[Expr, int]) -> Shape | None:
+def _shape(expr: Expr, negated: bool, found: dict[Expr, int]) -> int | Junction | None:
     if isinstance(expr, Not):
         return _shape(expr.operand, not negated, found)
     if isinstance(expr, (And, Or)):
         parts = tuple(_shape(one, negated, found) for one in expr.operands)
         known = tuple(one for one in parts if one is not None)
-        return Junction(isinstance(expr, And) != negated, known) if len(known) == len(parts) else None
+        return junction(isinstance(expr, And) != negated, known) if len(known) == len(parts) else None
     if isinstance(expr, (If, Literal)):
         return None
     if negated and isinstance(expr, Compare):
@@ -105,47 +171,3 @@ def _shape(expr: Expr, negated: bool, found: dict[Expr, int]) -> Shape | None:
     elif negated:
         expr = Not(operand=expr, span=expr.span)
     return found.setdefault(expr, len(found))
-
-
-def _value(shape: Shape, outcomes: list[Value]) -> Value:
-    if isinstance(shape, int):
-        return outcomes[shape]
-    settled = not shape.all
-    result: Value = shape.all
-    for part in shape.parts:
-        outcome = outcomes[part] if isinstance(part, int) else _value(part, outcomes)
-        if outcome is settled:
-            return settled
-        if outcome is UNKNOWN:
-            result = UNKNOWN
-        elif outcome is not shape.all and result is not UNKNOWN:
-            result = None
-    return result
-
-
-def _open(shape: Shape, outcomes: list[Value]) -> Iterator[int]:
-    if isinstance(shape, int):
-        if outcomes[shape] is UNKNOWN:
-            yield shape
-    elif _value(shape, outcomes) is UNKNOWN:
-        for part in shape.parts:
-            yield from _open(part, outcomes)
-
-
-def missed(expr: Expr) -> tuple[str, ...] | None:
-    """The names that matter while a condition is unknown; None where that depends on what is known."""
-    plain = _is_plain(expr.operand if isinstance(expr, Not) else expr)
-    return ordered_names(expr) if plain else None
-
-
-def _is_plain(expr: Expr) -> bool:
-    """Whether no part of it can be settled while the whole is unknown, but for facts that are known."""
-    if isinstance(expr, (Name, Path)):
-        return True
-    if not isinstance(expr, (Compare, Between, In)):
-        return False
-    return all(_leaf(one) for one in children(expr))
-
-
-def _leaf(expr: Expr) -> bool:
-    return isinstance(expr, _PLAIN) and (isinstance(expr, Path) or all(map(_leaf, children(expr))))

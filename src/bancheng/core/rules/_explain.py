@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import NamedTuple
 
 from bancheng.core.kernel import Record
-from bancheng.core.rules._conditions import CONDITIONS, OPPOSITE, Plan, missed, plan_of
+from bancheng.core.rules._conditions import CONDITIONS, OPPOSITE, Condition, Junction, Outcome, parts_of
 from bancheng.core.rules._evaluate import made, walk
+from bancheng.core.rules._meeting import Meeting, Met, named, one_met
 from bancheng.core.rules._partial import partial, whole
 from bancheng.core.rules._scope import MAX_STEPS, Scope
-from bancheng.core.rules._steps import Condition, Outcome, met, named
 from bancheng.core.rules._tree import (
     And,
     Compare,
@@ -28,12 +30,19 @@ class Explanation(Record, gc=False):
     """`value` with the conditions that led to it, in the order of the rule.
 
     `missing`: the facts not told yet that may still change the result, in the order the rule asks for them; no other
-    missing fact can. Empty once `value` is known.
+    missing fact can. Empty once `value` is known. `seen`: what the facts were, `UNKNOWN` for those not told yet; rules
+    explained together share it, so it may hold more than this rule read.
     """
 
     value: Value
     conditions: tuple[Condition, ...]
     missing: tuple[str, ...]
+    seen: Mapping[str, Value]
+
+    @property
+    def read(self) -> dict[str, Value]:
+        """The facts that the conditions of this rule read, as they were, in that order."""
+        return {name: self.seen[name] for one in self.conditions for name in one.names}
 
     @property
     def held(self) -> tuple[Condition, ...]:
@@ -58,10 +67,74 @@ class Explanation(Record, gc=False):
     ) -> str:
         """All conditions as one Chinese sentence, then what is still needed; `labels`, `shown`: see `Condition`."""
         names = labels or {}
-        parts = [one.in_words(names, shown) for one in self.conditions]
+        parts = [one.in_words(self.seen, names, shown) for one in self.conditions]
         if self.missing:
             parts.append(f"还需要知道：{'、'.join(names.get(one, one) for one in self.missing)}")
         return "；".join(parts) + "。" if parts else ""
+
+
+class _Rule(NamedTuple):
+    """A rule of a book, and where its conditions are answered."""
+
+    expr: Expr
+    shape: Junction | None
+    "How its conditions are joined, by their numbers in the book; None where they depend on the person."
+    pick: Callable[[Sequence[Condition]], tuple[Condition, ...]]
+
+
+class Rulebook:
+    """Many rules made ready once, to be explained to one person after another.
+
+    A condition that several rules ask is met once, and a fact that many conditions ask is looked at once; so a rule
+    more costs little more than its explanation. What is made ready is kept for as long as the book.
+    """
+
+    __slots__ = ("_meeting", "_rules")
+
+    def __init__(self, exprs: Iterable[Expr]) -> None:
+        taken = [(expr, parts_of(expr)) for expr in exprs]
+        self._meeting = Meeting(one for _, parts in taken if parts for one in parts.conditions)
+        number = self._meeting.number
+        self._rules = tuple(
+            _Rule(expr, parts and parts.shape.at(places), _picker(places))
+            for expr, parts in taken
+            for places in ([number[one] for one in parts.conditions] if parts else [],)
+        )
+
+    def explain(
+        self,
+        facts: Mapping[str, object],
+        *,
+        today: dt.date | None = None,
+        now: dt.datetime | None = None,
+        mode: Mode = Mode.ENTITLEMENT,
+    ) -> tuple[Explanation, ...]:
+        """Every rule explained to one person, in their order; each as `explain` does.
+
+        Raises:
+            RuleLimit: as `evaluate`; each condition has its own bound.
+        """
+        scope = Scope(facts, today, mode, now)
+        told, bits, seen = met = self._meeting.meet(scope)
+        found = []
+        for expr, shape, pick in self._rules:
+            if shape is None:
+                found.append(_anew(expr, scope))
+                continue
+            value = shape.value(bits)
+            missing = self._missing(shape, met, scope) if value is UNKNOWN else ()
+            found.append(Explanation(value=value, conditions=pick(told), missing=missing, seen=seen))
+        return tuple(found)
+
+    def _missing(self, shape: Junction, met: Met, scope: Scope) -> tuple[str, ...]:
+        names: dict[str, None] = {}
+        for number in shape.open(met.bits):
+            needs = self._meeting.needs[number]
+            if needs is None:
+                left = partial(met.told[number].expr, scope.facts, today=scope.today, now=scope.now)
+                needs = ordered_names(left)
+            names.update(dict.fromkeys(needs))
+        return tuple([name for name in names if not whole(met.seen[name])])
 
 
 def explain(
@@ -75,68 +148,33 @@ def explain(
     """Evaluate as `evaluate` does and say why.
 
     Raises:
-        RuleLimit: as `evaluate`.
+        RuleLimit: as `evaluate`; each condition has its own bound.
     """
-    return _explained(expr, Scope(facts, today, mode, now))
+    book: Rulebook | None = expr.__dict__.get("book")
+    if book is None:
+        book = expr.__dict__["book"] = Rulebook((expr,))
+    return book.explain(facts, today=today, now=now, mode=mode)[0]
 
 
-def explain_each(
-    exprs: Iterable[Expr],
-    facts: Mapping[str, object],
-    *,
-    today: dt.date | None = None,
-    now: dt.datetime | None = None,
-) -> tuple[Explanation, ...]:
-    """Many rules explained to one person, in their order; each as `explain` does.
-
-    Raises:
-        RuleLimit: as `evaluate`; each rule has its own bound.
-    """
-    scope = Scope(facts, today, now=now)
-    found = []
-    for expr in exprs:
-        scope.budget[0] = MAX_STEPS
-        found.append(_explained(expr, scope))
-    return tuple(found)
+def _picker(places: list[int]) -> Callable[[Sequence[Condition]], tuple[Condition, ...]]:
+    """Takes what stands at these places."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda cells: tuple([cells[place] for place in places])
 
 
-def _explained(expr: Expr, scope: Scope) -> Explanation:
-    plan = plan_of(expr)
-    if plan is not None:
-        return _planned(plan, scope)
+def _anew(expr: Expr, scope: Scope) -> Explanation:
+    """A rule whose conditions depend on the person."""
+    scope.budget[0] = MAX_STEPS
     value = walk(expr, scope)
-    seen: dict[Expr, None] = {}
-    for one in _atoms(expr, scope, negated=False, sure=False):
-        seen.setdefault(one)
-    conditions = tuple(met(one, scope) for one in seen)
+    atoms = dict.fromkeys(_atoms(expr, scope, negated=False, sure=False))
+    conditions = tuple(one_met(one, scope) for one in atoms)
+    seen = {name: made(named(name))(scope) for one in conditions for name in one.names}
     missing: tuple[str, ...] = ()
     if not whole(value):
         left = ordered_names(partial(expr, scope.facts, today=scope.today, now=scope.now))
         missing = tuple(name for name in left if not whole(walk(named(name), scope)))
-    return Explanation(value=value, conditions=conditions, missing=missing)
-
-
-def _planned(plan: Plan, scope: Scope) -> Explanation:
-    """As `explain`, from conditions that were made ready once."""
-    outcomes: list[Value] = []
-    conditions: list[Condition] = []
-    for step in plan.steps:
-        outcome, condition = step(scope)
-        outcomes.append(outcome)
-        conditions.append(condition)
-    found = plan.value(outcomes)
-    missing = _missing(plan, outcomes, scope) if found is UNKNOWN else ()
-    return Explanation(value=found, conditions=tuple(conditions), missing=missing)
-
-
-def _missing(plan: Plan, outcomes: list[Value], scope: Scope) -> tuple[str, ...]:
-    names: dict[str, None] = {}
-    for one in plan.open(outcomes):
-        left = missed(one)
-        if left is None:
-            left = ordered_names(partial(one, scope.facts, today=scope.today, now=scope.now))
-        names.update(dict.fromkeys(left))
-    return tuple(name for name in names if not whole(made(named(name))(scope)))
+    return Explanation(value=value, conditions=conditions, missing=missing, seen=seen)
 
 
 def _atoms(expr: Expr, scope: Scope, *, negated: bool, sure: bool) -> Iterator[Expr]:

@@ -88,6 +88,8 @@ class Function:
 def to_value(raw: object) -> Value:
     """A fact as the interpreter knows it: int and float become Decimal (a float by its shortest text), lists tuples."""
     kind = type(raw)
+    if kind is int:
+        return Decimal(raw)  # type: ignore[arg-type]  # a number and no truth value: that is of another type
     if kind in READY or raw is None:
         return raw
     if isinstance(raw, Enum) and not isinstance(raw, Unknown):

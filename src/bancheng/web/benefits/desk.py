@@ -195,7 +195,7 @@ def _judged(judgement: Judgement, rules: RuleSet, opened: bool) -> dict[str, Any
             else Outcome.FAILED
         )
         word = {Outcome.HELD: _("符合"), Outcome.FAILED: _("不符合"), Outcome.UNKNOWN: _("缺数据")}[outcome]
-        read = dict(pair for atom in judged.explanation.conditions for pair in atom.values)
+        read = judged.explanation.read
         rows.append(
             {
                 "text": judged.condition.text,
