@@ -35,6 +35,7 @@ from bancheng.usecases import (
     calendars,
     checking,
     dispatching,
+    disposal,
     exchange,
     exchange_desk,
     exchange_in,
@@ -207,6 +208,14 @@ def _delivery(case: Case, number: int) -> str:
     )(case, number)
 
 
+def _to_destroy(case: Case, number: int) -> str:
+    told = {"kind": models.ArchiveList.DESTROY, "body": "b", "state": models.ArchiveList.AGREED, "at": NOW}
+    agreed = models.ArchiveList.objects.create(number=str(number), **told)
+    return _of_case(models.ArchiveLine, list=agreed, seq=1, head="h", digest="d", size=1, open=True)(
+        case, number
+    )
+
+
 def _figure(case: Case, *_rest: object) -> CaseFigure:
     return CaseFigure(case=case, onething="k", closed_on=NOW.date(), reason="withdrawn")
 
@@ -228,6 +237,13 @@ EVERY = (
         lambda case, _n: str(case.pk),
         _case(0, "pk"),
         archiving.archive_due,
+    ),
+    Poison(
+        "archives.destroy",
+        (disposal, "erase_case"),
+        _to_destroy,
+        _case(0, "pk"),
+        disposal.destroy_agreed,
     ),
     Poison(
         "banks.batch",

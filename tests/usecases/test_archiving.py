@@ -185,8 +185,6 @@ def test_finished_cases_are_packed_in_time_and_again_when_they_go_on(settings: S
     assert AuditEntry.objects.filter(act="archive.open").exists()
     with pytest.raises(NotFound):
         archiving.open_package(specimen.applicant_of(file), file.case.number)
-    assert not archiving.to_appraise(kept.keep_until).exists()
-    assert archiving.to_appraise(kept.keep_until + timedelta(days=1)).get().case_id == file.case.pk
 
 
 def test_an_open_case_is_not_packed_and_neither_is_one_whose_result_was_changed() -> None:

@@ -69,5 +69,7 @@ BOUNDS: dict[str, int] = {
     "bureau:more_times": 7,
     "bureau:register": 7,
     "bureau:supervision": 8,
+    "bureau:archives": 12,
+    "bureau:archive_list": 8,
     "public:records": 8,
 }

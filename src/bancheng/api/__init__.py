@@ -2,6 +2,7 @@
 
 from bancheng.api import (
     applications,
+    archives,
     cases,
     catalogue,
     exchange,
@@ -46,6 +47,7 @@ api.add_router("/credit-records", promises.records, tags=["promises"])
 api.add_router("/held", held.router, tags=["officials"])
 api.add_router("/handovers", places.router, tags=["handovers"])
 api.add_router("/supervision", supervision.router, tags=["supervision"])
+api.add_router("/archives", archives.router, tags=["archives"])
 api.add_router("/offices", offices.router, tags=["officials"])
 api.add_router("/cases", visits.router, tags=["visits"])
 api.add_router("/verify", public.router, tags=["verify"])

@@ -1,6 +1,7 @@
 """归档: finished cases as packages that prove themselves; how long each is kept, and what follows then.
 
-Nothing is destroyed by a machine: when the time of a package is over it is listed for appraisal, which people sign.
+Nothing is destroyed by a machine: when the time of a package is over it is listed for appraisal, which two people sign
+(`usecases.disposal`).
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from bancheng.store.models import (
     VisitPhoto,
     VisitSignature,
 )
+from bancheng.store.models.papers import DESTROYED
 from bancheng.usecases.access import Actor, NotFound, record, visible_case
 from bancheng.usecases.casework import CaseFile, examine
 from bancheng.usecases.each import each
@@ -233,7 +235,7 @@ def archive_day(closed: date) -> date:
 def due_for_archive(now: datetime) -> QuerySet[Case]:
     """Finished cases whose package is lacking, or was made before the case went on."""
     before = now - timedelta(days=int(settings.BANCHENG_ARCHIVE_AFTER_DAYS))
-    stale = Q(archived=None) | Q(archived__seq__lt=F("seq"))
+    stale = Q(archived=None) | Q(archived__seq__lt=F("seq")) & ~Q(archived__file=DESTROYED)
     return Case.objects.filter(stale, finished_at__lt=before).order_by("finished_at")
 
 
@@ -250,6 +252,9 @@ def archive(case: Case, now: datetime) -> ArchivePackage:
     with or_else(lambda: default_storage.delete(name)), transaction.atomic():
         before = ArchivePackage.objects.select_for_update().filter(case=case).first()
         old = before.file if before is not None else ""
+        if before is not None and before.keep_until and until and before.keep_until > until:
+            # Two people decided to keep it longer (`usecases.disposal`).
+            until = before.keep_until
         made, _ = ArchivePackage.objects.update_or_create(
             case=case,
             defaults={
@@ -286,16 +291,21 @@ def open_package(actor: Actor, number: str) -> tuple[str, bytes]:
         Fault: it was changed.
     """
     case = visible_case(actor, number)
-    kept = ArchivePackage.objects.filter(case=case).first()
+    kept = ArchivePackage.objects.filter(case=case).exclude(file=DESTROYED).first()
     if kept is None or not actor.bodies:
         raise NotFound("archive")
-    data = _read(kept.file)
-    if digest_of(data) != kept.digest:
-        raise Fault(f"the archive package of {case.number} was changed")
+    data = kept_package(kept)
     record(actor, "archive.open", f"case:{case.number}", "")
     return f"{case.number}.zip", data
 
 
-def to_appraise(today: date) -> QuerySet[ArchivePackage]:
-    """Packages whose time is over: to be appraised and signed for by people before anything is destroyed."""
-    return ArchivePackage.objects.filter(keep_until__lt=today).order_by("keep_until")
+def kept_package(kept: ArchivePackage) -> bytes:
+    """The file of a package.
+
+    Raises:
+        Fault: it was changed.
+    """
+    data = _read(kept.file)
+    if digest_of(data) != kept.digest:
+        raise Fault(f"the archive package of {kept.case.number} was changed")
+    return data

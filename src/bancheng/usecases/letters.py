@@ -22,6 +22,7 @@ from bancheng.core.casework import AnyEvent, Delivery, MarkReason, Verdict, cloc
 from bancheng.core.casework import events as ev
 from bancheng.core.kernel import Fault
 from bancheng.store.models import Paper
+from bancheng.store.models.papers import DESTROYED
 from bancheng.usecases.access import Actor, NotFound, owns
 from bancheng.usecases.casework import CaseFile, load, open_case
 from bancheng.usecases.each import each
@@ -64,8 +65,11 @@ def kept_bytes(paper: Paper) -> bytes:
     """The file of a slip.
 
     Raises:
+        NotFound: its time of keeping was over and it was destroyed.
         Fault: it was changed.
     """
+    if paper.file == DESTROYED:
+        raise NotFound("slip")
     with default_storage.open(paper.file) as handle:
         data = bytes(handle.read())
     if digest_of(data) != paper.digest:

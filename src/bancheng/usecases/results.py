@@ -33,6 +33,7 @@ from bancheng.core.catalogue import StepKind
 from bancheng.core.compiler import show_value, stored_value
 from bancheng.core.kernel import Fault
 from bancheng.store.models import Case, ResultDocument
+from bancheng.store.models.papers import DESTROYED
 from bancheng.usecases.access import MACHINE, Actor, NotFound, owns, record, visible_cases
 from bancheng.usecases.casework import CaseFile, act, load, open_case
 from bancheng.usecases.failing import or_else
@@ -286,7 +287,7 @@ def open_result(actor: Actor, result: UUID) -> tuple[ResultDocument, bytes]:
     first time the applicant opens it, it counts as delivered online.
 
     Raises:
-        NotFound: none among what they may see, or still locked.
+        NotFound: none among what they may see, still locked, or destroyed when its time was over.
         Fault: the file is not the one that was issued.
     """
     paper = (
@@ -294,6 +295,8 @@ def open_result(actor: Actor, result: UUID) -> tuple[ResultDocument, bytes]:
     )
     if paper is None:
         raise NotFound("result")
+    if paper.file == DESTROYED:
+        raise NotFound("result.destroyed")
     mine = owns(actor, paper.case)
     if mine and _kept_back(actor, paper):
         raise NotFound("result.locked")

@@ -59,6 +59,7 @@ from bancheng.core.casework._promise_values import (
     promise_text,
 )
 from bancheng.core.casework._promises import deciders, may_settle, on_trust
+from bancheng.core.casework._retention import against_destroying, against_keeping_longer, against_second
 from bancheng.core.casework._signers import unsigned
 from bancheng.core.casework._signers_values import SignerDue
 from bancheng.core.casework._slots import Diary, Offer, crew, offers
@@ -255,6 +256,9 @@ __all__ = [
     "Window",
     "WithdrawReason",
     "accountable",
+    "against_destroying",
+    "against_keeping_longer",
+    "against_second",
     "ask_until",
     "choose",
     "clocks",

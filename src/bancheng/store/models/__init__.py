@@ -31,7 +31,7 @@ from bancheng.store.models.hooks import EventHook
 from bancheng.store.models.imports import ImportedItem, ImportLine, ImportRun, ImportSource
 from bancheng.store.models.library import LibraryEntry, LibraryMark
 from bancheng.store.models.packages import PackageBase, PackageUpload
-from bancheng.store.models.papers import ArchivePackage, HandOut, Paper
+from bancheng.store.models.papers import ArchiveLine, ArchiveList, ArchivePackage, HandOut, Paper
 from bancheng.store.models.people import ROLES, Mandate, Membership, Party
 from bancheng.store.models.places import DraftPlaces
 from bancheng.store.models.promises import CreditCheck, CreditRecord, SignedPromise, Statement
@@ -57,6 +57,8 @@ __all__ = [
     "Absence",
     "AlarmTold",
     "ApiToken",
+    "ArchiveLine",
+    "ArchiveList",
     "ArchivePackage",
     "AuditEntry",
     "BankDifference",

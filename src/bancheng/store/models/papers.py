@@ -5,8 +5,12 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.db.models import Q
 
 from bancheng.store.models.cases import Case
+
+DESTROYED = "destroyed"
+"""Stands for a file whose time of keeping was over and that was destroyed; its digest stays."""
 
 
 class Paper(models.Model):
@@ -63,7 +67,10 @@ class HandOut(models.Model):
 
 
 class ArchivePackage(models.Model):
-    """The package a finished case is kept in. `keep_until` None: for ever."""
+    """The package a finished case is kept in. `keep_until` None: for ever.
+
+    `handed_seq`: up to which event of its case the archive took it over, None before.
+    """
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="archived")
     seq = models.PositiveIntegerField()
@@ -73,6 +80,63 @@ class ArchivePackage(models.Model):
     made_at = models.DateTimeField()
     keep_until = models.DateField(null=True)
     rule = models.CharField(max_length=200)
+    handed_seq = models.PositiveIntegerField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=("keep_until",)),)
+
+
+class ArchiveList(models.Model):
+    """清单: packages handed to the archive, or proposed to be destroyed or kept longer. It stays when they are gone.
+
+    What is proposed by one person a second decides: `second_*`. `place` is the archive that took over, `until` the new
+    last day of keeping.
+    """
+
+    HAND, DESTROY, EXTEND = "hand", "destroy", "extend"
+    PROPOSED, AGREED, REFUSED = "proposed", "agreed", "refused"
+
+    kind = models.CharField(max_length=8)
+    body = models.CharField(max_length=80)
+    number = models.CharField(max_length=100)
+    state = models.CharField(max_length=8)
+    place = models.CharField(max_length=200, blank=True)
+    until = models.DateField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+    by = models.CharField(max_length=64)
+    by_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    second = models.CharField(max_length=64, blank=True)
+    second_name = models.CharField(max_length=200, blank=True)
+    second_words = models.CharField(max_length=500, blank=True)
+    second_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("body", "number"), name="archive_list_number_once"),)
+        indexes = (models.Index(fields=("state", "-at"), name="archive_lists"),)
+
+
+class ArchiveLine(models.Model):
+    """A package on a list as it was then: digest and size of the file, and the head of the case's log.
+
+    `open` while its list is undecided or its package waits to be destroyed; `done_at` when the list took effect on it.
+    """
+
+    list = models.ForeignKey(ArchiveList, on_delete=models.PROTECT, related_name="lines")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="archive_lines")
+    seq = models.PositiveIntegerField()
+    head = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    keep_until = models.DateField(null=True)
+    rule = models.CharField(max_length=200)
+    open = models.BooleanField(default=True)
+    files = models.PositiveIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("list", "case"), name="archive_line_once"),
+            models.UniqueConstraint(fields=("case",), condition=Q(open=True), name="archive_line_open_once"),
+        )
+        indexes = (models.Index(fields=("done_at",), name="archive_lines_done"),)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from bancheng.web.bureau import (
+    archives,
     deciding,
     exchanging,
     fees,
@@ -25,6 +26,8 @@ app_name = "bureau"
 urlpatterns = [
     path("", filing.home, name="home"),
     path("claim/", working.claim_many, name="claim_many"),
+    path("archives/", archives.archives, name="archives"),
+    path("archives/<int:pk>/", archives.archive_list, name="archive_list"),
     path("credit/", trusting.register, name="register"),
     path("supervision/", supervising.home, name="supervision"),
     path("supervision/<str:number>/<slug:item>/", supervising.supervised, name="supervised"),

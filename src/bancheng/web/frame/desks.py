@@ -67,6 +67,7 @@ DESKS: dict[str, Groups] = {
             (
                 Page(name="counter:hand_over_list", text=_("待领取"), icon="file-check"),
                 Page(name="counter:handovers", text=_("交接单"), icon="send"),
+                Page(name="bureau:archives", text=_("档案"), icon="layers"),
             ),
         ),
         (
@@ -114,6 +115,7 @@ DESKS: dict[str, Groups] = {
                 Page(name="bureau:supervision", text=_("审管协同"), icon="eye"),
                 Page(name="bureau:register", text=_("信用记录"), icon="scroll-text"),
                 Page(name="counter:handovers", text=_("交接单"), icon="send"),
+                Page(name="bureau:archives", text=_("档案"), icon="layers"),
             ),
         ),
         (
@@ -148,6 +150,7 @@ DESKS: dict[str, Groups] = {
                 Page(name="watch:exchange", text=_("与业务系统交换"), icon="arrow-up-down"),
                 Page(name="watch:stuck", text=_("后台事项"), icon="refresh-cw", only=_OPERATORS),
                 Page(name="watch:versions", text=_("办件迁移"), icon="git-branch"),
+                Page(name="bureau:archives", text=_("档案"), icon="layers", only=frozenset({"supervisor"})),
             ),
         ),
     ),

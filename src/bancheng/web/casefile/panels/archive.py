@@ -6,7 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from bancheng.store.models import ArchivePackage
+from bancheng.store.models import ArchiveLine, ArchivePackage
+from bancheng.store.models.papers import DESTROYED
 from bancheng.usecases import archiving
 from bancheng.usecases.casework import CaseFile
 
@@ -20,9 +21,15 @@ def show(request: HttpRequest, file: CaseFile, desk: str) -> dict[str, Any] | No
     if file.state.closed is None:
         return None
     until, rule = archiving.keep_until(file.state)
+    package = ArchivePackage.objects.filter(case=file.case).first()
+    if package is not None and package.file == DESTROYED:
+        done = ArchiveLine.objects.filter(
+            case=file.case, list__kind="destroy", open=False, done_at__isnull=False
+        )
+        return {"gone": done.select_related("list").first()}
     return {
-        "package": ArchivePackage.objects.filter(case=file.case).first(),
-        "until": until,
+        "package": package,
+        "until": package.keep_until if package is not None else until,
         "rule": rule,
         "day": archiving.archive_day(file.state.closed),
     }
