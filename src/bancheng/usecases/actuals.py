@@ -18,6 +18,7 @@ from bancheng.core.casework import AnyEvent, Phase, Used, day_of, decode_event, 
 from bancheng.core.catalogue import Measure
 from bancheng.core.compiler import Blueprint
 from bancheng.core.compiler.effects import OUTER_STEPS, Baseline, OverallLine, before_of, cohort
+from bancheng.core.kernel import chinese_date
 from bancheng.store.models import Case, CaseEvent, CaseFigure, CaseForm, SavingsBaseline
 from bancheng.usecases import town
 from bancheng.usecases.access import Actor
@@ -240,7 +241,7 @@ def table(found: Actuals) -> Iterable[tuple[object, ...]]:
         "计入",
         "期间",
     )
-    span = f"{found.start.isoformat()} 至 {found.end.isoformat()} 办结"
+    span = f"{chinese_date(found.start)}至{chinese_date(found.end)}办结"
     for row in (*found.rows, found.whole):
         for line in row.lines:
             yield (

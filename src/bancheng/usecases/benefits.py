@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from bancheng.connect.packs import LoadedBenefits, load_benefits, packs_root
 from bancheng.core.benefits import Entitlement, Parameter, Policy
-from bancheng.core.kernel import Record
+from bancheng.core.kernel import Record, chinese_date
 from bancheng.core.rules import names_in, parse
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.town import packs
@@ -153,4 +153,6 @@ def _amount(one: Entitlement, names: Mapping[str, str]) -> str:
 
 def _parameter(one: Parameter, day: dt.date) -> str:
     now = one.on(day)
-    return f"{one.name}：{now.value}{one.unit}（{now.since}起，{now.basis}）" if now else one.name
+    return (
+        f"{one.name}：{now.value}{one.unit}（{chinese_date(now.since)}起，{now.basis}）" if now else one.name
+    )

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from bancheng.core.casework import CommandRefused, MovesIn, Phase, commands, moves_in
 from bancheng.core.catalogue import BodyChange, BodyMove, in_order
+from bancheng.core.kernel import chinese_date
 from bancheng.store.models import Case, CaseBody, Membership
 from bancheng.usecases.access import OFFICIAL_ROLES, Actor, NotAllowed, NotFound, record
 from bancheng.usecases.casework import CaseFile, Stale, act, load
@@ -234,7 +235,7 @@ def carry(
     who, change = officer(actor), the_change(key)
     command = command_of(change)
     if change.on > timezone.localdate(now):
-        return Moved(0, (f"“{change.name}”从{change.on}起执行，到那天再转。",))
+        return Moved(0, (f"“{change.name}”从{chinese_date(change.on)}起执行，到那天再转。",))
     rows = _cases_of(change)
     if cases is not None:
         rows = rows.filter(pk__in=list(cases))

@@ -29,7 +29,7 @@ from bancheng.core.casework import (
 )
 from bancheng.core.casework import Command as CoreCommand
 from bancheng.core.catalogue import DispatchRule, StepKind
-from bancheng.core.kernel import Refusal, digest
+from bancheng.core.kernel import Refusal, chinese_date, digest
 from bancheng.core.rules import RuleLimit, RuleSyntaxError, evaluate, parse
 from bancheng.store.models import CaseTask, Mandate, Membership, Turn
 from bancheng.usecases.access import MACHINE, Actor, NotFound
@@ -167,7 +167,7 @@ def hand_on_absent(now: datetime) -> int:
 
 
 def _hand_on(task: CaseTask, office: _Office, away: Member, now: datetime) -> CaseFile:
-    until = f"{away.absence.last:%m月%d日}" if away.absence else ""
+    until = chinese_date(away.absence.last) if away.absence else ""
     file = load(task.case)
     deputy = stand_in(away, office.members)
     if deputy is not None and deputy.user not in _own_matter(file):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from bancheng.connect.documents import Letter, chinese_date, render_letter
+from bancheng.connect.documents import Letter, render_letter
 from bancheng.core.casework import PayWay
-from bancheng.core.kernel import capital_yuan, format_yuan
+from bancheng.core.kernel import capital_yuan, chinese_date, format_yuan
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import open_case
 

@@ -17,10 +17,10 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from bancheng.connect.documents import Letter, chinese_date, render_letter
+from bancheng.connect.documents import Letter, render_letter
 from bancheng.core.casework import AnyEvent, Delivery, MarkReason, Verdict, clocks, day_of, fold
 from bancheng.core.casework import events as ev
-from bancheng.core.kernel import Fault
+from bancheng.core.kernel import Fault, chinese_date
 from bancheng.store.models import Paper
 from bancheng.store.models.papers import DESTROYED
 from bancheng.usecases.access import Actor, NotFound, owns

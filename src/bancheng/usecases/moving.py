@@ -27,6 +27,7 @@ from bancheng.core.casework import (
 )
 from bancheng.core.compiler import Blueprint, PersonalList, narrow
 from bancheng.core.evidence import Known
+from bancheng.core.kernel import chinese_date
 from bancheng.store.models import BlueprintVersion, Case
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
 from bancheng.usecases.bodies import RUNNING, officer
@@ -279,6 +280,6 @@ def _words(
     if materials:
         yield f"新版另要材料：{'、'.join(materials)}"
     if new_due and due and new_due != due:
-        yield f"最后一天由{due}改为{new_due}"
+        yield f"最后一天由{chinese_date(due)}改为{chinese_date(new_due)}"
     if found.new_items:
         yield f"新版另有事项（没有申请，不加入）：{'、'.join(found.new_items)}"

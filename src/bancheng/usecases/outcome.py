@@ -24,7 +24,7 @@ from bancheng.core.casework import (
 )
 from bancheng.core.catalogue import Subject
 from bancheng.core.clock import Due
-from bancheng.core.kernel import Place, Problem, ProblemsFound, mask_name
+from bancheng.core.kernel import Place, Problem, ProblemsFound, chinese_date, mask_name
 from bancheng.store.models import HandOut, ResultDocument
 from bancheng.usecases.access import Actor, NotFound, record
 from bancheng.usecases.casework import CaseFile, act, open_case
@@ -289,7 +289,7 @@ def labels(actor: Actor, case: UUID | str) -> bytes:
     file = open_case(actor, case)
     party, submission = file.case.party, file.state.submission
     name = mask_name(party.name) if party.subject == Subject.PERSON.value else party.name
-    day = timezone.localdate(submission.at).isoformat() if submission else ""
+    day = chinese_date(timezone.localdate(submission.at)) if submission else ""
     url = f"{settings.BANCHENG_ADDRESS}/counter/{file.case.number}/"
     whole = Label(title=file.case.name, number=file.case.number, lines=(name, f"收件 {day}"), url=url)
     each = tuple(

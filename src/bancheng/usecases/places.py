@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import QuerySet
 
-from bancheng.connect.documents import Letter, chinese_date, render_letter
+from bancheng.connect.documents import Letter, render_letter
 from bancheng.core.casework import (
     ClockStart,
     CrossMode,
@@ -21,7 +21,7 @@ from bancheng.core.casework import (
     ready,
 )
 from bancheng.core.catalogue import Body
-from bancheng.core.kernel import Place, Problem, ProblemsFound
+from bancheng.core.kernel import Place, Problem, ProblemsFound, chinese_date
 from bancheng.store.models import CaseTask, Draft, DraftPlaces, Membership
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile, act, open_case

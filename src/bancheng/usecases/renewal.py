@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bancheng.core.casework import ItemStatus, Phase
+from bancheng.core.kernel import chinese_date
 from bancheng.store.models import Case, Draft, Outbox, ResultDocument
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile, load
@@ -86,7 +87,7 @@ def _tell(row: ResultDocument) -> None:
         return
     by = row.valid_to - APPLY
     words = (
-        f"“{row.name}”（{row.number}）有效到 {row.valid_to}。要接着用，请在 {by} 前申请延续；"
-        "打开这一件，上次填的都还在。"
+        f"“{row.name}”（{row.number}）有效到{chinese_date(row.valid_to)}。要接着用，"
+        f"请在{chinese_date(by)}前申请延续；打开这一件，上次填的都还在。"
     )
     Outbox.objects.create(kind="ResultExpires", case=row.case, payload={"words": words})

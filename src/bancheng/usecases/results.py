@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from bancheng.connect.documents import ResultPaper, chinese_date, render_result
+from bancheng.connect.documents import ResultPaper, render_result
 from bancheng.core.casework import (
     CaseState,
     Command,
@@ -31,7 +31,7 @@ from bancheng.core.casework import (
 )
 from bancheng.core.catalogue import StepKind
 from bancheng.core.compiler import show_value, stored_value
-from bancheng.core.kernel import Fault
+from bancheng.core.kernel import Fault, chinese_date
 from bancheng.store.models import Case, ResultDocument
 from bancheng.store.models.papers import DESTROYED
 from bancheng.usecases.access import MACHINE, Actor, NotFound, owns, record, visible_cases

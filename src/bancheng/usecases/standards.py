@@ -27,7 +27,7 @@ from bancheng.core.catalogue import (
     division,
     quality_of,
 )
-from bancheng.core.kernel import Place, Problem, ProblemsFound, search_key
+from bancheng.core.kernel import Place, Problem, ProblemsFound, chinese_date, search_key
 from bancheng.store.models import LibraryEntry, PlannedVersion
 from bancheng.usecases import library, library_deciding, spreadsheets
 from bancheng.usecases.access import Actor, NotFound
@@ -186,13 +186,14 @@ def begin_on(actor: Actor, key: str, day: date, now: datetime) -> tuple[LibraryE
     if served is None or draft is None or not isinstance(content, Item):
         raise NotFound(key)
     if day <= loaded.loaded_for:
-        said = f"生效日期{day}应在今天以后。"
+        said = f"生效日期{chinese_date(day)}应在今天以后。"
         raise ProblemsFound((Problem("not_ahead", said, Place(path="on"), "今天就生效的，请直接提交审核。"),))
-    ending = msgspec.structs.replace(served, valid_to=day - timedelta(days=1))
+    last = day - timedelta(days=1)
+    ending = msgspec.structs.replace(served, valid_to=last)
     later = msgspec.structs.replace(content, version=served.version + 1, valid_from=day)
     with transaction.atomic():
-        first = library.save(actor, "item", ending, now, f"到{ending.valid_to}止", revision=draft.revision)
-        second = library.save(actor, "item", later, now, f"从{day}起", edition=True)
+        first = library.save(actor, "item", ending, now, f"到{chinese_date(last)}止", revision=draft.revision)
+        second = library.save(actor, "item", later, now, f"从{chinese_date(day)}起", edition=True)
         return library_deciding.propose_many(actor, (first.entry, second.entry), now)
 
 

@@ -31,7 +31,7 @@ from bancheng.core.casework import (
     commands,
 )
 from bancheng.core.catalogue import ExternalSystem, StepKind, Subject
-from bancheng.core.kernel import Problem, ProblemsFound, Record
+from bancheng.core.kernel import Problem, ProblemsFound, Record, chinese_date
 from bancheng.store.models import Case, Draft, Parcel, ResultDocument
 from bancheng.usecases import apply, counter_answers, submission, talks, uploads
 from bancheng.usecases.access import Actor, NotFound
@@ -345,7 +345,7 @@ def _join(
     if not asked.issuperset((one.kind, one.target) for one in told.marks):
         what = "、".join(one.name for one in held.unanswered)
         raise NotTaken(
-            f"这里第{held.number}份补正告知（{held.on:%m月%d日}发出）还没有答复，您方这份要的内容不同，没有送给申请人。"
+            f"这里第{held.number}份补正告知（{chinese_date(held.on)}发出）还没有答复，您方这份要的内容不同，没有送给申请人。"
             f"请等它答复以后再送一次，或撤回您方的告知。它要的是：{what}"
         )
     names = "、".join(one.name for one in told.marks)

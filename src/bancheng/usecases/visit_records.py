@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from bancheng.connect.documents import RecordLine, RecordPart, VisitRecord, render_record
 from bancheng.core.casework import Conclusion, StepOutcome, Visit, VisitStatus, commands
-from bancheng.core.kernel import Fault
+from bancheng.core.kernel import Fault, chinese_date
 from bancheng.store.models import VisitPaper, VisitSignature
 from bancheng.usecases.access import Actor, NotFound, owns
 from bancheng.usecases.casework import CaseFile, act, open_case
@@ -99,7 +99,7 @@ def _record(
     if signed is not None and signed.file:
         with default_storage.open(signed.file) as handle:
             signature = handle.read()
-    until = f"（{due.month}月{due.day}日前）" if due and conclusion is Conclusion.REPAIR else ""
+    until = f"（{chinese_date(due)}前）" if due and conclusion is Conclusion.REPAIR else ""
     return VisitRecord(
         title=f"{step.plan.name}记录" + ("（复查）" if visit.round > 1 else ""),
         number=f"{file.case.number}-V{visit.number}",

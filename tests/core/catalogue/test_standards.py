@@ -358,6 +358,6 @@ def test_a_one_thing_is_not_offered_on_days_on_which_an_item_of_it_is_not() -> N
     base = Catalogue(bodies={"market": Body(key="market", name="市场")}, onethings={"open": thing})
     [problem] = Standards(base, (), [ending]).check()
     assert (problem.code, problem.place.path) == ("member_not_in_force", "onethings/open/members/0/item")
-    assert "2027-01-01" in problem.message
+    assert "2027年1月1日" in problem.message
     sound = msgspec.structs.replace(thing, valid_to=date(2026, 12, 31))
     assert Standards(base, (), [ending], [sound]).check() == ()

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from bancheng.connect.documents._papers import chinese_date, qr_svg, typeset
+from bancheng.connect.documents._papers import qr_svg, typeset
 from bancheng.core.catalogue import Catalogue
 from bancheng.core.compiler import (
     Blueprint,
@@ -24,7 +24,7 @@ from bancheng.core.compiler import (
     plan_svg,
 )
 from bancheng.core.evidence import Known
-from bancheng.core.kernel import Record
+from bancheng.core.kernel import Record, chinese_date
 
 _WIDE = 900
 "Pixels beyond which a picture gets a page of its own, lying."

@@ -14,7 +14,7 @@ from typing import Literal
 import segno
 import typst
 
-from bancheng.core.kernel import Record
+from bancheng.core.kernel import Record, chinese_date
 
 _HERE = Path(__file__).parent
 _FONT_FOLDERS = (Path("/usr/share/fonts/opentype/noto"), Path("/usr/share/fonts/truetype/noto"))
@@ -124,11 +124,6 @@ def render_letter(letter: Letter) -> bytes:
 def group_verification_code(code: str) -> str:
     """A verification code in groups of four, as people read it out."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
-def chinese_date(on: date) -> str:
-    """2026年3月19日."""
-    return f"{on.year}年{on.month}月{on.day}日"
 
 
 def typeset(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 from datetime import date
 
-from bancheng.connect.documents._papers import chinese_date, typeset
-from bancheng.core.kernel import Record
+from bancheng.connect.documents._papers import typeset
+from bancheng.core.kernel import Record, chinese_date
 
 _SAMPLE = "本件由示例系统生成，人物、单位和编号均为虚构，不具法律效力。"
 

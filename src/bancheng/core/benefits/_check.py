@@ -15,7 +15,7 @@ from bancheng.core.benefits._lower import Lowering
 from bancheng.core.benefits._pieces import read_in
 from bancheng.core.benefits._refused import NotForColumns
 from bancheng.core.benefits._trees import fact_column, facts_of, known_on, types_of
-from bancheng.core.kernel import Place, Problem, Problems, Severity
+from bancheng.core.kernel import Place, Problem, Problems, Severity, chinese_date
 from bancheng.core.rules import (
     Expr,
     FactKind,
@@ -77,7 +77,9 @@ def check_added(before: tuple[Parameter, ...], after: tuple[Parameter, ...]) -> 
         for dated in parameter.values:
             if now is None or dated not in now.values:
                 place = Place(path=f"parameters.{parameter.id}.{dated.since}")
-                message = f"“{parameter.name}”自{dated.since}起的值 {dated.value} 被改动或删除了。"
+                message = (
+                    f"“{parameter.name}”自{chinese_date(dated.since)}起的值 {dated.value} 被改动或删除了。"
+                )
                 found.add(
                     "parameter-changed", message, place, "参数只增加不改动：保留原值，另加一个新的生效日期。"
                 )
@@ -113,7 +115,7 @@ def _check_parameter(parameter: Parameter, as_of: dt.date, found: Problems) -> b
         if not dated.basis:
             found.add(
                 "parameter-basis",
-                f"“{parameter.name}”自{dated.since}起的值没有依据。",
+                f"“{parameter.name}”自{chinese_date(dated.since)}起的值没有依据。",
                 spot,
                 "写上文件名和条款。",
             )

@@ -101,7 +101,10 @@ def _check_counted(spec: FactSpec, source: Source, place: Place, as_of: dt.date,
         column = source.column(day)
         if column is None or column.kind is not ColumnKind.DATE:
             found.add(
-                "fact-day", f"“{spec.name}”的 {name} 要是来源里的日期列，“{day}”不是。", place, "请核对列名。"
+                "fact-day",
+                f"“{spec.name}”的 {name} 要是来源里的日期列，“{day}”不是。",
+                place,
+                "请核对列名。",
             )
     if spec.aggregate is Aggregate.LATEST and not spec.at and not source.single:
         found.add(

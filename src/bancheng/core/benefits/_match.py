@@ -12,7 +12,7 @@ from bancheng.core.benefits._facts import ColumnKind, FactSpec
 from bancheng.core.benefits._judge import Judged, Judgement, judge
 from bancheng.core.benefits._policy import Policy
 from bancheng.core.benefits._trees import known_on
-from bancheng.core.kernel import Fen, Record, format_yuan
+from bancheng.core.kernel import Fen, Record, chinese_date, format_yuan
 from bancheng.core.rules import Condition as Atom
 from bancheng.core.rules import Value, evaluate, names_in, nodes
 
@@ -167,9 +167,7 @@ def _by_time(
         middle = (first + last) // 2
         first, last = (first, middle) if holds(middle) else (middle, last)
     day = as_of + dt.timedelta(days=last)
-    return Gap(
-        fact=spec.id, text=f"到{day.year}年{day.month}月{day.day}日起符合（按{spec.name}计算）", on=day
-    )
+    return Gap(fact=spec.id, text=f"到{chinese_date(day)}起符合（按{spec.name}计算）", on=day)
 
 
 def next_question(matches: Sequence[Match], never: frozenset[str] = frozenset()) -> str | None:

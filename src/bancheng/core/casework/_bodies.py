@@ -10,7 +10,7 @@ from bancheng.core.casework import _events_bodies as ev
 from bancheng.core.casework._guard import Events, Roads, need_phase, need_text, refuse, signed, with_dispatch
 from bancheng.core.casework._state import ENDED, OVER, CaseState
 from bancheng.core.casework._values import Context, Phase, Role, StepStatus
-from bancheng.core.kernel import Record, Refusal
+from bancheng.core.kernel import Record, Refusal, chinese_date
 
 RUNNING = (Phase.RECEIVED, Phase.SUPPLEMENT, Phase.ACCEPTED)
 """Phases in which a case still follows what changes around it."""
@@ -74,7 +74,7 @@ def carry_bodies(state: CaseState, command: cmd.CarryBodies, context: Context) -
     _administrator(context)
     need_text(command.basis, "bodies.basis", "机构调整的依据")
     if command.on > context.today:
-        refuse("bodies.early", f"“{command.name}”从{command.on}起执行，现在还不能转。")
+        refuse("bodies.early", f"“{command.name}”从{chinese_date(command.on)}起执行，现在还不能转。")
     if command.change in state.staffing.carried:
         refuse("bodies.twice", "这次机构调整已经转过了。")
     if moves_in(state, command).nothing:

@@ -105,6 +105,7 @@ from bancheng.core.casework._values import (
     StepOutcome,
     WithdrawReason,
 )
+from bancheng.core.kernel import chinese_date
 
 __all__ = [
     "Accepted",
@@ -305,7 +306,7 @@ class OwedReminded(Event):
     due: date
 
     def words(self) -> str:
-        return f"提醒补交“{self.title}”，{self.due}前有效"
+        return f"提醒补交“{self.title}”，{chinese_date(self.due)}前有效"
 
 
 class HandedIn(Event):

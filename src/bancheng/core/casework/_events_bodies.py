@@ -9,6 +9,7 @@ from bancheng.core.casework._values import CaseItem
 from bancheng.core.catalogue import BodyMove, PartialPolicy
 from bancheng.core.clock import Limit
 from bancheng.core.compiler import Plan
+from bancheng.core.kernel import chinese_date
 
 
 class BodiesChanged(Event):
@@ -23,7 +24,7 @@ class BodiesChanged(Event):
     body_names: dict[str, str] = {}
 
     def words(self) -> str:
-        return f"机构调整“{self.name}”（{self.on}起，{self.basis}），未办完的部分转到现在的承办机关"
+        return f"机构调整“{self.name}”（{chinese_date(self.on)}起，{self.basis}），未办完的部分转到现在的承办机关"
 
 
 class CaseMigrated(Event):

@@ -7,6 +7,7 @@ from datetime import date
 from bancheng.core.casework._events_intake import Event
 from bancheng.core.casework._values import Level, Rank, Staff
 from bancheng.core.clock import Colour
+from bancheng.core.kernel import chinese_date
 
 
 class Warned(Event):
@@ -31,7 +32,7 @@ class Warned(Event):
         what = f"第{self.times}次催办（{kind}）" if self.level is Level.OPINION else f"{kind}提醒"
         names = "、".join(one.name for one in self.people)
         whom = f"，提醒{names}" if names else ""
-        return f"{what}：“{self.title}”应于{self.due}前完成{whom}"
+        return f"{what}：“{self.title}”应于{chinese_date(self.due)}前完成{whom}"
 
 
 class WarningAcknowledged(Event):

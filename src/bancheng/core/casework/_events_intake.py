@@ -18,7 +18,7 @@ from bancheng.core.casework._values import (
 from bancheng.core.catalogue import Channel, PartialPolicy
 from bancheng.core.clock import Limit, Thresholds
 from bancheng.core.compiler import Plan
-from bancheng.core.kernel import Record
+from bancheng.core.kernel import Record, chinese_date
 
 
 class Event(Record, tag_field="type", tag=True):
@@ -157,9 +157,9 @@ class Accepted(Event):
 
     def words(self) -> str:
         return (
-            f"逾期未告知，自收件之日（{self.on}）起视为受理"
+            f"逾期未告知，自收件之日（{chinese_date(self.on)}）起视为受理"
             if self.silent
-            else f"受理，{self.on}起计算办理期限"
+            else f"受理，{chinese_date(self.on)}起计算办理期限"
         )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from bancheng.core.casework._events_intake import Event
 from bancheng.core.casework._outcome_values import DeliveryNote, RevokeGround
 from bancheng.core.casework._values import Delivery, Issued, Verdict
+from bancheng.core.kernel import chinese_date
 
 
 class ItemDecided(Event):
@@ -101,7 +102,7 @@ class DeliveryLate(Event):
     due: date
 
     def words(self) -> str:
-        return f"“{self.title}”的结果应于{self.due}前送达，尚未送达，已提醒窗口送到您手上"
+        return f"“{self.title}”的结果应于{chinese_date(self.due)}前送达，尚未送达，已提醒窗口送到您手上"
 
 
 class DeliveryNoted(Event):

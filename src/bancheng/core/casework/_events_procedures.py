@@ -7,6 +7,7 @@ from datetime import date
 from bancheng.core.casework._events_intake import Event
 from bancheng.core.casework._values import Level, Staff
 from bancheng.core.casework._values_procedures import MovedDate, ProcedureKind
+from bancheng.core.kernel import chinese_date
 
 
 class HearingOffered(Event):
@@ -23,7 +24,7 @@ class HearingOffered(Event):
     def words(self) -> str:
         return (
             f"“{'、'.join(self.titles)}”：{self.reason}。您有权要求听证，"
-            f"请在{self.until}前提出，费用由我们承担（{self.basis}）"
+            f"请在{chinese_date(self.until)}前提出，费用由我们承担（{self.basis}）"
         )
 
 
@@ -62,7 +63,7 @@ class ProcedureDated(Event):
 
     def words(self) -> str:
         who = f"，由{self.chair.name}主持" if self.chair else ""
-        return f"“{self.title}”的{self.kind.words}定于{self.day} {self.hour}在{self.place}举行{who}"
+        return f"“{self.title}”的{self.kind.words}定于{chinese_date(self.day)} {self.hour}在{self.place}举行{who}"
 
 
 class ProcedureHeld(Event):

@@ -6,6 +6,7 @@ from datetime import date
 
 from bancheng.core.casework._events_intake import Event
 from bancheng.core.casework._promise_values import Kept, Measure, ProposalKind, Standing
+from bancheng.core.kernel import chinese_date
 
 
 class CreditAsked(Event):
@@ -53,7 +54,7 @@ class MeasureProposed(Event):
 
     def words(self) -> str:
         what = "、".join(MEASURES[one] for one in self.measures)
-        return f"{self.reason}。拟{what}；您可以在{self.objection_due}前陈述、申辩"
+        return f"{self.reason}。拟{what}；您可以在{chinese_date(self.objection_due)}前陈述、申辩"
 
 
 class MeasureObjected(Event):

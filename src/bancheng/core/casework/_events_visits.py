@@ -7,6 +7,7 @@ from datetime import date
 from bancheng.core.casework._events_intake import Event
 from bancheng.core.casework._values import StepOutcome
 from bancheng.core.casework._visit_values import Absent, Conclusion, Slot, Visitor
+from bancheng.core.kernel import chinese_date
 
 
 class VisitProposed(Event):
@@ -133,7 +134,7 @@ class VisitConcluded(Event):
 
     def words(self) -> str:
         said = f"“{self.title}”{_CONCLUSIONS[self.conclusion]}"
-        until = f"，请在{self.due.month}月{self.due.day}日前整改" if self.due else ""
+        until = f"，请在{chinese_date(self.due)}前整改" if self.due else ""
         return said + until + (f"：{self.findings}" if self.findings else "")
 
 
@@ -156,7 +157,7 @@ class VisitRepairDue(Event):
     due: date
 
     def words(self) -> str:
-        return f"“{self.title}”的整改期限（{self.due.month}月{self.due.day}日）已到，请申请复查"
+        return f"“{self.title}”的整改期限（{chinese_date(self.due)}）已到，请申请复查"
 
 
 _CONCLUSIONS = {

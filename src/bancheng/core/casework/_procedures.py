@@ -37,7 +37,7 @@ from bancheng.core.casework._values_procedures import (
 )
 from bancheng.core.catalogue import SpecialProcedure
 from bancheng.core.clock import PauseReason
-from bancheng.core.kernel import Refusal
+from bancheng.core.kernel import Refusal, chinese_date
 
 HEARING_TOLD = 7
 "Working days before a hearing (art. 48, 82)."
@@ -77,7 +77,7 @@ def ask(state: CaseState, command: cmd.AskHearing, context: Context) -> Events:
     offered = _the(state, command.number, ProcedureStage.OFFERED)
     until = ask_until(context.calendar, offered.since)
     if not until.provisional and context.today > until.date:
-        refuse("hearing.late", f"要求听证的期限已于{until.date}届满。", ART_47)
+        refuse("hearing.late", f"要求听证的期限已于{chinese_date(until.date)}届满。", ART_47)
     return _called(state, offered.number, ProcedureKind.HEARING, offered.items, offered.body, context,
                    term=(HEARING_HELD, ART_47), by_applicant=True)  # fmt: skip
 
@@ -240,7 +240,7 @@ def set_date(state: CaseState, command: cmd.SetDate, context: Context) -> Events
         _hearing_date(state, one, command, context)
     last = hold_until(context.calendar, one)
     if last is not None and command.day > last.date:
-        refuse("procedure.too_late", f"应当在{last.date}前举行，请改早一些。", one.basis)
+        refuse("procedure.too_late", f"应当在{chinese_date(last.date)}前举行，请改早一些。", one.basis)
     return (
         ev.ProcedureDated(
             at=context.now,
@@ -282,7 +282,7 @@ def record_held(state: CaseState, command: cmd.RecordHeld, context: Context) -> 
     if one.kind is ProcedureKind.HEARING and one.day is None:
         refuse("hearing.untold", "还没有告知听证的时间、地点。", ART_48)
     if one.day is not None and context.today < one.day:
-        refuse("procedure.early", f"定于{one.day}举行，还没有到。")
+        refuse("procedure.early", f"定于{chinese_date(one.day)}举行，还没有到。")
     need_text(command.result, "procedure.result", "结论")
     if not command.minutes:
         refuse("procedure.minutes", "请上传笔录或评审意见，决定要以它为根据。", ART_48)

@@ -45,7 +45,7 @@ from bancheng.core.casework._state import ENDED, CaseState
 from bancheng.core.casework._task import Task
 from bancheng.core.casework._values import Context, ItemStatus, MaterialKind, MaterialRef, Phase, Role
 from bancheng.core.clock import WorkCalendar
-from bancheng.core.kernel import Refusal
+from bancheng.core.kernel import Refusal, chinese_date
 
 REVOKE_REMEDIES = (
     "如不服本决定，可以自收到本决定之日起60日内依法申请行政复议，"
@@ -139,7 +139,7 @@ def propose_default(state: CaseState, command: cmd.ProposeDefault, context: Cont
     material = state.owed[command.document].material
     name = material.name or command.document
     items = wanting(state, material)
-    reason = f"容缺材料“{name}”应于{due}前补交，逾期没有补交"
+    reason = f"容缺材料“{name}”应于{chinese_date(due)}前补交，逾期没有补交"
     return (_proposal(state, context, ProposalKind.DEFAULT, command.document, name, items, reason),)
 
 
@@ -289,7 +289,11 @@ def _may_carry(state: CaseState, proposal: Proposal, command: cmd.Settle, contex
         if context.today > until:
             reason = "陈述、申辩的期限跨到节假日安排尚未公布的日子，还不能算作期满。"
             refuse("settle.early", reason, PROMISES_BASIS, "请等安排公布，或收到申请人意见后再决定。")
-        refuse("settle.early", f"申请人可以在{until}前陈述、申辩，期满或收到意见后才能决定。", PROMISES_BASIS)
+        refuse(
+            "settle.early",
+            f"申请人可以在{chinese_date(until)}前陈述、申辩，期满或收到意见后才能决定。",
+            PROMISES_BASIS,
+        )
 
 
 def _stops(state: CaseState, proposal: Proposal, context: Context) -> Iterator[ev.ItemStopped]:

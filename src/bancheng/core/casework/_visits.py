@@ -48,6 +48,7 @@ from bancheng.core.casework._when import ART_55, BEGIN_WITHIN, lead_of, needed, 
 from bancheng.core.casework._work import ART_34, workers
 from bancheng.core.catalogue import ON_SITE
 from bancheng.core.compiler import PlanStep
+from bancheng.core.kernel import chinese_date
 
 REPAIR_WITHIN = 20
 "The most working days to put things right."
@@ -103,7 +104,7 @@ def _in_window(state: CaseState, step: StepState, slot: Slot, reason: str, conte
     if slot.day > allowed.last:
         refuse(
             "visit.late",
-            f"最晚要约在{allowed.last.month}月{allowed.last.day}日前。",
+            f"最晚要约在{chinese_date(allowed.last)}前。",
             ART_55,
             "确实来不及的，请先按规定延长期限。",
         )
@@ -369,7 +370,7 @@ def _repair_due(command: cmd.ConcludeVisit, context: Context) -> date:
     if command.due is None or not context.today < command.due <= latest:
         refuse(
             "visit.due",
-            f"请写整改期限：明天以后、{REPAIR_WITHIN}个工作日以内（{latest.month}月{latest.day}日前）。",
+            f"请写整改期限：明天以后、{REPAIR_WITHIN}个工作日以内（{chinese_date(latest)}前）。",
         )
     return command.due
 

@@ -27,6 +27,7 @@ from bancheng.core.kernel import (
     Confidence,
     check_catalogue_code,
     check_implementation_code,
+    chinese_date,
     parse_credit_code,
     parse_implementation_code,
 )
@@ -100,11 +101,11 @@ def _limits(findings: Findings, item: Item, path: str) -> None:
         said = f"即办件应当场办结，承诺时限却是{item.promised.words()}。"
         findings.warn("immediate_slow", f"{path}/promised", said, "请改为承诺件，或把时限改为 0 immediate。")
     if item.valid_from is not None and item.valid_to is not None and item.valid_to < item.valid_from:
-        said = f"失效日期{item.valid_to}早于生效日期{item.valid_from}。"
+        said = f"失效日期{chinese_date(item.valid_to)}早于生效日期{chinese_date(item.valid_from)}。"
         findings.error("dates_reversed", f"{path}/valid_to", said, "请核对两个日期。")
     for index, basis in enumerate(item.basis):
         if basis.valid_to is not None and (item.valid_to is None or item.valid_to > basis.valid_to):
-            said = f"依据“{basis.title}”到{basis.valid_to}失效，事项在那以后仍然有效。"
+            said = f"依据“{basis.title}”到{chinese_date(basis.valid_to)}失效，事项在那以后仍然有效。"
             hint = "请换成新的依据，或给事项写 valid_to。"
             findings.warn("basis_lapses", f"{path}/basis/{index}/valid_to", said, hint)
     if item.visits < 0:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Protocol, TypeVar
 
-from bancheng.core.kernel import Place, Problem, Problems, Severity
+from bancheng.core.kernel import Place, Problem, Problems, Severity, chinese_date
 
 _DAY = timedelta(days=1)
 
@@ -89,9 +89,9 @@ def check_editions(section: str, editions: Sequence[Edition]) -> tuple[Problem, 
         place = Place(path=f"{section}/{after.key}@{after.version}/valid_from")
         last, first = before.valid_to or date.max, after.valid_from or date.min
         if first <= last:
-            until = f"到{before.valid_to}" if before.valid_to else "没有失效日期"
-            new = f"“{after.name}”第{after.version}版从{after.valid_from or '最初'}生效"
-            said = f"{new}，第{before.version}版却{until}。"
+            until = f"到{chinese_date(before.valid_to)}" if before.valid_to else "没有失效日期"
+            since = chinese_date(after.valid_from) if after.valid_from else "最初"
+            said = f"“{after.name}”第{after.version}版从{since}生效，第{before.version}版却{until}。"
             hint = (
                 f"请把前一版的 valid_to 写成{first - _DAY}。"
                 if after.valid_from
@@ -99,7 +99,7 @@ def check_editions(section: str, editions: Sequence[Edition]) -> tuple[Problem, 
             )
             problems.add("validity_overlap", said, place, hint)
         elif first - last > _DAY:
-            said = f"“{after.name}”在{last + _DAY}到{first - _DAY}没有一版有效。"
+            said = f"“{after.name}”在{chinese_date(last + _DAY)}到{chinese_date(first - _DAY)}没有一版有效。"
             hint = f"请把后一版的 valid_from 改为{last + _DAY}，或延长前一版；暂停办理请写 status: paused。"
             problems.add("validity_gap", said, place, hint)
         if after.version <= before.version:

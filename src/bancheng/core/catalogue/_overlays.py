@@ -16,7 +16,7 @@ import msgspec
 from bancheng.core.catalogue._dictionary import Channel, Handling, Level
 from bancheng.core.catalogue._item import Item, Material, Question
 from bancheng.core.clock import Limit, LimitUnit
-from bancheng.core.kernel import Place, Problem, Problems, Provenance, Record
+from bancheng.core.kernel import Place, Problem, Problems, Provenance, Record, chinese_date
 
 DEFER_MARGIN = 2
 """Working days that must lie between the last paper and the promise (容缺受理, practice of cities)."""
@@ -255,7 +255,7 @@ def _check_plain(
 
 def _check_dates(overlay: ItemOverlay, problems: Problems) -> None:
     if overlay.valid_from and overlay.valid_to and overlay.valid_to < overlay.valid_from:
-        said = f"失效日期{overlay.valid_to}早于生效日期{overlay.valid_from}。"
+        said = f"失效日期{chinese_date(overlay.valid_to)}早于生效日期{chinese_date(overlay.valid_from)}。"
         problems.add("dates_reversed", said, Place(path="valid_to"), "请核对两个日期。")
     if overlay.visits is not None and overlay.visits < 0:
         problems.add("negative", "到现场次数不能是负数。", Place(path="visits"), "不用到现场写 0。")

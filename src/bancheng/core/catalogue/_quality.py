@@ -17,7 +17,13 @@ from bancheng.core.catalogue._check_items import CATCH_ALL
 from bancheng.core.catalogue._dictionary import Body, Handling, ItemType
 from bancheng.core.catalogue._item import Item, Material, MaterialForm, MaterialSource
 from bancheng.core.catalogue._onething import Catalogue
-from bancheng.core.kernel import Confidence, Record, check_catalogue_code, check_implementation_code
+from bancheng.core.kernel import (
+    Confidence,
+    Record,
+    check_catalogue_code,
+    check_implementation_code,
+    chinese_date,
+)
 
 
 class QualityRule(Record, kw_only=False):
@@ -195,7 +201,7 @@ def _article(about: _About) -> _Checked:
 def _in_force(about: _About) -> _Checked:
     rows = about.item.basis
     return True, [
-        (f"basis/{at}", f"“{one.title}”已于{one.valid_to}失效。")
+        (f"basis/{at}", f"“{one.title}”已于{chinese_date(one.valid_to)}失效。")
         for at, one in enumerate(rows)
         if one.valid_to is not None and one.valid_to < about.on
     ]

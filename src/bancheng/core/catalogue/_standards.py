@@ -22,7 +22,7 @@ from bancheng.core.catalogue._local import localised_item, placed
 from bancheng.core.catalogue._offices import changed_bodies, changed_items, successor
 from bancheng.core.catalogue._onething import Catalogue, OneThingDefinition
 from bancheng.core.catalogue._overlays import ItemOverlay, overlaid
-from bancheng.core.kernel import Place, Problem, Record, Severity
+from bancheng.core.kernel import Place, Problem, Record, Severity, chinese_date
 
 _DAY = timedelta(days=1)
 _LEVELS: Mapping[int, Level] = {
@@ -295,7 +295,7 @@ class Standards:
             bare = next((day for day in days if in_force(thing, day) and not edition_on(editions, day)), None)
             if bare is None:
                 continue
-            since = "最初" if bare == date.min else f"{bare}"
+            since = "最初" if bare == date.min else chinese_date(bare)
             said = f"“{thing.name}”从{since}起包含的事项“{editions[0].name}”没有有效的版本。"
             hint = "请给事项补上这段时间的版本，或给这件事写明 valid_from、valid_to。"
             place = Place(path=f"onethings/{thing.key}/members/{index}/item")

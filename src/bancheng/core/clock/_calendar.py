@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
-from bancheng.core.kernel import Place, Problems, Record
+from bancheng.core.kernel import Place, Problems, Record, chinese_date
 
 _FIRST_UNSURE_DAY_OF_DECEMBER = 25
 REMEMBERED = 8192
@@ -171,7 +171,7 @@ def _year(row: Mapping[str, object], problems: Problems) -> CalendarYear | None:
         if day.weekday() < 5 or day in holidays:
             problems.add(
                 "calendar.swapped",
-                f"{day}不是周末，或同时列为放假日，不能作调休上班日。",
+                f"{chinese_date(day)}不是周末，或同时列为放假日，不能作调休上班日。",
                 Place(path=f"{year}.swapped"),
                 "请对照通知核对日期。",
             )
@@ -192,7 +192,9 @@ def _dates(row: Mapping[str, object], key: str, year: int, problems: Problems) -
         if day is None:
             problems.add("calendar.date", f"“{value}”不是日期。", place, "请写成 2026-01-01 的样子。")
         elif day.year != year and (day.year, day.month) != (year - 1, 12):
-            problems.add("calendar.other_year", f"{day}不在{year}年的通知范围内。", place, "请核对年份。")
+            problems.add(
+                "calendar.other_year", f"{chinese_date(day)}不在{year}年的通知范围内。", place, "请核对年份。"
+            )
         else:
             days.append(day)
     return tuple(sorted(set(days)))

@@ -19,6 +19,7 @@ from bancheng.core.kernel import (
     check_id_number,
     check_name,
     check_phone,
+    chinese_date,
     format_yuan,
     normalise_code,
     normalise_id_number,
@@ -357,7 +358,7 @@ def show_value(asked: Asked, value: Value | None) -> str:
     if isinstance(value, tuple):
         return "、".join(names.get(part, part) for part in value if isinstance(part, str))
     if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
+        return chinese_date(value)
     if isinstance(value, Decimal | int):
         if asked.kind is ElementKind.MONEY:
             return format_yuan(to_fen(Decimal(value)))

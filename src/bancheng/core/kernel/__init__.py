@@ -23,6 +23,7 @@ from bancheng.core.kernel._codes import (
     parse_licence_identifier,
     sample_credit_code,
 )
+from bancheng.core.kernel._dates import chinese_date
 from bancheng.core.kernel._masks import mask_address, mask_id_number, mask_name, mask_phone
 from bancheng.core.kernel._money import Fen, capital_yuan, fen, format_yuan, yuan
 from bancheng.core.kernel._names import check_name, normalise_name, search_key
@@ -83,6 +84,7 @@ __all__ = [
     "check_name",
     "check_organisation_code",
     "check_phone",
+    "chinese_date",
     "decode",
     "digest",
     "fen",

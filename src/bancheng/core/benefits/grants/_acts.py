@@ -13,7 +13,7 @@ from typing import Literal
 
 from bancheng.core.benefits.grants import _events as ev
 from bancheng.core.benefits.grants._state import Grant, Intent
-from bancheng.core.kernel import Fen, Record, Refusal, format_yuan
+from bancheng.core.kernel import Fen, Record, Refusal, chinese_date, format_yuan
 
 Told = tuple[ev.GrantEvent, ...] | Refusal
 NOTHING: tuple[ev.GrantEvent, ...] = ()
@@ -157,7 +157,7 @@ def hindrances(grant: Grant, road: Road, today: dt.date) -> Iterator[Refusal]:
     if road.intent and grant.intent in {Intent.OPEN, Intent.ASKED}:
         yield Refusal("grant.intent", "还没有确认意愿。")
     if road.notice_days and (grant.notice_until is None or today <= grant.notice_until):
-        until = f"，公示到{grant.notice_until}" if grant.notice_until else ""
+        until = f"，公示到{chinese_date(grant.notice_until)}" if grant.notice_until else ""
         yield Refusal("grant.notice", f"公示期没有结束{until}。")
     if grant.objections:
         yield Refusal("grant.objection", "有异议等待答复。")
