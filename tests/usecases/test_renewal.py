@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from tests.usecases import town as specimen
 
+from bancheng.core.casework import APPLY_BEFORE
 from bancheng.core.kernel import chinese_date
 from bancheng.store.models import Message, Outbox, ResultDocument
 from bancheng.usecases import apply, play, renewal, upkeep
@@ -53,7 +54,7 @@ def test_a_holder_is_told_once_and_in_time_that_a_paper_ends() -> None:
     told = Message.objects.filter(case=file.case, title="证照快到期了")
     assert told.count() == 1
     assert papers[0].number in told[0].text
-    assert chinese_date(first[0].valid_to - renewal.APPLY) in told[0].text
+    assert chinese_date(first[0].valid_to - APPLY_BEFORE) in told[0].text
 
 
 def test_a_paper_that_was_replaced_ends_in_silence() -> None:

@@ -44,6 +44,7 @@ BOUNDS: dict[str, int] = {
     "watch:stuck": 8,
     "watch:body": 7,
     "watch:alarms": 9,
+    "watch:renewed": 7,
     "watch:changes": 10,
     "watch:duties": 6,
     "watch:posts": 8,

@@ -174,7 +174,7 @@ def prepare(actor: Actor, draft: Draft) -> Preparation:
 def _known(actor: Actor, draft: Draft, of: Blueprint) -> Known:
     if draft.party is None:
         return Known()
-    if draft.follows is not None:
+    if draft.follows is not None and draft.renews_id is None:
         return known_from_case(draft.follows).merged(_asked_sources(actor, draft, of))
     return _asked_sources(actor, draft, of)
 

@@ -277,6 +277,7 @@ TOLD = (
     ev.ItemDecided,
     ev.ItemStopped,
     ev.ResultIssued,
+    ev.RenewedBySilence,
     ev.ClockPaused,
     ev.ClockExtended,
     ev.OwedReminded,

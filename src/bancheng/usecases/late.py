@@ -50,7 +50,7 @@ def add_late_item(actor: Actor, number: str, item: str) -> Draft:
     planned = next((one for one in late_items(mine) if one.key == item), None)
     if planned is None:
         raise NotFound("item")
-    blueprint = _alone(mine.case.onething, planned)
+    blueprint = alone(mine.case.onething, planned, "加办")
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=mine.case.pk)
         begun = Draft.objects.filter(
@@ -74,15 +74,20 @@ def _blueprint_items(case: Case) -> tuple[PlannedItem, ...]:
     return blueprint_of(case.blueprint_id).items
 
 
-def _alone(key: str, item: PlannedItem) -> Blueprint:
-    """The one-thing with this item only."""
+def alone(key: str, item: PlannedItem, why: str) -> Blueprint:
+    """The one-thing with this item only; `why` it is applied for, in a word.
+
+    Raises:
+        NotFound: the one-thing is no longer there.
+        CommandRefused: the item cannot be applied for by itself now.
+    """
     loaded = packs()
     whole = loaded.catalogue.onethings.get(key)
     if whole is None:
         raise NotFound("onething")
     definition: OneThingDefinition = msgspec.structs.replace(
         whole,
-        name=f"{whole.name}：加办“{item.name}”",
+        name=f"{whole.name}：{why}“{item.name}”",
         members=(Member(item=item.key),),
         gate=(),
         orders=(),
@@ -91,7 +96,7 @@ def _alone(key: str, item: PlannedItem) -> Blueprint:
     )
     compiled = compile_onething(definition, loaded.catalogue, loaded.coverage)
     if compiled.blueprint is None:
-        reason = f"“{item.name}”现在不能单独加办，请到窗口办理。"
+        reason = f"“{item.name}”现在不能单独{why}，请到窗口办理。"
         raise CommandRefused((Refusal("late.definition", reason),))
     return compiled.blueprint
 

@@ -211,6 +211,8 @@ def _command(target: Blueprint, personal: PersonalList, reason: str, state: Case
                 requires=item.requires,
                 results=item.results,
                 procedures=known[item.key].special_procedures if item.key in known else (),
+                supervisor=known[item.key].supervisor if item.key in known else "",
+                renews=state.items[item.key].item.renews if item.key in state.items else None,
             )
             for item in personal.items
         ),

@@ -32,6 +32,7 @@ def project(case: Case, state: CaseState, held: Kept | None = None) -> Listed:
     _bodies(case, now, told)
     _tasks(case, now, told)
     _delivered(case, state, before)
+    _renewed(case, state, before)
     project_bill(case, state, before)
     _alarms(case, state, now.dials)
     project_visits(case, state, before)
@@ -125,6 +126,20 @@ def _delivered(case: Case, state: CaseState, before: CaseState | None) -> None:
         ResultDocument.objects.filter(case=case, item__in=items, delivered_at=None).update(
             delivered_at=_noon(day)
         )
+
+
+def _renewed(case: Case, state: CaseState, before: CaseState | None) -> None:
+    """The licence that silence renewed holds on, until the renewal itself is revoked."""
+    for key, item in state.items.items():
+        old, revoked = item.item.renews, key in state.outcomes.revoked
+        if old is None or item.renewed_until is None:
+            continue
+        if before is None or before.items[key] != item or (key in before.outcomes.revoked) != revoked:
+            ResultDocument.objects.filter(number=old.number).update(
+                valid_to=old.valid_to if revoked else item.renewed_until,
+                renewed_in=None if revoked else case,
+                expiry_told=revoked,
+            )
 
 
 def _tasks(case: Case, now: Listed, told: Listed | None) -> None:

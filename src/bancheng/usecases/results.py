@@ -200,7 +200,7 @@ def _paper(
     result = next((one for one in source.results if one.document == document), None) if source else None
     kind = packs().catalogue.documents.get(document)
     title = (result.name if result else "") or (kind.name if kind else document)
-    valid_to = _months_later(today, result.validity_months) if result and result.validity_months else None
+    valid_to = months_later(today, result.validity_months) if result and result.validity_months else None
     paper = ResultDocument(
         case=file.case,
         item=item.item.key,
@@ -264,7 +264,7 @@ SHOWN_ON_RESULTS = frozenset(
 """Elements a result shows besides its holder; what identifies a person stays off the paper."""
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
     """The last day of a validity of `months`: the day before the same day of the month, as licences count."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = monthrange(year, month + 1)[1]

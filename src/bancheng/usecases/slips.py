@@ -78,6 +78,8 @@ def _title(event: AnyEvent) -> tuple[str, str] | None:  # noqa: PLR0911  # reaso
         if event.verdict is Verdict.REFUSE:
             return REFUSAL, "不准"
         return ("部分准予许可决定书", "准") if event.limits else ("准予许可决定书", "准")
+    if isinstance(event, ev.RenewedBySilence):
+        return "视为准予延续告知书", "延准"
     if isinstance(event, ev.OutcomeCorrected):
         return "更正通知书", "更"
     if isinstance(event, ev.LicenceRevoked):
@@ -98,12 +100,15 @@ _CLOCK: Mapping[type[AnyEvent], tuple[str, str]] = {
 """Written notices of what stops or lengthens the clock (行政许可法 art. 42, 45, 47, 48)."""
 
 
+_OF_ITEM = (ev.ItemDecided, ev.RenewedBySilence, ev.OutcomeCorrected, ev.LicenceRevoked, ev.ItemReopened)
+
+
 def _body(state: CaseState, event: AnyEvent) -> str:
     """Whose paper it is."""
     window = state.submission.receiving_body if state.submission else ""
     if isinstance(event, ev.NoticeIssued):
         return event.body or window
-    if isinstance(event, ev.ItemDecided | ev.OutcomeCorrected | ev.LicenceRevoked | ev.ItemReopened):
+    if isinstance(event, _OF_ITEM):
         return state.items[event.item].item.body
     if isinstance(event, ev.HearingOffered):
         return event.body

@@ -27,6 +27,7 @@ from bancheng.usecases.files import erase
 from bancheng.usecases.mandate_scope import capacity
 from bancheng.usecases.places import places_of
 from bancheng.usecases.promises import as_material, begin_check, check_credit
+from bancheng.usecases.renewal import renewal_of
 from bancheng.usecases.town import body as town_body
 from bancheng.usecases.town import body_name, packs, receiving_body
 
@@ -104,7 +105,7 @@ def _as_core(actor: Actor, preparation: Preparation, receiving: str) -> CoreActo
 
 def _tell_the_first(actor: Actor, draft: Draft, case: Case, preparation: Preparation, now: datetime) -> None:
     """The case that a late item follows says so in its own events."""
-    if draft.follows_id is not None:
+    if draft.follows_id is not None and draft.renews_id is None:
         late = preparation.personal.items[0]
         command = commands.AddLate(item=late.key, name=late.name, number=case.number)
         act(actor, draft.follows_id, command, now=now)
@@ -123,7 +124,7 @@ def _application(
         onething=of.key,
         onething_name=of.name,
         blueprint=of.digest,
-        items=tuple(_case_item(item) for item in personal.items),
+        items=tuple(_case_item(item, draft) for item in personal.items),
         plan=personal.plan,
         promised=personal.clock.promised,
         form_digest=form_digest,
@@ -236,7 +237,7 @@ def _given_name(material: MergedMaterial, files: Iterable[Upload]) -> str:
     return "、".join(chosen) or material.name
 
 
-def _case_item(item: PlannedItem) -> CaseItem:
+def _case_item(item: PlannedItem, draft: Draft) -> CaseItem:
     source: Item | None = packs().catalogue.items.get(item.key)
     return CaseItem(
         key=item.key,
@@ -248,6 +249,7 @@ def _case_item(item: PlannedItem) -> CaseItem:
         results=item.results,
         procedures=source.special_procedures if source else (),
         supervisor=source.supervisor if source else "",
+        renews=renewal_of(draft, item.key),
     )
 
 

@@ -29,6 +29,7 @@ TITLES = {
     "ItemDecided": "有一个事项已作出决定",
     "ItemStopped": "有一个事项停止办理",
     "ResultIssued": "结果已制作完成",
+    "RenewedBySilence": "证照视为准予延续",
     "ClockPaused": "办理期限暂停计算",
     "ClockExtended": "办理期限延长",
     "OwedReminded": "请补交容缺材料",

@@ -81,6 +81,8 @@ def _holder(case: Case, name: str) -> str:
 
 def _result(paper: ResultDocument, file: bytes | None) -> Verified:
     standing, since, words = standing_of(load(paper.case).state, paper)
+    if standing is Standing.VALID and paper.renewed_in_id is not None:
+        words = "到期前没有作出是否准予延续的决定，依照《中华人民共和国行政许可法》第五十条视为准予延续"
     return Verified(
         title=paper.name,
         number=paper.number,

@@ -294,6 +294,7 @@ ASKED: dict[type[Command], st.SearchStrategy[Command]] = {
     A.Withdraw: st.builds(A.Withdraw, reason=st.sampled_from(WithdrawReason)),
     A.Correct: st.builds(A.Correct, item=item_key, what=text, results=papers),
     A.RemindDelivery: st.builds(A.RemindDelivery, item=item_key),
+    A.RenewBySilence: st.builds(A.RenewBySilence, item=item_key),
     A.NoteDelivery: st.builds(
         A.NoteDelivery, item=item_key, how=st.sampled_from(DeliveryNote), again=day, note=text
     ),

@@ -32,5 +32,6 @@ def by_itself(one: Oracle) -> Iterator[Command]:
         yield cmd.RemindRepair(visit=number)
     for key in one.items:
         yield cmd.RemindDelivery(item=key)
+        yield cmd.RenewBySilence(item=key)
         yield cmd.HandToSupervision(item=key)
         yield cmd.ChaseSupervision(item=key)

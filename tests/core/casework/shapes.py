@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -30,6 +31,7 @@ from bancheng.core.casework import (
     MaterialKind,
     MaterialRef,
     Places,
+    Renewal,
     commands,
 )
 from bancheng.core.casework._signers_values import SignerDue
@@ -136,6 +138,7 @@ HEALTH = MaterialRef(
     digest="d" * 64,
     verify_days=10,
 )
+OLD = Renewal(number="旧1号", name="旧证", valid_to=date(2026, 4, 8), until=date(2031, 4, 8))
 RELAY = Places(receiving="999999", deciding="999998", mode=CrossMode.RELAY, collecting_body="near")
 OWNER = SignerDue(key="owner", who="房屋所有权人", item="shop", basis="示例办法第四条")
 TOGETHER = Places(
@@ -174,7 +177,7 @@ def submission(form: str, policy: PartialPolicy, extras: frozenset[str] | set[st
     if "special" in extras:
         items = tuple(replace(one, procedures=(UNFOUNDED, SPECIAL)) for one in items)
     if "no law" in extras:
-        items = (*items[:-1], replace(items[-1], statutory=None))
+        items = (*items[:-1], replace(items[-1], statutory=None, renews=OLD))
     if "watched" in extras:
         items = (replace(items[0], supervisor="yard"), *items[1:])
     materials = [

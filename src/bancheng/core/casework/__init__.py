@@ -59,6 +59,7 @@ from bancheng.core.casework._promise_values import (
     promise_text,
 )
 from bancheng.core.casework._promises import deciders, may_settle, on_trust
+from bancheng.core.casework._renewal import APPLY_BEFORE, decide_before
 from bancheng.core.casework._retention import against_destroying, against_keeping_longer, against_second
 from bancheng.core.casework._signers import unsigned
 from bancheng.core.casework._signers_values import SignerDue
@@ -92,6 +93,7 @@ from bancheng.core.casework._values import (
     Phase,
     Places,
     Rank,
+    Renewal,
     Role,
     Signed,
     Staff,
@@ -133,6 +135,7 @@ from bancheng.core.casework._when import Window, lead_of, needed, visitable, win
 from bancheng.core.casework._work import workers
 
 __all__ = [
+    "APPLY_BEFORE",
     "BOOKED",
     "DELIVERY_DAYS",
     "EVENT_VERSION",
@@ -224,6 +227,7 @@ __all__ = [
     "ProposalKind",
     "Rank",
     "RefundCause",
+    "Renewal",
     "Reopening",
     "Revocation",
     "RevokeGround",
@@ -266,6 +270,7 @@ __all__ = [
     "crew",
     "day_of",
     "decide",
+    "decide_before",
     "deciders",
     "decode_command",
     "decode_event",

@@ -33,7 +33,14 @@ from bancheng.core.casework._commands_intake import (
     Submit,
     TurnAway,
 )
-from bancheng.core.casework._commands_outcome import Correct, NoteDelivery, RemindDelivery, Reopen, Revoke
+from bancheng.core.casework._commands_outcome import (
+    Correct,
+    NoteDelivery,
+    RemindDelivery,
+    RenewBySilence,
+    Reopen,
+    Revoke,
+)
 from bancheng.core.casework._commands_places import (
     CheckForm,
     ClearHandover,
@@ -168,6 +175,7 @@ __all__ = [
     "Release",
     "RemindDelivery",
     "RemindRepair",
+    "RenewBySilence",
     "Reopen",
     "ReportRepaired",
     "ReturnInspection",
@@ -312,6 +320,7 @@ AnyCommand: TypeAlias = (
     | Withdraw
     | Correct
     | RemindDelivery
+    | RenewBySilence
     | NoteDelivery
     | Reopen
     | Revoke

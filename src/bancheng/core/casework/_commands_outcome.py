@@ -46,6 +46,12 @@ class RemindDelivery(Command):
     item: str
 
 
+class RenewBySilence(Command):
+    """The licence that the item renews has ended and nobody decided in time (行政许可法 art. 50). The machine."""
+
+    item: str
+
+
 class NoteDelivery(Command):
     """The window answers for a result that is late: it tried (`note` says how), or the person asked for a later day."""
 

@@ -46,6 +46,7 @@ from bancheng.core.casework._events_outcome import (
     ItemReopened,
     LicenceRevoked,
     OutcomeCorrected,
+    RenewedBySilence,
 )
 from bancheng.core.casework._events_places import (
     FormChecked,
@@ -169,6 +170,7 @@ __all__ = [
     "PromiseVerified",
     "Rated",
     "RefundOrdered",
+    "RenewedBySilence",
     "Resubmitted",
     "ResultIssued",
     "SentOut",
@@ -374,6 +376,7 @@ AnyEvent: TypeAlias = (
     | Delivered
     | Rated
     | DeliveryLate
+    | RenewedBySilence
     | DeliveryNoted
     | ItemReopened
     | LicenceRevoked

@@ -6,7 +6,7 @@ from datetime import date
 
 from bancheng.core.casework._events_intake import Event
 from bancheng.core.casework._outcome_values import DeliveryNote, RevokeGround
-from bancheng.core.casework._values import Delivery, Issued, Verdict
+from bancheng.core.casework._values import By, Delivery, Issued, Verdict
 from bancheng.core.kernel import chinese_date
 
 
@@ -92,6 +92,28 @@ class ItemReopened(Event):
 
     def words(self) -> str:
         return f"经{self.by.name}批准，重新办理“{self.title}”：{self.reason}（依据：{self.basis}）"
+
+
+class RenewedBySilence(Event):
+    """Nobody decided on a renewal before the licence ended, so that it counts as granted as of its last day, `on`.
+
+    `owners` held the steps that were open; nobody where no one had taken them.
+    """
+
+    item: str
+    title: str
+    number: str
+    on: date
+    until: date
+    owners: tuple[By, ...] = ()
+
+    def words(self) -> str:
+        held = "、".join(one.name for one in self.owners if one.name)
+        who = f"（当时由{held}承办）" if held else ""
+        return (
+            f"“{self.title}”到{chinese_date(self.on)}还没有作出是否准予延续的决定，"
+            f"依照《中华人民共和国行政许可法》第五十条视为准予延续，{self.number}有效到{chinese_date(self.until)}{who}"
+        )
 
 
 class DeliveryLate(Event):

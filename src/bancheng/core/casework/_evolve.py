@@ -232,6 +232,7 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[CaseState, Any], CaseState]] = {
     ev.StepReported: work.reported,
     ev.ItemDecided: work.decided,
     ev.ResultIssued: work.result_issued,
+    ev.RenewedBySilence: work.renewed,
     ev.ItemStopped: work.stopped,
     ev.CaseWithdrawn: work.withdrawn,
     ev.ClockPaused: _paused,

@@ -111,6 +111,25 @@ def decided(state: CaseState, event: ev.ItemDecided) -> CaseState:
     return _settled(state, (item,), event)
 
 
+def renewed(state: CaseState, event: ev.RenewedBySilence) -> CaseState:
+    item = state.items[event.item]
+    item = replace(
+        item,
+        status=ItemStatus.APPROVED,
+        ended=max(event.on, item.started or event.on),
+        renewed_until=event.until,
+        issued=not _issuing(state, item),
+    )
+    items = {**state.items, event.item: item}
+    steps = dict(state.steps)
+    for key in item.steps:
+        step = steps[key]
+        needed = any(items[one].status not in ENDED for one in step.plan.items)
+        if step.status not in OVER and step.plan.kind is not StepKind.ISSUE and not needed:
+            steps[key] = _gone(step, event)
+    return _settled(replace(state, steps=steps), (item,), event)
+
+
 def result_issued(state: CaseState, event: ev.ResultIssued) -> CaseState:
     item = replace(state.items[event.item], results=event.results, issued=True)
     return _settled(state, (item,), event)

@@ -68,7 +68,10 @@ class Notice(Record):
 
 
 class ItemState(Record):
-    """An item in this case. `started` is the day its first step opened; `ended` the day it was decided or stopped."""
+    """An item in this case. `started` is the day its first step opened; `ended` the day it was decided or stopped.
+
+    `renewed_until`: the new last day of the licence that it renewed by silence; None where somebody decided.
+    """
 
     item: CaseItem
     steps: tuple[str, ...] = ()
@@ -84,6 +87,7 @@ class ItemState(Record):
     results: tuple[Issued, ...] = ()
     issued: bool = False
     delivered: date | None = None
+    renewed_until: date | None = None
 
 
 class Ask(Record):

@@ -116,8 +116,20 @@ class MaterialRef(Record):
     verify_days: int = 0
 
 
+class Renewal(Record):
+    """延续: the licence an item is to renew, as it stood on application. `until`: its last day once it is renewed."""
+
+    number: str
+    name: str
+    valid_to: date
+    until: date
+
+
 class CaseItem(Record):
-    """A member of the bundle as this case pins it. `results` are the keys of the documents an approval must issue."""
+    """A member of the bundle as this case pins it. `results` are the keys of the documents an approval must issue.
+
+    `renews`: the licence it is to renew, where it is one that silence renews.
+    """
 
     key: str
     name: str
@@ -128,6 +140,7 @@ class CaseItem(Record):
     results: tuple[str, ...] = ()
     procedures: tuple[SpecialProcedure, ...] = ()
     supervisor: str = ""
+    renews: Renewal | None = None
 
 
 class CrossMode(StrEnum):

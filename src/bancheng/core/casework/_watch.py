@@ -17,6 +17,7 @@ from bancheng.core.casework._commands_procedures import LetHearingLapse
 from bancheng.core.casework._dues import due_settlements
 from bancheng.core.casework._outcome import delivery_acts
 from bancheng.core.casework._promises import promise_acts
+from bancheng.core.casework._renewal import renewal_acts
 from bancheng.core.casework._state import CaseState
 from bancheng.core.casework._supervision import supervision_acts
 from bancheng.core.casework._values import Level, Phase, Rank, StepStatus, day_of
@@ -67,6 +68,7 @@ def plain_acts(state: CaseState, calendar: WorkCalendar) -> Iterator[tuple[date,
         if not due.provisional:
             yield due.date + DAY, AcceptBySilence()
     if state.phase is Phase.ACCEPTED:
+        yield from renewal_acts(state)
         yield from _silences(state, calendar)
         yield from _unasked_hearings(state, calendar)
     yield from promise_acts(state, calendar)

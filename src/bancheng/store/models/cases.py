@@ -30,8 +30,9 @@ class Draft(models.Model):
     """An application being prepared. Without a user it belongs to whoever holds its unguessable id in their session.
 
     `known` is what the city's sources said of the party at `known_at`, with the source of each value. `papers` are the
-    document types a window saw and kept on paper. One that `follows` a case adds a late item to it (再办一项).
-    `asked` holds the questions in the order this person first answered them: another person is asked in another order.
+    document types a window saw and kept on paper. One that `follows` a case adds a late item to it (再办一项), or it
+    `renews` a paper of it (延续). `asked` holds the questions in the order this person first answered them: another
+    person is asked in another order.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -49,6 +50,7 @@ class Draft(models.Model):
     known_at = models.DateTimeField(null=True)
     channel = models.CharField(max_length=10, default="online")
     follows = models.ForeignKey("Case", null=True, on_delete=models.SET_NULL, related_name="adding")
+    renews = models.ForeignKey("ResultDocument", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -235,7 +237,8 @@ class ResultDocument(models.Model):
     """An issued result: its file, the number printed on it and the code by which anyone can verify it.
 
     A corrected or re-issued paper is another `edition`. `lines` are what it says, as (label, value). `expiry_told`: its
-    holder was reminded that it ends.
+    holder was reminded that it ends. `valid_to` is its last day by law: later than printed where silence renewed it, in
+    the case `renewed_in`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -256,6 +259,7 @@ class ResultDocument(models.Model):
     edition = models.PositiveSmallIntegerField(default=1)
     lines = models.JSONField(default=list)
     expiry_told = models.BooleanField(default=False)
+    renewed_in = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="renewed")
 
     class Meta:
         constraints = (

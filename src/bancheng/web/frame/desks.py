@@ -133,6 +133,7 @@ DESKS: dict[str, Groups] = {
                 Page(name="watch:home", text=_("总览"), icon="chart-column"),
                 Page(name="watch:cases", text=_("办件清单"), icon="table", only=_READERS),
                 Page(name="watch:alarms", text=_("提醒"), icon="bell"),
+                Page(name="watch:renewed", text=_("视为准予延续"), icon="refresh-cw", only=_READERS),
                 Page(name="watch:reform", text=_("改革实效"), icon="scale"),
             ),
         ),

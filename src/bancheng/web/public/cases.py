@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bancheng.core.casework import CommandRefused, ItemState, ItemStatus, Phase, WithdrawReason
 from bancheng.core.kernel import Place, Problem
 from bancheng.store.models import Case
-from bancheng.usecases import answers, lists
+from bancheng.usecases import answers, lists, renewal
 from bancheng.usecases.access import Actor, owns
 from bancheng.usecases.apply import my_drafts
 from bancheng.usecases.bureau import OFFICE_ROLES
@@ -27,8 +27,8 @@ from bancheng.usecases.late import add_late_item, late_items
 from bancheng.usecases.letters import slip
 from bancheng.usecases.lists import wanted
 from bancheng.usecases.mycases import case_messages, mark_read, my_case, my_cases, my_file, my_messages
-from bancheng.usecases.renewal import begin_again
 from bancheng.usecases.results import open_result
+from bancheng.web.casefile import attempt
 from bancheng.web.casefile.columns import CASE_COLUMNS, STATES
 from bancheng.web.casefile.waiting import waits_in, waits_of
 from bancheng.web.frame import (
@@ -157,8 +157,20 @@ def add_item(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def again(request: HttpRequest, number: str) -> HttpResponse:
     """再办一次: a draft of the same matter with what was filled in before."""
-    draft = begin_again(actor_of(request), number)
+    draft = renewal.begin_again(actor_of(request), number)
     return redirect(reverse("public:list", args=[draft.pk]))
+
+
+@signed_in
+@require_POST
+def renew(request: HttpRequest, number: str, paper: UUID) -> HttpResponse:
+    """延续: a draft of the one item of a licence that ends before long."""
+    tried = attempt(lambda: renewal.renew(actor_of(request), number, paper, timezone.now()))
+    if tried.done is None:
+        for one in tried.refusals:
+            said_messages.warning(request, f"{one.reason}{one.remedy}")
+        return redirect(reverse("public:case", args=[number]))
+    return redirect(reverse("public:list", args=[tried.done.pk]))
 
 
 @signed_in

@@ -67,6 +67,7 @@ urlpatterns = [
     path("cases/", cases.cases, name="cases"),
     path(f"{_CASE}/", cases.case, name="case"),
     path(f"{_CASE}/again/", cases.again, name="again"),
+    path(f"{_CASE}/renew/<uuid:paper>/", cases.renew, name="renew"),
     path(f"{_CASE}/more/", cases.add_item, name="add_item"),
     path(f"{_CASE}/done/", checking.done, name="done"),
     path(f"{_NOTICE}/", answering.notice, name="notice"),

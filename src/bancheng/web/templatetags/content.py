@@ -86,6 +86,7 @@ _TOLD = (
     gettext_noop("容缺、承诺有了决定"),
     gettext_noop("结果已更正"),
     gettext_noop("结果不再有效"),
+    gettext_noop("证照视为准予延续"),
     gettext_noop("处理有了决定"),
     gettext_noop("证照快到期了"),
     gettext_noop("有环节快到期或已逾期"),

@@ -7,6 +7,7 @@ from bancheng.web.watch import (
     exchange,
     offices,
     reform,
+    renewed,
     stuck,
     views,
 )
@@ -18,6 +19,7 @@ urlpatterns = [
     path("reform/", reform.reform, name="reform"),
     path("warnings/", alarms.home, name="alarms"),
     path("warnings/seen/", alarms.acknowledge, name="acknowledge"),
+    path("renewed/", renewed.renewed, name="renewed"),
     path("cases/", views.cases, name="cases"),
     path("bodies/<slug:body>/", views.body, name="body"),
     path("cases/<str:number>/", views.case, name="case"),

@@ -212,6 +212,40 @@ class Work(Base):
         for other in self.items if everything else self.dependants(key):
             self.end(other, "stopped")
 
+    def may_RenewBySilence(self, actor: Actor, command: commands.RenewBySilence) -> bool:
+        key = command.item
+        if (
+            not self.machine(actor)
+            or key not in self.items
+            or key in self.ended
+            or self.phase() != "accepted"
+        ):
+            return False
+        old = self.items[key].renews
+        part = {self.body[key], *(body for one in self.steps_of(key) for body in self.plan[one].bodies)}
+        if old is None or any(self.asked_supplement(body) for body in part):
+            return False
+        return (old.valid_to - self.received).days >= 30 and self.today > old.valid_to
+
+    def do_RenewBySilence(self, _: Actor, command: commands.RenewBySilence) -> None:
+        """The licence's own last day is the day of it; what nobody else's item needs falls away."""
+        key = command.item
+        old = self.items[key].renews
+        assert old is not None
+        self.end(key, "approved")
+        self.ended_on[key] = max(old.valid_to, self.started.get(key, old.valid_to))
+        mine = self.steps_of(key)
+        if not any(self.plan[one].kind is StepKind.ISSUE for one in mine):
+            self._issue(key, ())
+        for one in mine:
+            step = self.plan[one]
+            if (
+                step.kind is not StepKind.ISSUE
+                and one not in self.done
+                and set(step.items) <= set(self.ended)
+            ):
+                self.gone.add(one)
+
     def end(self, item: str, how: str) -> None:
         """An item comes to its end, unless it had one; what stood for it stands no more."""
         if item in self.ended:
