@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from bancheng.store.models import User
+from bancheng.store.models import Membership, User
 
 pytestmark = pytest.mark.django_db
 SECRET = "a-long-demo-password"
@@ -59,3 +59,24 @@ def test_a_password_is_stored_hashed_and_an_account_without_one_has_none_that_wo
 def test_a_short_password_is_refused_in_chinese() -> None:
     with pytest.raises(ValidationError, match="密码太短，至少需要 10 个字符。"):
         validate_password("Plum-7roo")
+
+
+@pytest.mark.parametrize(
+    ("role", "desk"),
+    [
+        ("clerk", "/counter/"),
+        ("reviewer", "/bureau/"),
+        ("supervisor", "/watch/"),
+        ("administrator", "/watch/"),
+        ("item_manager", "/studio/"),
+        (None, "/"),
+    ],
+)
+def test_who_signs_in_comes_to_their_own_desk(client: Client, role: str | None, desk: str) -> None:
+    user = User.objects.create_user("lin", SECRET)
+    if role is not None:
+        Membership.objects.create(user=user, role=role, body="")
+
+    answer = client.post("/accounts/login/", {"login": "lin", "password": SECRET})
+
+    assert answer.headers["Location"] == desk

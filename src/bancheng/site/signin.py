@@ -13,7 +13,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from bancheng.store.models import User
+from bancheng.usecases.access import actor_for
 from bancheng.usecases.identity import identify
+from bancheng.web.frame.context import desk_of
 
 
 def may_sign_in(user: AbstractBaseUser) -> bool:
@@ -52,7 +54,11 @@ class LongEnough(MinimumLengthValidator):
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # reason: allauth ships no types
-    """Keeps closed and demo accounts out of every road in (password, recovery, code)."""
+    """Keeps closed and demo accounts out of every road in (password, recovery, code); officials come to their desk."""
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The first desk of an official, the home page for everybody else."""
+        return desk_of(actor_for(request.user).roles) or str(super().get_login_redirect_url(request))
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
         """Stops a sign-in that began elsewhere than with a password."""

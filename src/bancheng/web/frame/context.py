@@ -32,10 +32,11 @@ class AreaLink:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``display``, ``areas``, ``pages`` (url or ""), ``place_name``, ``demo``."""
+    """Context processor: ``display``, ``areas``, ``desk`` and ``pages`` (addresses or ""), ``place_name``, ``demo``."""
     return {
         "display": Display.of(request),
         "areas": SimpleLazyObject(lambda: areas(request)),
+        "desk": SimpleLazyObject(lambda: desk_of(roles_of(request))),
         "pages": SimpleLazyObject(_pages),
         "place_name": getattr(settings, "BANCHENG_PLACE_NAME", ""),
         "demo": getattr(settings, "BANCHENG_DEMO", False),
@@ -53,6 +54,13 @@ def areas(request: HttpRequest) -> tuple[AreaLink, ...]:
         if held & wanted
     )
     return tuple(link for link in links if link.url)
+
+
+def desk_of(held: frozenset[str]) -> str:
+    """The address of the desk that one with these roles works at, "" for the public; who watches only reads in 编排."""
+    mine = [key for key, _, wanted in AREAS if held & wanted]
+    mine.sort(key=lambda key: key == "studio" and "item_manager" not in held)
+    return next(filter(None, (address(f"{key}:home") for key in mine)), "")
 
 
 def address(name: str) -> str:
