@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,10 +15,12 @@ from bancheng.core.casework import Level
 from bancheng.core.clock import JOINT_TERM, PERMIT_TERM
 from bancheng.usecases import procedures
 from bancheng.usecases.access import NotFound
+from bancheng.usecases.lists import wanted
 from bancheng.web.bureau.filing import OFFICE, file_page, opened
 from bancheng.web.bureau.working import back_to
 from bancheng.web.casefile import Tried, actor_of, attempt, seen_of
-from bancheng.web.frame import Field, Option, list_page, render, role
+from bancheng.web.casefile.columns import TASK_COLUMNS
+from bancheng.web.frame import Field, Option, leave, leaving, list_page, render, role
 
 PER_PAGE = 50
 
@@ -80,12 +83,12 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
 @role("senior", "government")
 @list_page
 @require_safe
-def asked(request: HttpRequest) -> HttpResponse:
+def asked(request: HttpRequest) -> HttpResponseBase:
     """What waits for my answer, the most urgent first."""
-    rows = [
-        {"task": one, "case": one.case, "which": one.key.rpartition("/")[2]}
-        for one in procedures.asked_of(actor_of(request))[:PER_PAGE]
-    ]
+    found = procedures.asked_of(actor_of(request))
+    if leaving(request):
+        return leave(request, "延期申请", found, TASK_COLUMNS, wanted({}))
+    rows = [{"task": one, "case": one.case, "which": one.key.rpartition("/")[2]} for one in found[:PER_PAGE]]
     return render(request, "bureau/more_time_list.html", {"rows": rows})
 
 

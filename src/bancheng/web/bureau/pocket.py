@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,23 +16,32 @@ from bancheng.usecases import bureau, bureau_acts
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.bureau import Work
 from bancheng.usecases.casework import CaseFile
+from bancheng.usecases.lists import wanted
 from bancheng.usecases.prechecks import BAD
 from bancheng.web.bureau.filing import OFFICE, opened, task_rows
 from bancheng.web.bureau.working import back_to
 from bancheng.web.casefile import Tried, actor_of, attempt, file_context, seen_of
+from bancheng.web.casefile.columns import TASK_COLUMNS
 from bancheng.web.casefile.undoing import done_or_held
-from bancheng.web.frame import error_lines, list_page, render, role
+from bancheng.web.frame import error_lines, leave, leaving, list_page, render, role
 
 AT_MOST = 40
 """Decisions that the list shows."""
+ROWS_AT_MOST = 5_000
+"""Decisions of one kind that leave as a workbook."""
 
 
 @role(*OFFICE)
 @list_page
 @require_safe
-def pocket_home(request: HttpRequest) -> HttpResponse:
+def pocket_home(request: HttpRequest) -> HttpResponseBase:
     """Decisions that wait for me or for anyone of my body, the nearest first."""
     actor = actor_of(request)
+    if leaving(request):
+        mine, open_ = (bureau.tasks(actor, tab).filter(kind="decision") for tab in ("mine", "open"))
+        return leave(
+            request, "待我决定", [*mine[:ROWS_AT_MOST], *open_[:ROWS_AT_MOST]], TASK_COLUMNS, wanted({})
+        )
     found = [
         row
         for tab in ("mine", "open")

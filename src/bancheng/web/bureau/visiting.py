@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -21,11 +22,24 @@ from bancheng.store.models import SiteVisit, VisitPaper, VisitSignature
 from bancheng.usecases import casework, visit_records, visit_sheets, visits
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.casework import CaseFile
+from bancheng.usecases.lists import Column, shown_name, wanted
 from bancheng.usecases.town import body_name
 from bancheng.web.bureau.filing import OFFICE, opened
 from bancheng.web.casefile import Tried, actor_of, attempt, seen_of
-from bancheng.web.frame import error_lines, list_page, render, role
+from bancheng.web.casefile.columns import day_in_table
+from bancheng.web.frame import error_lines, leave, leaving, list_page, render, role
 
+_COLUMNS = (
+    Column("编号", lambda one: one.case.number),
+    Column("一件事", lambda one: one.case.name),
+    Column("申请人", lambda one: shown_name(one.case.party)),
+    Column("勘验", lambda one: one.name),
+    Column("哪天", lambda one: day_in_table(one.begins)),
+    Column(
+        "几点", lambda one: f"{timezone.localtime(one.begins):%H:%M}—{timezone.localtime(one.ends):%H:%M}"
+    ),
+    Column("状态", lambda one: status_of(one.status)["word"]),
+)
 AT_MOST = 60
 """Visits that the page of one official shows."""
 
@@ -33,9 +47,12 @@ AT_MOST = 60
 @role(*OFFICE)
 @list_page
 @require_safe
-def visits_home(request: HttpRequest) -> HttpResponse:
+def visits_home(request: HttpRequest) -> HttpResponseBase:
     """My visits: those to finish, today's, and those to come; an address list without a map."""
     actor, today = actor_of(request), timezone.localdate()
+    if leaving(request):
+        found = [*visits.my_visits(actor), *visits.office_visits(actor)]
+        return leave(request, "勘验", found, _COLUMNS, wanted({}))
     rows = [_row(one) for one in visits.my_visits(actor)[:AT_MOST]]
     groups = (
         (_("今天"), [one for one in rows if one["day"] == today]),

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,12 +21,14 @@ from bancheng.core.kernel import format_yuan, yuan
 from bancheng.store.models import StatementCheck
 from bancheng.usecases import cashier, counter, reconciling
 from bancheng.usecases.access import NotFound
+from bancheng.usecases.lists import Column, wanted
 from bancheng.usecases.spreadsheets import as_workbook
 from bancheng.usecases.town import body_name
 from bancheng.web.bureau.fees import amount_in
 from bancheng.web.casefile import actor_of, attempt, seen_of
+from bancheng.web.casefile.columns import day_in_table
 from bancheng.web.casefile.deeds import Deed, deed_page
-from bancheng.web.frame import Field, list_page, render, role
+from bancheng.web.frame import Field, leave, leaving, list_page, render, role
 
 PER_PAGE = 50
 AT_MOST = 10_000
@@ -180,11 +183,19 @@ def count(request: HttpRequest, body: str) -> HttpResponse:
 
 # ------------------------------------------------------------- the comparison
 
+_STATEMENT_COLUMNS = (
+    Column("日期", lambda one: day_in_table(one.day)),
+    Column("我方（元）", lambda one: one.ours / 100),
+    Column("对方（元）", lambda one: one.theirs / 100),
+    Column("对方笔数", lambda one: one.lines),
+    Column("要处理", lambda one: one.left),
+)
+
 
 @role("clerk", "senior")
 @list_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def statements(request: HttpRequest) -> HttpResponse:
+def statements(request: HttpRequest) -> HttpResponseBase:
     """对账: each day beside the provider's statement; a day can be compared again."""
     actor = actor_of(request)
     if request.method == "POST":
@@ -197,6 +208,8 @@ def statements(request: HttpRequest) -> HttpResponse:
         except PaymentDown:
             messages.warning(request, _("支付平台暂时没有应答，请过一会儿再对。"))
         return redirect("counter:statements")
+    if leaving(request):
+        return leave(request, "对账", reconciling.checks(actor), _STATEMENT_COLUMNS, wanted({}))
     page = Paginator(reconciling.checks(actor), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "today": timezone.localdate()}
     return render(request, "counter/statements.html", context)

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -22,8 +23,10 @@ from bancheng.core.kernel import Problem, ProblemsFound, canonical
 from bancheng.store.models import LibraryEntry
 from bancheng.usecases import composing, library, library_check, library_deciding, office_rules, studio
 from bancheng.usecases.access import Actor, NotFound
+from bancheng.usecases.lists import Column, wanted
 from bancheng.usecases.town import packs
-from bancheng.web.frame import list_page, render, role
+from bancheng.web.casefile.columns import day_in_table
+from bancheng.web.frame import leave, leaving, list_page, render, role
 from bancheng.web.studio import labels, nav, parts
 
 _READERS = ("item_manager", "supervisor")
@@ -36,6 +39,17 @@ STATES = {
     LibraryEntry.REJECTED: (labels.LIBRARY_STATES["rejected"], "red"),
     LibraryEntry.WITHDRAWN: (labels.LIBRARY_STATES["withdrawn"], "grey"),
 }
+
+
+_COLUMNS = (
+    Column("名称", lambda one: one.name or one.key),
+    Column("类别", lambda one: str(labels.LIBRARY_KINDS.get(one.kind, one.kind))),
+    Column("状态", lambda one: str(STATES[one.state][0])),
+    Column("谁", lambda one: one.author_name),
+    Column("保存", lambda one: day_in_table(one.saved_at)),
+    Column("提交", lambda one: day_in_table(one.proposed_at)),
+    Column("改了什么", lambda one: one.note),
+)
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -56,11 +70,13 @@ def _row(entry: LibraryEntry) -> dict[str, Any]:
 @role(*_READERS)
 @list_page
 @require_safe
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: HttpRequest) -> HttpResponseBase:
     """Proposals that wait for a second person, and drafts."""
     actor = _actor(request)
     proposals = library.waiting(LibraryEntry.PROPOSED)
     drafts = library.waiting(LibraryEntry.DRAFT)
+    if leaving(request):
+        return leave(request, "草稿和审核", [*proposals, *drafts], _COLUMNS, wanted({}))
     context = {
         "tabs": nav.tabs("desk"),
         "proposals": [(_row(one), actor.user_id in one.editors) for one in proposals[:_SHOWN]],

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -23,13 +24,25 @@ from bancheng.store.models import ImportRun
 from bancheng.usecases import importing, itemlists
 from bancheng.usecases.access import Actor
 from bancheng.usecases.library_deciding import OwnWork
-from bancheng.web.frame import ErrorLine, error_lines, list_page, render, role
+from bancheng.usecases.lists import Column, wanted
+from bancheng.web.casefile.columns import day_in_table
+from bancheng.web.frame import ErrorLine, error_lines, leave, leaving, list_page, render, role
 from bancheng.web.studio import importing_parts as parts
 from bancheng.web.studio.nav import tabs
 
 _PER_PAGE = 50
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MEDIA = {"xlsx": _WORKBOOK, "zip": "application/zip", "json": "application/json", "yaml": "application/yaml"}
+
+
+_COLUMNS = (
+    Column("来源", lambda run: run.source.title),
+    Column("文件", lambda run: "、".join(one["name"] for one in run.files)),
+    Column("状态", lambda run: str(parts.state(run)[0])),
+    Column("结果", lambda run: "，".join(f"{words} {n}" for words, _, n in parts.shown_counts(run))),
+    Column("谁", lambda run: run.user_name),
+    Column("哪天", lambda run: day_in_table(run.created_at)),
+)
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -40,7 +53,7 @@ def _actor(request: HttpRequest) -> Actor:
 @role("item_manager")
 @list_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def imports(request: HttpRequest) -> HttpResponse:
+def imports(request: HttpRequest) -> HttpResponseBase:
     """All imports, and the form for the next one."""
     errors: tuple[ErrorLine, ...] = ()
     if request.method == "POST":
@@ -48,6 +61,8 @@ def imports(request: HttpRequest) -> HttpResponse:
             return _uploaded(request)
         except ProblemsFound as found:
             errors = error_lines(found.problems)
+    if leaving(request):
+        return leave(request, "导入过的清单", importing.runs(_actor(request)), _COLUMNS, wanted({}))
     page = Paginator(importing.runs(_actor(request)), _PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "tabs": tabs("imports"),

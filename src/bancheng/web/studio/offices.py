@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,9 +21,11 @@ from bancheng.store.models import LibraryEntry
 from bancheng.usecases import bodies, library, library_deciding, office_rules
 from bancheng.usecases.access import Actor
 from bancheng.usecases.library import Stale
+from bancheng.usecases.lists import Column, wanted
 from bancheng.usecases.office_rules import OfficeRecord
 from bancheng.usecases.town import body_name, packs
-from bancheng.web.frame import list_page, render, role
+from bancheng.web.casefile.columns import day_in_table
+from bancheng.web.frame import leave, leaving, list_page, render, role
 from bancheng.web.studio import desk, labels, nav
 from bancheng.web.studio.record_form import KEY_MARK, Reading, acted
 from bancheng.web.studio.record_widgets import Widget, widgets
@@ -44,6 +47,17 @@ RECODED = "recoded"
 """The input that holds old and new division codes, one pair a line."""
 
 
+_COLUMNS = (
+    Column("类别", lambda row: str(labels.LIBRARY_KINDS[row[0]])),
+    Column("名称", lambda row: row[1]["one"].record.name or row[1]["one"].record.key),
+    Column(
+        "部门或施行日", lambda row: day_in_table(row[1]["whose"]) if row[0] == "change" else row[1]["whose"]
+    ),
+    Column("内容", lambda row: "；".join(row[1]["does"])),
+    Column("状态", lambda row: str(row[1]["state"])),
+)
+
+
 def _actor(request: HttpRequest) -> Actor:
     actor: Actor = request.actor  # type: ignore[attr-defined]  # reason: set by the frame's middleware
     return actor
@@ -57,10 +71,14 @@ def _tabs(actor: Actor) -> list[dict[str, Any]]:
 @role("item_manager", "supervisor", "senior")
 @list_page
 @require_safe
-def offices(request: HttpRequest) -> HttpResponse:
+def offices(request: HttpRequest) -> HttpResponseBase:
     """Rules of dispatch, of approving together, and changes of bodies; a senior sees the rules of their own body."""
     actor = _actor(request)
     own = not (actor.has("item_manager") or actor.has("supervisor"))
+    if leaving(request):
+        kinds = [kind for kind in office_rules.KINDS if not own or kind == "dispatch"]
+        lines = [(kind, _line(actor, one)) for kind in kinds for one in office_rules.listed(actor, kind)]
+        return leave(request, "部门规则和调整", lines, _COLUMNS, wanted({}))
     sections = [
         {
             "kind": kind,

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,9 +22,11 @@ from bancheng.store.models import ROLES, Membership, User
 from bancheng.usecases import bodies, moving, posts
 from bancheng.usecases.access import OFFICIAL_ROLES, Actor
 from bancheng.usecases.dispatching import Moved
+from bancheng.usecases.lists import Column, wanted
 from bancheng.usecases.spreadsheets import as_workbook
 from bancheng.usecases.town import body_name, packs
-from bancheng.web.frame import list_page, render, role
+from bancheng.web.casefile.columns import day_in_table
+from bancheng.web.frame import leave, leaving, list_page, render, role
 
 PER_PAGE = 50
 AT_ONCE = 200
@@ -33,6 +36,21 @@ KINDS = {
     ChangeKind.DUTIES: gettext_lazy("职责划转"),
     ChangeKind.RECODED: gettext_lazy("区划代码调整"),
 }
+_CHANGE_COLUMNS = (
+    Column("施行", lambda one: day_in_table(one.change.on)),
+    Column("名称", lambda one: one.change.name),
+    Column("种类", lambda one: str(KINDS[one.change.kind])),
+    Column("内容", lambda one: "；".join(bodies.named(one.change))),
+    Column("依据", lambda one: one.change.basis),
+    Column("在办", lambda one: one.cases),
+    Column("岗位", lambda one: one.people),
+)
+_POST_COLUMNS = (
+    Column("部门", lambda one: body_name(one.body)),
+    Column("姓名", lambda one: one.user.get_full_name()),
+    Column("岗位", lambda one: str(ROLES[one.role])),
+)
+_VERSION_COLUMNS = (Column("一件事", lambda one: one.name), Column("按旧版在办", lambda one: one.cases))
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -56,9 +74,11 @@ def _tell(request: HttpRequest, moved: Moved, words: str) -> None:
 @role("supervisor", "administrator")
 @list_page
 @require_safe
-def changes(request: HttpRequest) -> HttpResponse:
+def changes(request: HttpRequest) -> HttpResponseBase:
     """Every change of bodies with what it still has to do."""
     rows = bodies.changes(_actor(request), timezone.localdate())
+    if leaving(request):
+        return leave(request, "机构调整", rows, _CHANGE_COLUMNS, wanted({}))
     shown = [{"one": one, "kind": KINDS[one.change.kind], "does": bodies.named(one.change)} for one in rows]
     return render(request, "watch/changes.html", {"rows": shown})
 
@@ -151,7 +171,7 @@ def _iso(day: date | None) -> str:
 @role("administrator")
 @list_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: HttpRequest) -> HttpResponseBase:
     """Who holds which post in a body; giving and taking them."""
     actor = _actor(request)
     known = packs().catalogue.bodies
@@ -160,6 +180,14 @@ def people(request: HttpRequest) -> HttpResponse:
         _change_post(request, actor, body)
         return redirect(f"{request.path}?body={body}")
     rows = Membership.objects.filter(body=body, role__in=OFFICIAL_ROLES).select_related("user")
+    if leaving(request):
+        return leave(
+            request,
+            f"{body_name(body)}的岗位",
+            rows.order_by("user__display_name", "role"),
+            _POST_COLUMNS,
+            wanted({}),
+        )
     text = request.GET.get("q", "").strip()
     found = User.objects.filter(is_active=True, display_name__icontains=text)[:20] if text else ()
     names = {key: word for key, word in ROLES.items() if key in OFFICIAL_ROLES}
@@ -199,9 +227,12 @@ def _change_post(request: HttpRequest, actor: Actor, body: str) -> None:
 @role("administrator", "senior")
 @list_page
 @require_safe
-def versions(request: HttpRequest) -> HttpResponse:
+def versions(request: HttpRequest) -> HttpResponseBase:
     """One-things with running cases of older versions."""
-    return render(request, "watch/versions.html", {"rows": moving.behind(_actor(request))})
+    rows = moving.behind(_actor(request))
+    if leaving(request):
+        return leave(request, "办件迁移", rows, _VERSION_COLUMNS, wanted({}))
+    return render(request, "watch/versions.html", {"rows": rows})
 
 
 @role("administrator", "senior")
