@@ -11,7 +11,9 @@ Prints how many were noticed and every one that was not. In less than the bar no
 from __future__ import annotations
 
 import argparse
+import os
 import random
+import resource
 import sys
 from pathlib import Path
 
@@ -25,7 +27,27 @@ BAR = 0.75
 NOTICED, SILENT, UNFIT = "noticed", "survived", "unfit"
 
 
+SECONDS, BYTES = 120, 2 * 1024**3
+"What the walks with one fault may take of the processor and of memory; a fault that takes more was noticed."
+
+
 def judged(fault: Fault, walks: int) -> str:
+    """The verdict of a process of its own, which a fault may hang or blow up."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+        os.write(writer, _walked(fault, walks).encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as told:
+        verdict = told.read()
+    os.waitpid(child, 0)
+    return verdict or NOTICED
+
+
+def _walked(fault: Fault, walks: int) -> str:
     """Roads until one of them notices."""
     try:
         with plant(fault):

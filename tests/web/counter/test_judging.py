@@ -228,6 +228,22 @@ def test_a_page_from_before_a_colleagues_act_decides_nothing(clerk: Client) -> N
     assert state_of(number).phase is Phase.RECEIVED
 
 
+def test_who_comes_second_at_the_window_loses_no_word(clerk: Client) -> None:
+    number = taken_in(clerk)
+    seen = str(state_of(number).seq)
+    assert clerk.post(f"/counter/cases/{number}/accept/", {"seen": seen}).status_code == 302
+
+    marked = notice(clerk, number, seen=seen)
+    reason = "这件事不需要许可，直接开业即可"
+    away = clerk.post(
+        f"/counter/cases/{number}/turn-away/", {"outcome": "not_needed", "reason": reason, "seen": seen}
+    )
+
+    assert (marked.status_code, away.status_code) == (409, 409)
+    assert ("交一张白底照片" in said(marked), reason in said(away)) == (True, True)
+    assert ("刚有了新进展" in said(marked), "刚有了新进展" in said(away)) == (True, True)
+
+
 def test_a_case_at_another_window_is_not_found(clerk: Client, sign_in: SignIn) -> None:
     number = taken_in(clerk)
     for username in ("clerk2", "market_senior"):

@@ -15,6 +15,7 @@ from bancheng.usecases import bureau, bureau_acts
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.bureau import Work
 from bancheng.web.bureau.filing import OFFICE, file_page, opened
+from bancheng.web.bureau.overtaken import words_kept
 from bancheng.web.bureau.working import back_to
 from bancheng.web.casefile import Tried, actor_of, attempt, mark_rows, marked, seen_of
 from bancheng.web.casefile.marks import reasons
@@ -24,6 +25,7 @@ from bancheng.web.frame import Field, Option, role, with_problems
 
 @role(*OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@words_kept
 def refuse_item(request: HttpRequest, number: str, step: str, item: str) -> HttpResponse:
     """不予: reasons to choose from and edit, the law, the remedies — all in writing."""
     work = opened(request, number)
@@ -88,6 +90,7 @@ def _stops(work: Work, item: str) -> list[str]:
 
 @role(*OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@words_kept
 def mark(request: HttpRequest, number: str) -> HttpResponse:
     """Before acceptance a proposal for the one notice; after it a request for more. Exact fields and papers."""
     work = opened(request, number)
@@ -138,6 +141,7 @@ def _marking_body(work: Work, asked: str) -> str:
 
 @role(*OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@words_kept
 def clock(request: HttpRequest, number: str, item: str) -> HttpResponse:
     """Stop an item's clock for a lawful reason, or lengthen its term once."""
     work = opened(request, number)

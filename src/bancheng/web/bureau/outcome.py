@@ -13,6 +13,7 @@ from bancheng.usecases import archiving, bureau, outcome
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.casework import CaseFile, open_case
 from bancheng.web.bureau.filing import OFFICE, opened
+from bancheng.web.bureau.overtaken import words_kept
 from bancheng.web.bureau.trusting import desk_url, then
 from bancheng.web.bureau.working import back_to
 from bancheng.web.casefile import actor_of, attempt, seen_of
@@ -44,6 +45,7 @@ def _said(request: HttpRequest, *names: str) -> dict[str, str]:
 
 @role(*OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@words_kept
 def part(request: HttpRequest, number: str, step: str, item: str) -> HttpResponse:
     """部分准予: what is granted, under which conditions, and for the rest the same grounds as a refusal."""
     work = opened(request, number)

@@ -19,6 +19,7 @@ from bancheng.usecases.casework import CaseFile
 from bancheng.usecases.lists import wanted
 from bancheng.usecases.prechecks import BAD
 from bancheng.web.bureau.filing import OFFICE, opened, task_rows
+from bancheng.web.bureau.overtaken import words_kept
 from bancheng.web.bureau.working import back_to
 from bancheng.web.casefile import Tried, actor_of, attempt, file_context, seen_of
 from bancheng.web.casefile.columns import TASK_COLUMNS
@@ -52,6 +53,7 @@ def pocket_home(request: HttpRequest) -> HttpResponseBase:
 
 @role(*OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@words_kept
 def decide(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """Who asks for what, what was found, and three large buttons. Reasons are chosen; no keyboard is needed."""
     work = opened(request, number)

@@ -20,6 +20,7 @@ from bancheng.usecases.access import NotFound
 from bancheng.usecases.bureau import MyStep, Work
 from bancheng.usecases.casework import CaseFile
 from bancheng.web.bureau.filing import OFFICE, file_page, opened
+from bancheng.web.bureau.overtaken import words_kept
 from bancheng.web.casefile import Tried, actor_of, attempt, seen_of
 from bancheng.web.casefile.undoing import done_or_held, tell
 from bancheng.web.frame import Field, Option, role
@@ -99,6 +100,7 @@ def _deeds() -> dict[str, tuple[Deed, str]]:
 
 @role(*OFFICE)
 @require_POST
+@words_kept
 def do(request: HttpRequest, number: str) -> HttpResponse:
     """One of the short acts, named by ``do``."""
     found = _deeds().get(request.POST.get("do", ""))
@@ -132,6 +134,7 @@ def claim_many(request: HttpRequest) -> HttpResponse:
 
 @role(*OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@words_kept
 def report_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """What was found: every review point with the machine's word beside it; an inspection names who went."""
     work = opened(request, number)
@@ -215,6 +218,7 @@ def _named(staff: tuple[Staff, ...], chosen: list[str]) -> list[Staff]:
 
 @role(*OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@words_kept
 def opinion(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """My body was asked."""
     work = opened(request, number)
@@ -269,6 +273,7 @@ def _questions(mine: MyStep, typed: dict[str, str]) -> list[Field]:
 
 @role(*OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@words_kept
 def hand_over(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """To a named colleague, or back for anyone; a senior may move what an absent colleague holds."""
     work = opened(request, number)
