@@ -44,7 +44,7 @@ def test_a_holder_is_told_once_and_in_time_that_a_paper_ends() -> None:
     now = timezone.now()
     today = timezone.localdate(now)
     papers = list(ResultDocument.objects.filter(case=file.case).order_by("number"))
-    ResultDocument.objects.update(valid_to=None)
+    ResultDocument.objects.update(valid_to=None, issued_on=today - timedelta(days=1000))
     first = ResultDocument.objects.filter(pk=papers[0].pk)
     first.update(valid_to=today + renewal.REMIND + timedelta(days=1))
     assert renewal.remind(now) == 0
@@ -62,7 +62,9 @@ def test_a_paper_that_was_replaced_ends_in_silence() -> None:
     now = timezone.now()
     paper = ResultDocument.objects.filter(case=file.case).order_by("number")[0]
     ResultDocument.objects.update(valid_to=None)
-    ResultDocument.objects.filter(pk=paper.pk).update(valid_to=timezone.localdate(now))
+    today = timezone.localdate(now)
+    began = today - timedelta(days=1000)
+    ResultDocument.objects.filter(pk=paper.pk).update(valid_to=today, issued_on=began)
     paper.pk, paper.number, paper.code, paper.edition = None, "9", "9", 2
     paper._state.adding = True
     paper.save(force_insert=True)

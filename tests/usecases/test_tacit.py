@@ -33,7 +33,8 @@ def licence() -> tuple[CaseFile, ResultDocument]:
     paper = ResultDocument.objects.filter(case=file.case, item=permit).order_by("number")[0]
     last = timezone.localdate() + timedelta(days=40)
     ResultDocument.objects.filter(case=file.case).update(valid_to=None)
-    ResultDocument.objects.filter(pk=paper.pk).update(valid_to=last)
+    began = last - timedelta(days=1825)
+    ResultDocument.objects.filter(pk=paper.pk).update(valid_to=last, issued_on=began)
     paper.refresh_from_db()
     return file, paper
 
@@ -88,6 +89,9 @@ def test_only_ones_own_licence_that_ends_before_long_is_renewed() -> None:
     file, paper = licence()
     owner, now = specimen.applicant_of(file), timezone.now()
     assert [one.pk for one in renewal.renewable(file, now)] == [paper.pk]
+    ResultDocument.objects.filter(pk=paper.pk).update(issued_on=timezone.localdate())
+    assert renewal.renewable(file, now) == [], "granted for an occasion"
+    ResultDocument.objects.filter(pk=paper.pk).update(issued_on=paper.issued_on)
     with pytest.raises(NotFound):
         renewal.renew(specimen.person("wang"), file.case.number, paper.pk, now)
     for last in (None, timezone.localdate() - timedelta(days=1), timezone.localdate() + timedelta(days=400)):

@@ -30,6 +30,8 @@ EARLY = timedelta(days=180)
 """How long before its last day a renewal may be applied for here."""
 REMIND = timedelta(days=60)
 """How long before its last day a holder is reminded: a month to prepare, and the thirty days of art. 50."""
+ONCE = timedelta(days=90)
+"""What was granted for less than this was granted for an occasion: nobody is reminded of its end, nor renews it."""
 BATCH = 500
 _OVER = frozenset({Phase.FINISHED, Phase.WITHDRAWN})
 
@@ -77,7 +79,12 @@ def renewable(file: CaseFile, now: datetime) -> list[ResultDocument]:
     rows = ResultDocument.objects.filter(
         case=file.case, item__in=permits, valid_to__gte=today, valid_to__lte=today + EARLY
     )
-    return [row for row in rows.order_by("number") if standing_of(file.state, row)[0] is Standing.VALID]
+    held = [row for row in rows.order_by("number") if _lasts(row)]
+    return [row for row in held if standing_of(file.state, row)[0] is Standing.VALID]
+
+
+def _lasts(row: ResultDocument) -> bool:
+    return row.valid_to is not None and row.valid_to - row.issued_on >= ONCE
 
 
 def renew(actor: Actor, number: str, paper: UUID, now: datetime) -> Draft:
@@ -142,7 +149,7 @@ def by_silence(actor: Actor) -> QuerySet[ResultDocument]:
 
 
 def remind(now: datetime) -> int:
-    """Tell the holders of papers that end within `REMIND`, each once; how many papers were looked at."""
+    """Tell the holders of papers that end within `REMIND` and held for longer than `ONCE`; how many were looked at."""
     today = timezone.localdate(now)
     ending = ResultDocument.objects.filter(
         expiry_told=False, valid_to__gte=today, valid_to__lte=today + REMIND
@@ -150,7 +157,9 @@ def remind(now: datetime) -> int:
 
     def told(row: ResultDocument) -> int:
         # Of several workers the first tells.
-        if ResultDocument.objects.filter(pk=row.pk, expiry_told=False).update(expiry_told=True):
+        if ResultDocument.objects.filter(pk=row.pk, expiry_told=False).update(expiry_told=True) and _lasts(
+            row
+        ):
             _tell(row)
         return 1
 
