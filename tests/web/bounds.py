@@ -56,6 +56,7 @@ BOUNDS: dict[str, int] = {
     "public:batches": 8,
     "public:sign_requests": 8,
     "counter:queue": 16,
+    "counter:batches": 10,
     "counter:questions": 8,
     "counter:hand_over_list": 8,
     "counter:till": 16,

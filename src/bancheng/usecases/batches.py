@@ -1,5 +1,5 @@
 """A firm's many applications at once: one sheet in, every problem with row and column out, good rows as drafts, all
-submitted together, one list of receipts."""
+submitted together, one list of receipts. Sent by the firm's agent, or brought to a window (`channel`)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,18 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from bancheng.connect.documents import join_papers
 from bancheng.connect.tables import FilledRow, FormColumn, read_form_sheet, write_form_sheet
 from bancheng.core.casework import CommandRefused
 from bancheng.core.catalogue import ElementKind
 from bancheng.core.compiler import Blueprint, GuidedQuestion, MergedField
 from bancheng.core.kernel import Place, Problem, ProblemsFound
 from bancheng.store.models import Batch, BatchRow, Draft
-from bancheng.usecases import apply, uploads
+from bancheng.usecases import apply, counter, counter_people, uploads
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
+from bancheng.usecases.casework import CaseFile
+from bancheng.usecases.counter_people import windows
+from bancheng.usecases.letters import slip
 from bancheng.usecases.spreadsheets import as_workbook
 from bancheng.usecases.submission import submit
 from bancheng.usecases.town import blueprint, current_blueprint
@@ -35,6 +39,8 @@ MOST = 300
 SAMPLE = 10
 """Drafts whose lists are made to show what a batch still lacks; what is given goes to all that lack it."""
 Asked = GuidedQuestion | MergedField
+WINDOW = "window"
+"""The channel of what is brought to a window; the clerk enters it for the firm, whose agent stands there."""
 _YES_NO = {"是": "true", "否": "false"}
 _SPLIT = str.maketrans("，；;,", "、、、、")
 
@@ -87,21 +93,24 @@ def template(actor: Actor, key: str) -> tuple[str, bytes]:
     return f"{of.name}-批量模板.xlsx", out.getvalue()
 
 
-def take_in(actor: Actor, key: str, party: UUID, name: str, data: BinaryIO) -> Batch:
+def take_in(actor: Actor, key: str, party: UUID, name: str, data: BinaryIO, channel: str = "online") -> Batch:
     """Read a filled sheet: a draft for each good row, the problems of every other; the same sheet twice is one batch.
 
     A row that was taken from an earlier sheet is known again and makes no second application: so a sheet is put right
     and sent whole. Whoever wants the same twice gives the rows different numbers of their own.
 
     Raises:
-        NotFound: there is no such one-thing.
+        NotFound: there is no such one-thing, or at a window no such party or window of theirs.
         NotAllowed: the actor may not apply for this party.
         ProblemsFound: the file as a whole cannot be read.
     """
     of = current_blueprint(key)
     if of is None:
         raise NotFound(key)
-    if party not in {one.party for one in apply.parties_for(actor, of)}:
+    if channel == WINDOW:
+        if counter_people.party(actor, party).subject != of.subject.value:
+            raise NotFound(key)
+    elif party not in {one.party for one in apply.parties_for(actor, of)}:
         raise NotAllowed("party")
     content = data.read(uploads_limit() + 1)
     if len(content) > uploads_limit():
@@ -111,6 +120,7 @@ def take_in(actor: Actor, key: str, party: UUID, name: str, data: BinaryIO) -> B
         "party_id": party,
         "onething": key,
         "digest": hashlib.sha256(content).hexdigest(),
+        "channel": channel,
     }
     again = Batch.objects.filter(**same).first()
     if again is not None:
@@ -171,7 +181,7 @@ def _take_row(
     actor: Actor, batch: Batch, of: Blueprint, row: FilledRow, known: Draft | None
 ) -> tuple[BatchRow, Draft]:
     """The row with its draft or its problems, not yet written; and what the sources said."""
-    draft = apply.start(actor, of.key, batch.party_id)
+    draft = apply.start(actor, of.key, batch.party_id, batch.channel)
     if known is not None:
         # The same party: what the sources said of it for the first row holds for all.
         draft.known, draft.known_at = known.known, known.known_at
@@ -225,10 +235,13 @@ def _texts(asked: dict[str, Asked], row: FilledRow) -> tuple[dict[str, list[str]
 # ------------------------------------------------------------------------------------------------ the batch
 
 
-def my_batches(actor: Actor) -> QuerySet[Batch]:
-    """The actor's batches, newest first, of parties they may still act for."""
-    parties = [one.party for one in actor.acting]
-    rows = Batch.objects.filter(user_id=actor.user_id, party__in=parties)
+def my_batches(actor: Actor, channel: str = "online") -> QuerySet[Batch]:
+    """The actor's batches, newest first: of parties they may still act for, or what they took in at a window."""
+    rows = Batch.objects.filter(user_id=actor.user_id, channel=channel)
+    if channel == WINDOW:
+        rows = rows if windows(actor, ("clerk",)) else rows.none()
+    else:
+        rows = rows.filter(party__in=[one.party for one in actor.acting])
     return rows.select_related("party").order_by("-created_at")
 
 
@@ -243,13 +256,13 @@ def counted(found: QuerySet[Batch]) -> list[tuple[Batch, int, int]]:
     return [(one, waiting[one.pk], sent[one.pk]) for one in batches]
 
 
-def my_batch(actor: Actor, pk: UUID) -> Batch:
+def my_batch(actor: Actor, pk: UUID, channel: str = "online") -> Batch:
     """One of them.
 
     Raises:
         NotFound: none of theirs.
     """
-    found = my_batches(actor).filter(pk=pk).first()
+    found = my_batches(actor, channel).filter(pk=pk).first()
     if found is None:
         raise NotFound("batch")
     return found
@@ -294,6 +307,19 @@ def give_paper(actor: Actor, batch: Batch, document: str, name: str, data: Binar
     return given
 
 
+def see_paper(actor: Actor, batch: Batch, document: str) -> int:
+    """The original of this paper was seen at the window and kept, for every open draft that lacks it; how many."""
+    seen = 0
+    for row in open_rows(batch):
+        if row.draft is None or batch.channel != WINDOW:
+            continue
+        preparation = apply.prepare(actor, row.draft)
+        if f"material/{document}" in {one.place.path for one in apply.what_is_missing(preparation)}:
+            counter.keep_papers(preparation, {*row.draft.papers, document})
+            seen += 1
+    return seen
+
+
 def submit_all(actor: Actor, batch: Batch, *, declared: bool) -> tuple[int, int]:
     """Submit every draft that is complete: how many went, how many wait with their problems. One failing row holds up
     no other; pressed twice, nothing is submitted twice.
@@ -312,7 +338,7 @@ def submit_all(actor: Actor, batch: Batch, *, declared: bool) -> tuple[int, int]
         told = list(BatchRow.objects.filter(draft=row.draft).values_list("pk", flat=True))
         try:
             with transaction.atomic():
-                file = submit(actor, apply.prepare(actor, row.draft), declared=True, now=timezone.now())
+                file = _submitted(actor, batch, row.draft)
                 BatchRow.objects.filter(pk__in=told).update(case=file.case, draft=None, problems=[])
             went += 1
         except ProblemsFound as found:
@@ -327,6 +353,26 @@ def submit_all(actor: Actor, batch: Batch, *, declared: bool) -> tuple[int, int]
             # Somebody else submitted or discarded this draft meanwhile.
             waits += 1
     return went, waits
+
+
+def _submitted(actor: Actor, batch: Batch, draft: Draft) -> CaseFile:
+    preparation = apply.prepare(actor, draft)
+    if batch.channel == WINDOW:
+        return counter.submit_at_window(actor, preparation, declared=True)
+    return submit(actor, preparation, declared=True, now=timezone.now())
+
+
+def slips(actor: Actor, batch: Batch) -> bytes:
+    """The receipts of all that was submitted as one PDF, to be printed at once.
+
+    Raises:
+        NotFound: nothing of it was submitted yet.
+    """
+    numbers = batch.rows.filter(case__isnull=False).values_list("case__number", flat=True)
+    papers = [slip(actor, number, 1)[1] for number in numbers]
+    if not papers:
+        raise NotFound("slips")
+    return join_papers(papers)
 
 
 def receipts(batch: Batch) -> bytes:

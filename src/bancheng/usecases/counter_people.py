@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -57,6 +58,13 @@ def find_parties(actor: Actor, subject: Subject, text: str) -> tuple[list[Party]
         words = f"同名的太多，只列出前{FOUND_AT_MOST}个。"
         return found[:FOUND_AT_MOST], Problem("party.many", words, suggestion="请用证件号码查找。")
     return found, None
+
+
+class Chosen(NamedTuple):
+    """The one for whom something is taken in."""
+
+    party: UUID
+    name: str
 
 
 def party(actor: Actor, pk: UUID) -> Party:

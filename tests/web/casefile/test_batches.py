@@ -1,6 +1,7 @@
 """A firm's many cases from one sheet: problems by row and column, drafts for good rows, one list of receipts."""
 
 import io
+import re
 from typing import Any
 
 from django.test import Client
@@ -12,14 +13,16 @@ from tests.web.public.conftest import own_packs, town
 
 from bancheng.core.compiler import to_stored
 from bancheng.store.models import Batch, Case, Draft, User
-from bancheng.usecases import play
+from bancheng.usecases import casework, play
+from bancheng.usecases.apply import Preparation
+from bancheng.usecases.town import receiving_body
 
 __all__ = ["own_packs", "town"]
 ROWS = 4
 
 
-def _sheet(client: Client, key: str, rows: list[dict[str, Any]]) -> io.BytesIO:
-    book = load_workbook(io.BytesIO(client.get(f"/batches/for/{key}/", {"as": "xlsx"}).content))
+def _sheet(client: Client, address: str, rows: list[dict[str, Any]]) -> io.BytesIO:
+    book = load_workbook(io.BytesIO(client.get(address, {"as": "xlsx"}).content))
     sheet = book.worksheets[0]
     keys = [cell.value for cell in sheet[2]]
     for number, row in enumerate(rows, 4):
@@ -33,10 +36,8 @@ def _sheet(client: Client, key: str, rows: list[dict[str, Any]]) -> io.BytesIO:
     return out
 
 
-def test_a_sheet_of_many_becomes_cases_with_one_list_of_receipts(town: None) -> None:
-    boss, preparation = play.begin(play.example_of(specimen.SERIAL))
-    preparation, _ = play.fill(boss, preparation)
-    party = preparation.draft.party_id
+def _filled(preparation: Preparation) -> tuple[dict[str, str], str]:
+    """A good row as somebody types it, and a column where only some texts are good."""
     labels = {
         one.element: {o.value: o.label for o in one.options} for one in preparation.blueprint.questions
     } | {one.element: {o.value: o.label for o in one.codes} for one in preparation.blueprint.fields}
@@ -46,7 +47,14 @@ def test_a_sheet_of_many_becomes_cases_with_one_list_of_receipts(town: None) -> 
         texts = plain if isinstance(plain, list) else [plain]
         said = [{"True": "是", "False": "否"}.get(str(one), str(one)) for one in texts]
         good[key] = "、".join(labels.get(key, {}).get(one, one) for one in said)
-    choice = next(key for key, texts in labels.items() if texts and key in good)
+    return good, next(key for key, texts in labels.items() if texts and key in good)
+
+
+def test_a_sheet_of_many_becomes_cases_with_one_list_of_receipts(town: None) -> None:
+    boss, preparation = play.begin(play.example_of(specimen.SERIAL))
+    preparation, _ = play.fill(boss, preparation)
+    party = preparation.draft.party_id
+    good, choice = _filled(preparation)
     rows = [{**good, "_label": f"店{n}"} for n in range(ROWS)] + [{**good, choice: "胡说"}]
     Draft.objects.all().delete()
     client = Client()
@@ -54,7 +62,7 @@ def test_a_sheet_of_many_becomes_cases_with_one_list_of_receipts(town: None) -> 
 
     begin = f"/batches/for/{specimen.SERIAL}/"
     assert "请选填好的表" in client.post(begin, {"party": party}).content.decode()
-    sheet = _sheet(client, specimen.SERIAL, rows)
+    sheet = _sheet(client, begin, rows)
     to = client.post(begin, {"party": party, "file": sheet})
     assert to.status_code == 302
     batch = Batch.objects.get()
@@ -95,3 +103,41 @@ def test_a_sheet_of_many_becomes_cases_with_one_list_of_receipts(town: None) -> 
         User.objects.get(pk=specimen.person("liu").user_id), backend="bancheng.site.signin.SignInBackend"
     )
     assert stranger.get(there).status_code == 404
+
+
+def test_a_firm_brings_a_sheet_to_the_window_and_gets_its_receipts_at_once(town: None) -> None:
+    boss, preparation = play.begin(play.example_of(specimen.SERIAL))
+    preparation, _ = play.fill(boss, preparation)
+    party = preparation.draft.party_id
+    good, choice = _filled(preparation)
+    Draft.objects.all().delete()
+    clerk = Client()
+    window = specimen.official("clerk", receiving_body())
+    clerk.force_login(User.objects.get(pk=window.user_id), backend="bancheng.site.signin.SignInBackend")
+    chosen = clerk.get(f"/counter/new/{party}/batch/").content.decode()
+    begin = f"/counter/new/{party}/batch/{specimen.SERIAL}/"
+    assert begin in chosen
+    assert "请选填好的表" in clerk.post(begin, {"party": party}).content.decode()
+    rows = [{**good, "_label": f"店{n}"} for n in range(2)] + [{**good, choice: "胡说"}]
+
+    to = clerk.post(begin, {"party": party, "file": _sheet(clerk, begin, rows)})
+    there = to.headers["Location"]
+    page = clerk.get(there).content.decode()
+    assert ("不在可选的范围里" in page, Draft.objects.filter(channel="window").count()) == (True, 2)
+    for document in re.findall(r'name="document" value="([^"]+)"', page):
+        clerk.post(there, {"do": "seen", "document": document})
+    assert clerk.get(there, {"as": "pdf"}).status_code == 404
+    assert clerk.post(there, {"do": "submit", "declared": "yes"}).status_code == 302
+    cases = list(Case.objects.filter(channel="window"))
+    assert len(cases) == 2
+    assert {casework.load(one).state.submission.receiving_body for one in cases} == {receiving_body()}
+    printed = clerk.get(there, {"as": "pdf"})
+    assert printed.content.startswith(b"%PDF")
+    with Asked() as seen:
+        assert "一批.xlsx" not in clerk.get("/counter/batches/").content.decode()
+    assert len(seen) <= BOUNDS["counter:batches"]
+    assert Client().get(there).status_code == 302
+    owner = Client()
+    owner.force_login(User.objects.get(pk=boss.user_id), backend="bancheng.site.signin.SignInBackend")
+    assert owner.get(there).status_code in {403, 404}
+    assert owner.get(there.replace("/counter", "")).status_code == 404

@@ -6,11 +6,13 @@ import io
 import json
 import os
 import threading
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
+import pikepdf
 import segno
 import typst
 
@@ -165,3 +167,14 @@ def qr_svg(text: str) -> str:
     out = io.BytesIO()
     segno.make(text, error="m").save(out, kind="svg", border=1, xmldecl=False)
     return out.getvalue().decode()
+
+
+def join_papers(papers: Iterable[bytes]) -> bytes:
+    """Several PDF papers as one, in their order, to be printed at once."""
+    out = io.BytesIO()
+    with pikepdf.new() as whole:
+        for data in papers:
+            with pikepdf.open(io.BytesIO(data)) as one:
+                whole.pages.extend(one.pages)
+        whole.save(out)
+    return out.getvalue()

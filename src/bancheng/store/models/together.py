@@ -12,7 +12,7 @@ from bancheng.store.models.people import Party
 
 
 class Batch(models.Model):
-    """One uploaded sheet of applications for one party, and what became of its rows."""
+    """One uploaded sheet of applications for one party, and what became of its rows; by what `channel` it came."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="batches")
@@ -20,11 +20,14 @@ class Batch(models.Model):
     onething = models.CharField(max_length=80)
     name = models.CharField(max_length=200)
     digest = models.CharField(max_length=64)
+    channel = models.CharField(max_length=10, default="online")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("user", "party", "onething", "digest"), name="batch_sheet_once"),
+            models.UniqueConstraint(
+                fields=("user", "party", "onething", "digest", "channel"), name="batch_sheet_once"
+            ),
         )
 
 

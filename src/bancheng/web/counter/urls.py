@@ -5,6 +5,7 @@ from django.urls import path
 from bancheng.web.casefile.presence import here
 from bancheng.web.counter import (
     answers,
+    batches,
     handing,
     intake,
     mandates,
@@ -24,6 +25,10 @@ urlpatterns = [
     path("hand-over/", queue.hand_over_list, name="hand_over_list"),
     path("new/", intake.find, name="find"),
     path("new/<uuid:party>/", intake.choose, name="choose"),
+    path("batches/", batches.home, name="batches"),
+    path("batches/<uuid:batch>/", batches.batch, name="batch"),
+    path("new/<uuid:party>/batch/", batches.choose, name="batch_choose"),
+    path("new/<uuid:party>/batch/<slug:key>/", batches.begin, name="batch_begin"),
     path("parties/<uuid:party>/mandates/", mandates.of_party, name="mandates"),
     path("parties/<uuid:party>/mandates/<int:mandate>/end/", mandates.end, name="end_mandate"),
     path("accounts/verify/", mandates.verify_account, name="verify_account"),

@@ -58,6 +58,7 @@ DESKS: dict[str, Groups] = {
             (
                 Page(name="counter:home", text=_("我的窗口"), icon="house"),
                 Page(name="counter:find", text=_("收一件"), icon="plus"),
+                Page(name="counter:batches", text=_("批量收件"), icon="layers"),
                 Page(name="counter:queue", text=_("收件审查"), icon="inbox"),
                 Page(name="counter:questions", text=_("待答复的留言"), icon="message-square"),
             ),
