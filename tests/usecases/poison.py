@@ -227,8 +227,8 @@ PAPER = {
 }  # fmt: skip
 RESULT = {
     "item": "i", "result": "r", "document": "d", "name": "n", "number": lambda _c, n: str(n), "body": "b",
-    "code": lambda _c, n: str(n), "holder": "h", "file": "f", "digest": "", "issued_on": NOW.date(),
-    "valid_to": NOW.date() + timedelta(days=9),
+    "code": lambda _c, n: str(n), "holder": "h", "file": "f", "digest": "",
+    "issued_on": NOW.date() - timedelta(days=400), "valid_to": NOW.date() + timedelta(days=9),
 }  # fmt: skip
 EVERY = (
     Poison(

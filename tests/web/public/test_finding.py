@@ -122,3 +122,11 @@ def test_english_readers_get_english_where_the_town_has_it(visitor: Client) -> N
     assert "Open a restaurant" in said
     assert "Who decides" in said
     assert "Start" in said
+
+
+def test_in_large_type_search_is_one_word_away_and_has_its_field_there(visitor: Client) -> None:
+    visitor.get("/display/?size=large")
+
+    away = visitor.get("/verify/").content.decode()
+    assert ("site-q" in away, 'href="/search"' in away) == (False, True)
+    assert "site-q" in visitor.get("/search").content.decode()
