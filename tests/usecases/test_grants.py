@@ -161,6 +161,13 @@ def test_corrected_data_pay_the_difference_and_propose_what_was_too_much(bank: D
     assert GrantRow.objects.get(subject=2).stage == "paid"
 
 
+def test_nobody_is_paid_from_a_budget_that_is_not_there(bank: DemoBank) -> None:
+    take(PEOPLE)
+    assert paying_out.fill(batch(), "no-such", ROAD, NOW) == {"budget.none": len(PEOPLE)}
+    assert not BankOrder.objects.exists()
+    books_agree(bank)
+
+
 def test_a_budget_is_never_overdrawn(bank: DemoBank) -> None:
     Budget.objects.update(allotted=60_000)
     take(PEOPLE)

@@ -186,13 +186,15 @@ def _move_budgets(moves: Counter[tuple[str, str]]) -> None:
     for key in sorted({key for key, _ in moves}):
         try:
             with transaction.atomic():
-                Budget.objects.filter(key=key).update(
+                there = Budget.objects.filter(key=key).update(
                     held=F("held") + moves[key, "held"], spent=F("spent") + moves[key, "spent"]
                 )
         except IntegrityError as error:
             raise GrantRefused(
                 Refusal("budget.short", "预算余额不够。", remedy="请追加预算，或减少这一批的人数。")
             ) from error
+        if not there:
+            raise GrantRefused(Refusal("budget.none", f"没有编号为“{key}”的预算。", remedy="请先登记预算。"))
 
 
 # ------------------------------------------------------------------------------------------------- a run
