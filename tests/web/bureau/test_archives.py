@@ -48,8 +48,7 @@ def test_the_archive_is_worked_from_its_pages_and_by_api(town: None) -> None:
     assert "由另一位负责人复核" in page.get(at).content.decode()
     assert page.post(at, {"do": "agree"}).status_code == 422
     table = page.get(home, {"tab": "second", "as": "xlsx"})
-    assert b"".join(table).startswith(b"PK")
-    table.close()
+    assert table.getvalue().startswith(b"PK")
 
     name = User.objects.get(pk=other.user_id).username
     status, told = call(name, "GET", f"/archives/lists/{one.pk}")

@@ -45,8 +45,7 @@ def test_a_renewal_is_applied_for_on_the_case_and_what_silence_does_is_said_to_e
     assert paper.number in page
     assert paper.number in senior.get(there).content.decode()
     table = watcher.get(there, {"as": "xlsx"})
-    assert b"".join(table).startswith(b"PK")
-    table.close()
+    assert table.getvalue().startswith(b"PK")
     assert "视为准予延续，有效到" in client.get(mine).content.decode()
     found = client.get(reverse("public:verified", args=[paper.code])).content.decode()
     assert ("真实有效" in found, "第五十条" in found) == (True, True)
