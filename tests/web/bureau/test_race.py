@@ -20,7 +20,7 @@ WORDS = "现场与图纸有三处不一致，已拍照"
             "steps/{step}/refuse/{item}/",
             {"reasons": WORDS, "basis": "示例办法第三条", "remedies": "可以复议"},
         ),
-        ("steps/{step}/report/", {"outcome": "not_ok", "findings": WORDS}),
+        ("steps/{step}/report/", {"outcome": "not_ok", "findings": WORDS, "note/size": "12.5"}),
         ("steps/{step}/hand-over/", {"to": "", "reason": WORDS}),
         ("act/", {"do": "approve", "step": "{step}", "item": "{item}", "words": WORDS}),
     ],
@@ -46,6 +46,7 @@ def test_who_comes_second_reads_what_happened_and_loses_no_word(
 
     page = answer.content.decode()
     assert (answer.status_code, "同事先办了" in page, WORDS in page) == (409, True, True)
+    assert ("note/size" not in told) or "12.5" in page
     assert after.items[item].item.name in page
     assert User.objects.get(username=account("senior", body)).get_full_name() in page
     assert state_of(number) == after, "nothing is done twice"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,7 @@ from bancheng.web.casefile import (
     file_context,
     marks_in,
     open_up,
+    seen_of,
     unmasked_in,
 )
 from bancheng.web.casefile.columns import CASE_COLUMNS, TASK_COLUMNS, colours
@@ -41,6 +43,8 @@ from bancheng.web.templatetags.words import before_day, full_day
 
 OFFICE = bureau.OFFICE_ROLES
 PER_PAGE = 25
+SHOWN = 5
+"""What was done while somebody wrote, at the most."""
 BESIDE = 30
 """Rows of the list that stands beside an open file."""
 
@@ -149,6 +153,12 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return file_page(request, work, "bureau/case.html", colleagues=others)
 
 
+def _meanwhile(request: HttpRequest, work: Work) -> list[tuple[datetime, str, str]]:
+    """What was done since the page was made."""
+    moved = work.dossier.state.seq - (seen_of(request) or work.dossier.state.seq)
+    return work.history()[: min(moved, SHOWN)]
+
+
 def file_page(
     request: HttpRequest, work: Work, template: str, tried: Tried[Any] | None = None, **more: Any
 ) -> HttpResponse:
@@ -160,6 +170,7 @@ def file_page(
         **file_context(work.dossier),
         "work": work,
         "tried": tried,
+        "happened": _meanwhile(request, work) if tried.stale and "overtook" not in more else (),
         "errors": error_lines(tried.problems),
         "clock": work.clocks.bundle or work.clocks.intake,
         "item_clocks": [(one, work.clocks.items.get(one.item.key)) for one in work.items],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
@@ -10,13 +9,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from bancheng.usecases.access import NotFound
-from bancheng.web.bureau.filing import file_page, opened
+from bancheng.web.bureau.filing import SHOWN, file_page, opened
 from bancheng.web.casefile import Tried, seen_of
 
-SHOWN = 5
-"""What happened meanwhile, at the most."""
-_CODE = re.compile(r"[\w.:/-]*", re.ASCII)
-"""What a form sends along of itself."""
+_ITS_OWN = frozenset(
+    {"csrfmiddlewaretoken", "seen", "do", "step", "item", "body", "to", "number", "outcome", "answer"}
+)
+"""What a form sends along of itself, or lets one choose; everything else was typed."""
 
 
 def words_kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -37,10 +36,10 @@ def words_kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             moved = work.dossier.state.seq - seen
             if moved <= 0:
                 raise
-            happened = work.history()[: min(moved, SHOWN)]
+            overtook = work.history()[: min(moved, SHOWN)]
             tried: Tried[Any] = Tried(stale=True)
             return file_page(
-                request, work, "bureau/overtaken.html", tried, happened=happened, typed=[*_typed(request)]
+                request, work, "bureau/overtaken.html", tried, overtook=overtook, typed=[*_typed(request)]
             )
 
     return kept
@@ -48,5 +47,5 @@ def words_kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
 def _typed(request: HttpRequest) -> Iterator[str]:
     for name, values in request.POST.lists():
-        if name != "csrfmiddlewaretoken":
-            yield from (value for value in values if not _CODE.fullmatch(value.strip()))
+        if name not in _ITS_OWN:
+            yield from (value for value in values if value.strip())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -39,10 +40,19 @@ from bancheng.web.casefile.undoing import done_or_held, tell
 from bancheng.web.counter.fields import held, sent, spread_merged
 from bancheng.web.frame import Field, Option, error_lines, render, role, with_problems
 
+SHOWN = 5
+"""What was done while somebody wrote, at the most."""
+
 
 def opened_case(request: HttpRequest, number: str) -> Dossier:
     """The case as the window sees it."""
     return counter.open_received(actor_of(request), number, unmasked_in(request, number))
+
+
+def _meanwhile(request: HttpRequest, dossier: Dossier) -> list[tuple[datetime, str, str]]:
+    """What was done since the page was made, the newest first."""
+    since = dossier.file.events[(seen_of(request) or dossier.state.seq) :]
+    return [(one.at, one.words(), one.by.name) for one in since[::-1]][:SHOWN]
 
 
 def received_page(
@@ -55,6 +65,7 @@ def received_page(
     context = {
         **file_context(dossier),
         "tried": tried,
+        "happened": _meanwhile(request, dossier) if tried.stale else (),
         "clock": clock.intake or clock.bundle,
         "owed_clocks": [(one, clock.owed.get(key)) for key, one in state.still_owed.items()],
         "file_url": "counter:file",
