@@ -18,11 +18,11 @@ from bancheng.store.models import (
     BankDifference,
     BankOrder,
     BenefitRun,
+    BenefitSubject,
     Budget,
     GrantEventRow,
     GrantRow,
     PaymentBatch,
-    PayoutAccount,
 )
 from bancheng.usecases import grants, paying_out
 from bancheng.usecases.grants import Entitled, GrantRefused
@@ -44,8 +44,8 @@ def bank(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Demo
 @pytest.fixture(autouse=True)
 def money() -> Budget:
     for subject in range(20):
-        PayoutAccount.objects.create(
-            subject_kind="person", subject=subject, account=f"6200{subject:04d}", holder=f"样例{subject}"
+        BenefitSubject.objects.create(
+            subject_kind="person", subject=subject, name=f"样例{subject}", account=f"6200{subject:04d}"
         )
     return Budget.objects.create(key="b", entitlement="e", year=2026, body="civil", allotted=1_000_000)
 
@@ -75,13 +75,17 @@ def take(amounts: dict[int, int], number: int = 1) -> grants.Difference:
     return grants.take_in(run(number), "person", "civil", found(amounts), NOW)
 
 
-def batch(key: str = "p1") -> PaymentBatch:
+SECOND = Hand("u2", "复核人")
+
+
+def batch(key: str = "p1", budget: str = "b") -> PaymentBatch:
     return PaymentBatch.objects.get_or_create(
         key=key,
         defaults={
             "entitlement": "e",
             "period": "2026-11",
             "body": "civil",
+            "budget": budget,
             "by": "u1",
             "by_name": "经办人",
             "created_at": NOW,
@@ -90,7 +94,10 @@ def batch(key: str = "p1") -> PaymentBatch:
 
 
 def pay(key: str = "p1") -> None:
-    paying_out.fill(batch(key), "b", ROAD, NOW)
+    one = batch(key)
+    paying_out.fill(one, ROAD, NOW)
+    if one.state == PaymentBatch.CHECK:
+        paying_out.agree(one, SECOND, NOW)
     paying_out.round_trip(NOW)
 
 
@@ -163,16 +170,86 @@ def test_corrected_data_pay_the_difference_and_propose_what_was_too_much(bank: D
 
 def test_nobody_is_paid_from_a_budget_that_is_not_there(bank: DemoBank) -> None:
     take(PEOPLE)
-    assert paying_out.fill(batch(), "no-such", ROAD, NOW) == {"budget.none": len(PEOPLE)}
+    assert paying_out.fill(batch(budget="no-such"), ROAD, NOW) == {"budget.none": len(PEOPLE)}
     assert not BankOrder.objects.exists()
+    books_agree(bank)
+
+
+@pytest.mark.parametrize("wrong", [{"entitlement": "x"}, {"body": "x"}, {"year": 2025}])
+def test_nobody_is_paid_from_the_budget_of_another_policy_body_or_year(
+    bank: DemoBank, wrong: dict[str, Any]
+) -> None:
+    take(PEOPLE)
+    Budget.objects.update(**wrong)
+    assert paying_out.fill(batch(), ROAD, NOW) == {"budget.other": len(PEOPLE)}
+    assert not BankOrder.objects.exists()
+    books_agree(bank)
+
+
+def test_nothing_goes_to_the_bank_before_a_second_person_has_agreed(bank: DemoBank) -> None:
+    take(PEOPLE)
+    one = batch()
+    paying_out.fill(one, ROAD, NOW)
+    paying_out.round_trip(NOW)
+    assert bank.paid() == {}
+    with pytest.raises(GrantRefused, match="另一位"):
+        paying_out.agree(one, OFFICER, NOW)
+    with pytest.raises(GrantRefused, match="为什么"):
+        paying_out.decline(one, " ", SECOND, NOW)
+    paying_out.decline(one, "户名要再核对", SECOND, NOW)
+    with pytest.raises(GrantRefused, match="不在等复核"):
+        paying_out.agree(one, SECOND, NOW)
+    paying_out.round_trip(NOW)
+    assert bank.paid() == {}
+    assert Budget.objects.get().held == sum(PEOPLE.values()), "held for the next batch"
+    pay("p2")
+    assert sorted(bank.paid().values()) == sorted(PEOPLE.values())
+    books_agree(bank)
+
+
+def test_money_held_for_who_is_no_longer_due_goes_back_into_the_budget(bank: DemoBank) -> None:
+    take(PEOPLE)
+    one = batch()
+    paying_out.fill(one, ROAD, NOW)
+    paying_out.decline(one, "数据要更正", SECOND, NOW)
+    left = {subject: amount for subject, amount in PEOPLE.items() if subject != 8}
+    take({**left, 1: 20_000}, 2)
+    assert Budget.objects.get().held == 20_000 + 30_000 + 12_345 + 1
+    row = GrantRow.objects.get(subject=2)
+    grants.act(row.pk, lambda one: acts.exclude(one, "", "查实不符", "第九条", NOW, OFFICER), NOW)
+    assert Budget.objects.get().held == 20_000 + 12_345 + 1
+    books_agree(bank)
+
+
+def test_a_notice_ends_with_the_day_of_the_place_not_of_the_clock(bank: DemoBank) -> None:
+    take({1: 30_000})
+    row, road = GrantRow.objects.get(), Road(intent=False, notice_days=5)
+    grants.act(row.pk, lambda one: acts.publish(one, NOW.date(), NOW, OFFICER), NOW)
+    night = dt.datetime(2026, 11, 23, 15, 59, tzinfo=dt.UTC)
+    assert paying_out.fill(batch("a"), road, night) == {"grant.notice": 1}
+    assert paying_out.fill(batch("b"), road, night + dt.timedelta(minutes=1)) == {"ordered": 1}
+
+
+def test_what_a_source_says_against_somebody_waits_for_a_person(bank: DemoBank) -> None:
+    seen = {2: (grants.Obstacle(rule="fined", source="行政处罚", reason="两年内有处罚"),)}
+    for _ in range(2):
+        grants.take_in(run(), "person", "civil", found(PEOPLE), NOW, seen)
+    row = GrantRow.objects.get(subject=2)
+    assert (row.obstacle, row.stage, row.events.count()) == (True, "obstacle", 2)
+    pay()
+    assert GrantRow.objects.get(subject=2).paid == 0
+    grants.act(row.pk, lambda one: acts.clear_obstacle(one, "fined", "已经撤销", NOW, OFFICER), NOW)
+    grants.take_in(run(2), "person", "civil", found(PEOPLE), NOW, seen)
+    pay("p2")
+    assert GrantRow.objects.get(subject=2).stage == "paid"
     books_agree(bank)
 
 
 def test_a_budget_is_never_overdrawn(bank: DemoBank) -> None:
     Budget.objects.update(allotted=60_000)
     take(PEOPLE)
-    stood = paying_out.fill(batch(), "b", ROAD, NOW)
-    paying_out.round_trip(NOW)
+    stood = paying_out.fill(batch(), ROAD, NOW)
+    pay()
     assert stood == {"ordered": 2, "budget.short": 3} or stood["budget.short"] >= 1
     books_agree(bank, 60_000)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -198,7 +275,7 @@ def test_a_slow_bank_is_asked_again(bank: DemoBank) -> None:
     pay()
     assert set(GrantRow.objects.values_list("stage", flat=True)) == {"sent"}
     # Whoever has an order on its way gets no second one.
-    assert paying_out.fill(batch("p2"), "b", ROAD, NOW) == {}
+    assert paying_out.fill(batch("p2"), ROAD, NOW) == {}
     bank.behaviour = BankBehaviour.GOOD
     paying_out.round_trip(NOW)
     books_agree(bank)

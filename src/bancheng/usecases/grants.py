@@ -10,11 +10,13 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
+from types import MappingProxyType
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from bancheng.core.benefits.grants import (
+    AnyGrantEvent,
     Basis,
     Grant,
     GrantEvent,
@@ -25,6 +27,7 @@ from bancheng.core.benefits.grants import (
     fold,
     read_grant_event,
 )
+from bancheng.core.casework import CommandRefused
 from bancheng.core.kernel import Fen, Record, Refusal, canonical, chain
 from bancheng.store.models import BenefitRun, Budget, GrantEventRow, GrantRow
 
@@ -33,12 +36,16 @@ CHUNK = 500
 MACHINE = Hand("machine", "系统", machine=True)
 
 
-class GrantRefused(Exception):
-    """The rules say no; `refusal` tells why."""
+class GrantRefused(CommandRefused):
+    """The rules say no; `refusals` tell why."""
 
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.reason)
-        self.refusal = refusal
+    def __init__(self, *refusals: Refusal) -> None:
+        super().__init__(refusals)
+
+    @property
+    def refusal(self) -> Refusal:
+        """The first of them."""
+        return self.refusals[0]
 
 
 class Entitled(Record):
@@ -47,6 +54,14 @@ class Entitled(Record):
     subject: int
     amount: Fen
     division: str = ""
+
+
+class Obstacle(Record):
+    """What a source says of a subject that may stand against them, for a person to look at; `rule` names it."""
+
+    rule: str
+    source: str
+    reason: str
 
 
 class Difference(Record):
@@ -71,9 +86,13 @@ class Difference(Record):
 
 def grant_of(row: GrantRow) -> Grant:
     """The grant as its events make it."""
-    return fold(
-        read_grant_event(body) for body in row.events.order_by("sequence").values_list("body", flat=True)
-    )
+    return fold(events_of(row))
+
+
+def events_of(row: GrantRow) -> tuple[AnyGrantEvent, ...]:
+    """What happened to it, from the first."""
+    bodies = row.events.order_by("sequence").values_list("body", flat=True)
+    return tuple(map(read_grant_event, bodies))
 
 
 def act(
@@ -143,7 +162,7 @@ def _write(told: Mapping[int, Told], now: dt.datetime) -> dict[int, Grant]:
     )
     for pk, (row, before, new) in told.items():
         grant, seal = before, last.get(pk, "")
-        for event in new:
+        for event in (*new, *_surplus(fold_on(before, new), now)):
             was, grant = grant, evolve(grant, event)
             _move(moves, was, event)
             seal = chain(seal, event)
@@ -156,7 +175,8 @@ def _write(told: Mapping[int, Told], now: dt.datetime) -> dict[int, Grant]:
             grant.paid,
             grant.recovered,
         )
-        row.objection, row.updated_at = bool(grant.objections), now
+        row.sampled, row.intent, row.notice_until = grant.sampled, grant.intent.value, grant.notice_until
+        row.obstacle, row.objection, row.updated_at = bool(grant.obstacles), bool(grant.objections), now
         rows.append(row)
         after[pk] = grant
     GrantEventRow.objects.bulk_create(lines, batch_size=CHUNK)
@@ -165,7 +185,16 @@ def _write(told: Mapping[int, Told], now: dt.datetime) -> dict[int, Grant]:
     return after
 
 
-_SHOWN = ("sequence", "stage", "due", "paid", "recovered", "objection", "updated_at")
+_SHOWN = (
+    *("sequence", "stage", "due", "paid", "recovered", "updated_at"),
+    *("sampled", "obstacle", "intent", "notice_until", "objection"),
+)
+
+
+def _surplus(grant: Grant, now: dt.datetime) -> Sequence[GrantEvent]:
+    """What is held beyond what is still to be paid goes back into its budget at once, whatever was the cause."""
+    told = acts.release(grant, "应付的款项少了", now, MACHINE)
+    return () if isinstance(told, Refusal) else told
 
 
 def _move(moves: Counter[tuple[str, str]], was: Grant, event: GrantEvent) -> None:
@@ -256,12 +285,18 @@ def _sorted(found: Iterable[Entitled]) -> Iterator[Entitled]:
 
 
 def take_in(
-    run: BenefitRun, subject_kind: str, body: str, found: Iterable[Entitled], now: dt.datetime
+    run: BenefitRun,
+    subject_kind: str,
+    body: str,
+    found: Iterable[Entitled],
+    now: dt.datetime,
+    obstacles: Mapping[int, Sequence[Obstacle]] = MappingProxyType({}),
 ) -> Difference:
     """Make grants of a run's result: new ones, changed ones, and those that are no longer entitled.
 
-    Called again for the same run, or for another with the same result, it changes nothing. What was paid too much is
-    proposed for recovery; ordering it back is for a person.
+    `obstacles` of those found, by subject, are written down for a person. Called again for the same run, or for another
+    with the same result, it changes nothing. What was paid too much is proposed for recovery; ordering it back is for a
+    person.
     """
     basis = Basis(run=run.pk, version=run.version, rules=run.rules, snapshot=run.snapshot, as_of=run.as_of)
     counts = Counter[str]()
@@ -273,12 +308,12 @@ def take_in(
         counts[_kind(row, line)] += 1
         due += line.amount if line else 0
         before += row.due if row else 0
-        if row is None or line is None or row.due != line.amount:
+        if row is None or line is None or row.due != line.amount or line.subject in obstacles:
             chunk.append((row, line))
         if len(chunk) == CHUNK:
-            _take_chunk(run, basis, subject_kind, body, chunk, now)
+            _take_chunk(run, basis, subject_kind, body, chunk, now, obstacles)
             chunk = []
-    _take_chunk(run, basis, subject_kind, body, chunk, now)
+    _take_chunk(run, basis, subject_kind, body, chunk, now, obstacles)
     return Difference(**counts, due=Fen(due), before=Fen(before))
 
 
@@ -289,6 +324,7 @@ def _take_chunk(
     body: str,
     chunk: Sequence[tuple[GrantRow | None, Entitled | None]],
     now: dt.datetime,
+    obstacles: Mapping[int, Sequence[Obstacle]],
 ) -> None:
     if not chunk:
         return
@@ -318,7 +354,7 @@ def _take_chunk(
         rows = list(_locked(run, subject_kind, amounts))
         told = dict[int, Told]()
         for row, grant in zip(rows, _grants(rows).values(), strict=True):
-            new = _found(grant, amounts[row.subject], basis, now)
+            new = _found(grant, amounts[row.subject], basis, now, obstacles.get(row.subject, ()))
             if new:
                 told[row.pk] = (row, grant, new)
         _write(told, now)
@@ -351,9 +387,17 @@ def fold_on(grant: Grant, told: Iterable[GrantEvent]) -> Grant:
     return reduce(evolve, told, grant)
 
 
-def _found(grant: Grant, amount: Fen, basis: Basis, now: dt.datetime) -> tuple[GrantEvent, ...]:
-    told = acts.find(grant, amount, basis, now, MACHINE)
+def _found(
+    grant: Grant, amount: Fen, basis: Basis, now: dt.datetime, obstacles: Sequence[Obstacle]
+) -> tuple[GrantEvent, ...]:
+    told = (*_said(acts.find(grant, amount, basis, now, MACHINE)),)
+    for one in obstacles:
+        seen = acts.see_obstacle(fold_on(grant, told), one.rule, one.source, one.reason, now, MACHINE)
+        told += (*_said(seen),)
+    return (*told, *_said(acts.propose_recovery(fold_on(grant, told), now, MACHINE)))
+
+
+def _said(told: acts.Told) -> Sequence[GrantEvent]:
     if isinstance(told, Refusal):
         raise GrantRefused(told)
-    over = acts.propose_recovery(fold_on(grant, told), now, MACHINE)
-    return told if isinstance(over, Refusal) else (*told, *over)
+    return told

@@ -1,4 +1,4 @@
-"""From what may be paid to what was paid: batches for the bank, its answers, and what does not agree.
+"""From what may be paid to what was paid: batches a second person agrees to, the bank's answers, what does not agree.
 
 The bank is never asked inside a transaction. A batch is filled, its file is made of its rows and so is always the same,
 and it is handed in until the bank has taken it; whatever breaks where, the next round goes on there.
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.utils import timezone
 
 from bancheng.connect.banks import (
@@ -28,9 +28,16 @@ from bancheng.connect.banks import (
     PayLine,
     payment_file,
 )
-from bancheng.core.benefits.grants import Grant, Road, acts
+from bancheng.core.benefits.grants import Grant, Hand, Road, acts
 from bancheng.core.kernel import Fault, Fen, Refusal
-from bancheng.store.models import BankDifference, BankOrder, GrantRow, PaymentBatch, PayoutAccount
+from bancheng.store.models import (
+    BankDifference,
+    BankOrder,
+    BenefitSubject,
+    Budget,
+    GrantRow,
+    PaymentBatch,
+)
 from bancheng.usecases.each import each
 from bancheng.usecases.grants import CHUNK, MACHINE, GrantRefused, act, act_on_many, fold_on
 
@@ -60,38 +67,67 @@ def _demo(home: Path, behaviour: BankBehaviour) -> DemoBank:
 # ------------------------------------------------------------------------------------------------- filling
 
 
-def fill(batch: PaymentBatch, budget: str, road: Road, now: dt.datetime) -> Counter[str]:
+def waiting(entitlement: str, period: str, body: str) -> QuerySet[GrantRow]:
+    """The grants of a list with something still to be paid and nothing on its way."""
+    due = GrantRow.objects.filter(
+        entitlement=entitlement, period=period, body=body, due__gt=F("paid") - F("recovered")
+    )
+    return due.exclude(orders__state=BankOrder.SENT)
+
+
+def budget_year(period: str, day: dt.date) -> int:
+    """The year whose budget pays a period; for what is given once, the year of the day."""
+    return int(period[:4]) if period[:4].isdecimal() else day.year
+
+
+def fill(batch: PaymentBatch, road: Road, now: dt.datetime) -> Counter[str]:
     """Reserve and order everything that may be paid now; how many were ordered, and what stood in the way of the rest.
 
     Broken off, it is called again for the same batch and goes on: who has an order on its way is left alone. The batch
     is closed to further lines at the end. Where the budget ends within a chunk, its subjects are taken one by one in
-    their order, so that what is there is paid.
+    their order, so that what is there is paid. From a budget of another policy, body or year nothing is.
     """
     stood = Counter[str]()
     if batch.state != PaymentBatch.FILLING:
         return stood
-    waiting = GrantRow.objects.filter(
-        entitlement=batch.entitlement,
-        period=batch.period,
-        body=batch.body,
-        due__gt=F("paid") - F("recovered"),
-    ).exclude(orders__state=BankOrder.SENT)
-    pks = list(waiting.order_by("subject").values_list("pk", flat=True))
+    rows = waiting(batch.entitlement, batch.period, batch.body)
+    pks = list(rows.order_by("subject").values_list("pk", flat=True))
+    if pks and (no := _wrong_budget(batch)):
+        stood[no.code] += len(pks)
+        pks = []
     for start in range(0, len(pks), CHUNK):
         chunk = pks[start : start + CHUNK]
         try:
-            stood += _order(batch, chunk, budget, road, now)
+            stood += _order(batch, chunk, road, now)
         except GrantRefused:
             for pk in chunk:
                 try:
-                    stood += _order(batch, [pk], budget, road, now)
+                    stood += _order(batch, [pk], road, now)
                 except GrantRefused as no:
                     stood[no.refusal.code] += 1
     _seal(batch)
     return stood
 
 
-def _order(batch: PaymentBatch, pks: list[int], budget: str, road: Road, now: dt.datetime) -> Counter[str]:
+def _wrong_budget(batch: PaymentBatch) -> Refusal | None:
+    """Why this batch is not paid from its budget."""
+    budget = Budget.objects.filter(key=batch.budget).first()
+    if budget is None:
+        return Refusal("budget.none", f"没有编号为“{batch.budget}”的预算。", remedy="请先登记预算。")
+    year = budget_year(batch.period, timezone.localdate(batch.created_at))
+    if (budget.entitlement, budget.body, budget.year) != (batch.entitlement, batch.body, year):
+        return Refusal(
+            "budget.other", "这笔预算是别的政策、别的部门或者别的年度的。", remedy="请换一笔预算。"
+        )
+    return None
+
+
+def _holder(one: BenefitSubject) -> str:
+    """Whose the account is."""
+    return one.holder or one.name
+
+
+def _order(batch: PaymentBatch, pks: list[int], road: Road, now: dt.datetime) -> Counter[str]:
     """Hold the money and order it, as one act; what stood in the way, or ``ordered``."""
     rows = GrantRow.objects.filter(pk__in=pks).annotate(asked=Count("orders"))
     # The next key of each grant: orders that came back have had theirs.
@@ -99,17 +135,21 @@ def _order(batch: PaymentBatch, pks: list[int], budget: str, road: Road, now: dt
     subjects = {(row.subject_kind, row.subject) for row in rows}
     accounts = {
         (one.subject_kind, one.subject): one
-        for one in PayoutAccount.objects.filter(subject__in={subject for _, subject in subjects})
+        for one in BenefitSubject.objects.filter(subject__in={subject for _, subject in subjects}).exclude(
+            account=""
+        )
         if (one.subject_kind, one.subject) in subjects
     }
+
+    today = timezone.localdate(now)
 
     def decide(row: GrantRow, grant: Grant) -> acts.Told:
         if (row.subject_kind, row.subject) not in accounts:
             return Refusal("grant.no_account", "还没有收款账号。")
-        held = acts.reserve(grant, budget, road, now, MACHINE)
+        held = acts.reserve(grant, batch.budget, road, today, now, MACHINE)
         if isinstance(held, Refusal):
             return held
-        sent = acts.send(fold_on(grant, held), keys[row.pk], batch.pk, road, now, MACHINE)
+        sent = acts.send(fold_on(grant, held), keys[row.pk], batch.pk, road, today, now, MACHINE)
         return sent if isinstance(sent, Refusal) else (*held, *sent)
 
     def order(done: Mapping[int, tuple[GrantRow, Grant]]) -> None:
@@ -119,7 +159,7 @@ def _order(batch: PaymentBatch, pks: list[int], budget: str, road: Road, now: dt
                 batch=batch,
                 grant=row,
                 account=accounts[row.subject_kind, row.subject].account,
-                holder=accounts[row.subject_kind, row.subject].holder,
+                holder=_holder(accounts[row.subject_kind, row.subject]),
                 amount=grant.in_flight,
             )
             for pk, (row, grant) in done.items()
@@ -141,8 +181,48 @@ def _seal(batch: PaymentBatch) -> None:
             sums = held.orders.aggregate(amount=Sum("amount"))
             held.count, held.amount = held.orders.count(), sums["amount"] or 0
             held.digest = hashlib.sha256(file_of(held)).hexdigest()
-            held.state = PaymentBatch.READY if held.count else PaymentBatch.CLOSED
+            held.state = PaymentBatch.CHECK if held.count else PaymentBatch.CLOSED
             held.save()
+    batch.refresh_from_db()
+
+
+def agree(batch: PaymentBatch, by: Hand, now: dt.datetime) -> None:
+    """A second person agrees: the batch may go to the bank.
+
+    Raises:
+        GrantRefused: it does not wait for anybody, or who asked for it agrees to it.
+    """
+    _second(batch, by, now, state=PaymentBatch.READY)
+
+
+def decline(batch: PaymentBatch, why: str, by: Hand, now: dt.datetime) -> None:
+    """A second person does not agree: its orders are taken back, the money stays held for the next batch.
+
+    Raises:
+        GrantRefused: as `agree`, or without a reason.
+    """
+    if not why.strip():
+        raise GrantRefused(Refusal("batch.reason", "请写明为什么退回。"))
+    with transaction.atomic():
+        _second(batch, by, now, state=PaymentBatch.CLOSED, declined=why.strip()[:300])
+        keys = dict(batch.orders.filter(state=BankOrder.SENT).values_list("grant", "key"))
+        refused = act_on_many(
+            tuple(keys),
+            lambda row, grant: acts.bounce(grant, keys[row.pk], f"复核退回：{why}", now, by),
+            now,
+            also=lambda _: None,
+        )
+        if refused:
+            raise GrantRefused(*refused.values())
+        batch.orders.filter(state=BankOrder.SENT).update(state=BankOrder.BOUNCED, reason="复核退回")
+
+
+def _second(batch: PaymentBatch, by: Hand, now: dt.datetime, **change: str) -> None:
+    if by.machine or by.id == batch.by:
+        raise GrantRefused(Refusal("batch.own", "这一批是您提出的，由另一位负责人复核。"))
+    mine = PaymentBatch.objects.filter(pk=batch.pk, state=PaymentBatch.CHECK).exclude(by=by.id)
+    if not mine.update(second=by.id, second_name=by.name, second_at=now, **change):
+        raise GrantRefused(Refusal("batch.state", "这一批不在等复核，可能已经有人处理。"))
     batch.refresh_from_db()
 
 

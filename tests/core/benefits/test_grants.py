@@ -50,8 +50,8 @@ def found(amount: int = 10_000) -> Grant:
 
 def paid(amount: int = 10_000) -> Grant:
     grant = found(amount)
-    grant = after(grant, acts.reserve(grant, "b", PLAIN, NOW, MACHINE))
-    grant = after(grant, acts.send(grant, "k1", "batch", PLAIN, NOW, MACHINE))
+    grant = after(grant, acts.reserve(grant, "b", PLAIN, DAY, NOW, MACHINE))
+    grant = after(grant, acts.send(grant, "k1", "batch", PLAIN, DAY, NOW, MACHINE))
     return after(grant, acts.settle(grant, "k1", "bank-1", NOW, MACHINE))
 
 
@@ -70,7 +70,7 @@ def test_everything_in_the_way_is_said_at_once() -> None:
     grant = after(grant, acts.see_obstacle(grant, "env-1", "环境处罚", "有未履行的处罚", NOW, MACHINE))
     codes = [one.code for one in hindrances(grant, OPEN, DAY)]
     assert codes == ["grant.obstacle", "grant.intent", "grant.notice"]
-    assert isinstance(acts.reserve(grant, "b", OPEN, NOW, MACHINE), Refusal)
+    assert isinstance(acts.reserve(grant, "b", OPEN, DAY, NOW, MACHINE), Refusal)
 
 
 def test_what_a_person_cleared_is_not_brought_up_again() -> None:
@@ -111,12 +111,12 @@ def test_the_bank_tells_twice_and_it_is_booked_once() -> None:
 
 def test_what_bounced_goes_out_again_under_a_new_key() -> None:
     grant = found()
-    grant = after(grant, acts.reserve(grant, "b", PLAIN, NOW, MACHINE))
-    grant = after(grant, acts.send(grant, "k1", "batch", PLAIN, NOW, MACHINE))
-    assert isinstance(acts.send(grant, "k2", "batch", PLAIN, NOW, MACHINE), Refusal)
+    grant = after(grant, acts.reserve(grant, "b", PLAIN, DAY, NOW, MACHINE))
+    grant = after(grant, acts.send(grant, "k1", "batch", PLAIN, DAY, NOW, MACHINE))
+    assert isinstance(acts.send(grant, "k2", "batch", PLAIN, DAY, NOW, MACHINE), Refusal)
     grant = after(grant, acts.bounce(grant, "k1", "账号不存在", NOW, MACHINE))
-    assert acts.send(grant, "k1", "batch", PLAIN, NOW, MACHINE) == ()
-    grant = after(grant, acts.send(grant, "k2", "batch", PLAIN, NOW, MACHINE))
+    assert acts.send(grant, "k1", "batch", PLAIN, DAY, NOW, MACHINE) == ()
+    grant = after(grant, acts.send(grant, "k2", "batch", PLAIN, DAY, NOW, MACHINE))
     grant = after(grant, acts.settle(grant, "k2", "bank", NOW, MACHINE))
     assert (grant.paid, grant.reserved) == (10_000, 0)
 
@@ -171,9 +171,9 @@ def test_the_public_notice_ends_with_its_last_day() -> None:
 ACTS: dict[str, Callable[[Grant, int, str], acts.Told]] = {
     "find": lambda grant, amount, _: acts.find(grant, Fen(10_000 + amount), basis(), NOW, MACHINE),
     "lower": lambda grant, amount, _: acts.find(grant, Fen(amount % 3 * 2_000), basis(), NOW, MACHINE),
-    "reserve": lambda grant, _, __: acts.reserve(grant, "b", PLAIN, NOW, MACHINE),
+    "reserve": lambda grant, _, __: acts.reserve(grant, "b", PLAIN, DAY, NOW, MACHINE),
     "release": lambda grant, _, __: acts.release(grant, "多留", NOW, MACHINE),
-    "send": lambda grant, _, key: acts.send(grant, key, "batch", PLAIN, NOW, MACHINE),
+    "send": lambda grant, _, key: acts.send(grant, key, "batch", PLAIN, DAY, NOW, MACHINE),
     "settle": lambda grant, _, __: acts.settle(grant, sent(grant), "bank", NOW, MACHINE),
     "settle_again": lambda grant, _, __: acts.settle(grant, (*grant.settled, "k0")[0], "bank", NOW, MACHINE),
     "bounce": lambda grant, _, __: acts.bounce(grant, sent(grant), "退回", NOW, MACHINE),
@@ -236,8 +236,8 @@ def test_money_adds_up_whatever_happens_and_however_often(steps: list[tuple[str,
     assert fold(read_grant_event(canonical(event)) for event in kept) == grant
     # Nobody is forgotten: with nothing in the way, what is due is paid by one more round.
     if grant.found and not any(hindrances(grant, PLAIN, DAY)) and not grant.sent:
-        grant = after(grant, acts.reserve(grant, grant.budget or "b", PLAIN, NOW, MACHINE))
-        grant = after(grant, acts.send(grant, "last", "batch", PLAIN, NOW, MACHINE))
+        grant = after(grant, acts.reserve(grant, grant.budget or "b", PLAIN, DAY, NOW, MACHINE))
+        grant = after(grant, acts.send(grant, "last", "batch", PLAIN, DAY, NOW, MACHINE))
         if grant.sent:
             grant = after(grant, acts.settle(grant, "last", "bank", NOW, MACHINE))
         assert grant.held >= grant.wanted

@@ -11,8 +11,6 @@ from uuid import uuid4
 
 from django.db import models
 
-from bancheng.store.models.people import Party
-
 
 class BenefitComparison(models.Model):
     """All rules compared with everybody, asked for by a person and done by a worker. Nothing is paid because of it.
@@ -88,14 +86,40 @@ class Budget(models.Model):
         )
 
 
+class BenefitSubject(models.Model):
+    """The register of those whom facts are about: whose a number is, and the account benefits are paid to.
+
+    The number of a subject is all that rules, statuses and grants know; name, identity number and account stand here
+    alone. `holder` is whose the account is, where it is somebody else's (a parent's, a guardian's).
+    """
+
+    subject_kind = models.CharField(max_length=10)
+    subject = models.PositiveBigIntegerField()
+    name = models.CharField(max_length=200)
+    identity = models.CharField(max_length=40, blank=True)
+    account = models.CharField(max_length=40, blank=True)
+    holder = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("subject_kind", "subject"), name="one_account_a_subject"),
+            models.UniqueConstraint(
+                fields=("subject_kind", "identity"),
+                condition=~models.Q(identity=""),
+                name="one_subject_an_identity",
+            ),
+        )
+        indexes = (models.Index(fields=("subject_kind", "name"), name="benefit_subject_name"),)
+
+
 class GrantRow(models.Model):
-    """One subject, one entitlement, one period."""
+    """One subject, one entitlement, one period. `in_sample`: drawn to be compared with the papers by a person;
+    `sampled`: whether it held; `obstacle`: a source names something that a person has not looked at yet."""
 
     entitlement = models.CharField(max_length=80)
     subject_kind = models.CharField(max_length=10)
     subject = models.PositiveBigIntegerField()
     period = models.CharField(max_length=20)
-    party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="grants")
     body = models.CharField(max_length=80)
     division = models.CharField(max_length=12, blank=True)
     run = models.ForeignKey(BenefitRun, on_delete=models.PROTECT, related_name="grants")
@@ -105,7 +129,11 @@ class GrantRow(models.Model):
     paid = models.PositiveBigIntegerField(default=0)
     recovered = models.PositiveBigIntegerField(default=0)
     in_sample = models.BooleanField(default=False)
+    sampled = models.BooleanField(null=True)
+    obstacle = models.BooleanField(default=False)
     objection = models.BooleanField(default=False)
+    intent = models.CharField(max_length=8, default="open")
+    notice_until = models.DateField(null=True)
     updated_at = models.DateTimeField()
 
     class Meta:
@@ -116,7 +144,7 @@ class GrantRow(models.Model):
         )
         indexes = (
             models.Index(fields=("entitlement", "period", "stage", "id"), name="grant_list"),
-            models.Index(fields=("party", "updated_at"), name="grant_mine"),
+            models.Index(fields=("subject_kind", "subject"), name="grant_of_subject"),
         )
 
 
@@ -147,10 +175,41 @@ class GrantEventRow(models.Model):
         raise TypeError("the events of a grant are only added to")
 
 
+class ConsentText(models.Model):
+    """The words that subjects are asked whether they want a benefit with; grants keep their digest. Never changed."""
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    policy = models.CharField(max_length=80)
+    text = models.TextField()
+    since = models.DateTimeField()
+
+
+class GrantObjection(models.Model):
+    """An objection to a grant, for those who answer it and the one who made it; the grant's events say it too."""
+
+    code = models.CharField(max_length=20, unique=True)
+    grant = models.ForeignKey(GrantRow, on_delete=models.PROTECT, related_name="objections")
+    by = models.CharField(max_length=64)
+    by_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    text = models.TextField()
+    answered_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=8, blank=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("by", "-at"), name="objections_made"),)
+
+
 class PaymentBatch(models.Model):
-    """A file for the bank. `digest` is of its bytes; sent again it is the same file under the same key."""
+    """A file for the bank. `digest` is of its bytes; sent again it is the same file under the same key.
+
+    Filled it waits for a second person, who is not the one that asked for it (四眼): agreed to it is ready for the
+    bank, `declined` with a reason its orders are taken back. `budget` is the key of the budget it is paid from.
+    """
 
     FILLING = "filling"
+    CHECK = "check"
     READY = "ready"
     SENT = "sent"
     CLOSED = "closed"
@@ -159,6 +218,7 @@ class PaymentBatch(models.Model):
     entitlement = models.CharField(max_length=80)
     period = models.CharField(max_length=20)
     body = models.CharField(max_length=80)
+    budget = models.CharField(max_length=80)
     state = models.CharField(max_length=8, default=FILLING)
     digest = models.CharField(max_length=64, blank=True)
     count = models.PositiveIntegerField(default=0)
@@ -166,13 +226,20 @@ class PaymentBatch(models.Model):
     by = models.CharField(max_length=64)
     by_name = models.CharField(max_length=200)
     created_at = models.DateTimeField()
+    second = models.CharField(max_length=64, blank=True)
+    second_name = models.CharField(max_length=200, blank=True)
+    second_at = models.DateTimeField(null=True)
+    declined = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = (models.Index(fields=("state", "looked_at"), name="payment_batch_look"),)
+        indexes = (
+            models.Index(fields=("state", "looked_at"), name="payment_batch_look"),
+            models.Index(fields=("entitlement", "period", "-created_at"), name="payment_batch_of"),
+        )
 
 
 class BankOrder(models.Model):
@@ -197,20 +264,6 @@ class BankOrder(models.Model):
             models.UniqueConstraint(
                 fields=("grant",), condition=models.Q(state="sent"), name="one_order_on_its_way"
             ),
-        )
-
-
-class PayoutAccount(models.Model):
-    """Where a subject's benefits are paid to."""
-
-    subject_kind = models.CharField(max_length=10)
-    subject = models.PositiveBigIntegerField()
-    account = models.CharField(max_length=40)
-    holder = models.CharField(max_length=200)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("subject_kind", "subject"), name="one_account_a_subject"),
         )
 
 

@@ -163,9 +163,9 @@ def hindrances(grant: Grant, road: Road, today: dt.date) -> Iterator[Refusal]:
         yield Refusal("grant.objection", "有异议等待答复。")
 
 
-def reserve(grant: Grant, budget: str, road: Road, at: dt.datetime, by: ev.Hand) -> Told:
-    """Hold what is still to be paid, and no more, in a budget."""
-    if no := next(hindrances(grant, road, at.date()), None):
+def reserve(grant: Grant, budget: str, road: Road, today: dt.date, at: dt.datetime, by: ev.Hand) -> Told:
+    """Hold what is still to be paid, and no more, in a budget. `today`: the day of the place, not of the clock."""
+    if no := next(hindrances(grant, road, today), None):
         return no
     lacking = Fen(grant.to_pay + grant.in_flight - grant.reserved)
     if lacking <= 0:
@@ -183,13 +183,15 @@ def release(grant: Grant, reason: str, at: dt.datetime, by: ev.Hand) -> Told:
     return (ev.Released(at=at, by=by, budget=grant.budget, amount=surplus, reason=reason),)
 
 
-def send(grant: Grant, payment: str, batch: str, road: Road, at: dt.datetime, by: ev.Hand) -> Told:
+def send(
+    grant: Grant, payment: str, batch: str, road: Road, today: dt.date, at: dt.datetime, by: ev.Hand
+) -> Told:
     """Order the bank to pay what is held and due. One order at a time, under a key never used before."""
     if grant.sent:
         return NOTHING if grant.sent[0] == payment else Refusal("grant.sent", "已有一笔在途，不能再付。")
     if payment in grant.settled or payment in grant.bounced:
         return NOTHING
-    if no := next(hindrances(grant, road, at.date()), None):
+    if no := next(hindrances(grant, road, today), None):
         return no
     if not grant.to_pay:
         return NOTHING
