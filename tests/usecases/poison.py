@@ -40,6 +40,7 @@ from bancheng.usecases import (
     exchange_desk,
     exchange_in,
     fees,
+    granting_money,
     importing,
     letters,
     paying_out,
@@ -251,6 +252,13 @@ EVERY = (
         _alone(models.PaymentBatch, key=lambda _c, n: f"b{n}", state="ready", created_at=NOW),
         _case(1, "pk"),
         paying_out.round_trip,
+    ),
+    Poison(
+        "banks.fill",
+        (granting_money, "_fill"),
+        _alone(models.PaymentBatch, key=lambda _c, n: f"f{n}", state="filling", created_at=NOW),
+        _case(0, "pk"),
+        granting_money.fill_waiting,
     ),
     Poison(
         "benefits.comparison",

@@ -25,6 +25,10 @@ class Asked(CaptureQueriesContext):
 
 
 BOUNDS: dict[str, int] = {
+    "benefits:rolls": 6,
+    "benefits:roll": 26,
+    "benefits:batch": 10,
+    "benefits:notice": 8,
     "studio:items": 6,
     "studio:desk": 9,
     "studio:offices": 12,

@@ -11,7 +11,7 @@ import sys
 from django.utils import timezone
 
 from bancheng.core.kernel import Problem, ProblemsFound, Severity
-from bancheng.usecases import demo, demo_exchange, demo_trust, demo_visits, history
+from bancheng.usecases import demo, demo_benefits, demo_exchange, demo_trust, demo_visits, history
 from bancheng.usecases.access import NotAllowed
 from bancheng.usecases.town import packs, publish
 
@@ -30,6 +30,7 @@ def run(args: argparse.Namespace) -> int:
         cases = history.write(timezone.now()) + demo_trust.show(timezone.now())
         cases += demo_visits.show(timezone.now())
         cases += demo_exchange.show(timezone.now())
+        demo_benefits.show(timezone.now())
     except NotAllowed:
         print(
             "Set BANCHENG_DEMO=1 first: the specimen's people sign in with a known password.", file=sys.stderr

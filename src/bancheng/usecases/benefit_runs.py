@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,14 +20,26 @@ from django.db import transaction
 from django.utils import timezone
 
 from bancheng.connect import engines
-from bancheng.core.benefits import Judgement, Policy, RuleSet, Source, Status, SubjectKind, plan_rules
+from bancheng.core.benefits import (
+    Entitlement,
+    Judgement,
+    Policy,
+    RuleSet,
+    Source,
+    Status,
+    SubjectKind,
+    plan_rules,
+)
+from bancheng.core.benefits.grants import Basis
 from bancheng.core.kernel import Fault, Fen, Record
+from bancheng.core.rules import Value, names_in, parse
 from bancheng.store.models import BenefitComparison, BenefitRun
 from bancheng.usecases import grants
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
+from bancheng.usecases.benefit_subjects import settle_town
 from bancheng.usecases.benefits import body_of, library, may_decide, policies_at, policy_at
 from bancheng.usecases.each import each
-from bancheng.usecases.grants import Difference, Entitled
+from bancheng.usecases.grants import Difference, Entitled, Obstacle
 
 if TYPE_CHECKING:
     from bancheng.connect.engines import RunFolder
@@ -62,7 +74,8 @@ def held() -> engines.HeldTables:
     """The tables that bodies delivered; in demo mode a fictitious town, made at the first look."""
     tables = engines.HeldTables(_home() / "tables")
     if settings.BANCHENG_DEMO:
-        tables.make_town(*TOWN)
+        loaded = library()
+        tables.make_town(*TOWN, loaded.residents, loaded.rules.sources)
     return tables
 
 
@@ -155,6 +168,7 @@ def _work(waiting: BenefitComparison, now: dt.datetime) -> int:
 
 def _compare(one: BenefitComparison) -> dict[str, Any]:
     loaded, tables, folder = library(), held(), _folder(one)
+    settle_town(tables, TOWN[0])
     folder.mkdir(parents=True, exist_ok=True)
     facts = folder / "facts.parquet"
     subjects = tables.subjects()
@@ -302,6 +316,24 @@ def why(
     return tuple((engines.why(rules, facts, number, name, one.as_of), rules) for name in wanted.entitlements)
 
 
+def comparison_of(basis: Basis | None) -> BenefitComparison | None:
+    """The comparison a finding rests on; None where it is not kept."""
+    if basis is None:
+        return None
+    same = BenefitComparison.objects.filter(
+        snapshot=basis.snapshot, rules=basis.rules, as_of=basis.as_of, state=BenefitComparison.DONE
+    )
+    return same.order_by("asked_at").first()
+
+
+def facts_of_one(one: BenefitComparison, number: int) -> tuple[RuleSet, Mapping[str, Value] | None]:
+    """The rules of a comparison and what it knows of one person; None where it knows nobody of that number."""
+    rules = _rules(one)
+    if not 0 <= number < one.rows:
+        return rules, None
+    return rules, engines.facts_about(rules, _folder(one) / "facts.parquet", number, SubjectKind.PERSON)
+
+
 def take(actor: Actor, key: UUID, policy: str, now: dt.datetime) -> Difference:
     """Make the list of a policy from a comparison: grants for the period. Again, it changes nothing.
 
@@ -328,8 +360,31 @@ def take(actor: Actor, key: UUID, policy: str, now: dt.datetime) -> Difference:
             "started_at": now,
         },
     )
-    made = grants.take_in(run, "person", body_of(wanted), _payable(lines), now)
+    seen = _obstacles(wanted, one)
+    made = grants.take_in(run, "person", body_of(wanted), _payable(lines), now, seen)
     figures = json.loads(msgspec.json.encode(made))
     BenefitRun.objects.filter(pk=run.pk, ended_at=None).update(ended_at=now, figures=figures)
     record(actor, "benefits.take", f"{run.pk}")
     return made
+
+
+def _obstacles(policy: Policy, one: BenefitComparison) -> dict[int, list[Obstacle]]:
+    """Whom something stands against that a person looks at, by subject: the same comparison says so."""
+    rules, run = _rules(one), _run(one)
+    found = defaultdict[int, list[Obstacle]](list)
+    for name in policy.obstacles:
+        rule = rules.entitlement(name)
+        seen = Obstacle(rule=name, source=sources_of(rules, rule), reason=rule.name)
+        for number in run.numbers(name, Status.ENTITLED).tolist():
+            found[number].append(seen)
+    return found
+
+
+def sources_of(rules: RuleSet, rule: Entitlement) -> str:
+    """The kinds of data a rule rests on, in words."""
+    facts = {fact.id: fact for fact in rules.facts}
+    names = {one.id: one.name for one in rules.sources}
+    read = (name for condition in rule.conditions for name in names_in(parse(condition.when)))
+    specs = (facts[name] for name in read if name in facts)
+    bottom = (facts[spec.over] if spec.over else spec for spec in specs)
+    return "、".join(dict.fromkeys(names[spec.source] for spec in bottom))

@@ -83,6 +83,12 @@ def may_decide(actor: Actor, policy: Policy) -> bool:
     return bool(body) and actor.has("senior", body)
 
 
+def pays(policy: Policy) -> bool:
+    """Whether money is paid under it."""
+    rules = library().rules
+    return any(rules.entitlement(name).amount for name in policy.entitlements)
+
+
 def search(words: str = "", kind: str = "", mode: str = "") -> tuple[Policy, ...]:
     """The policies in force that hold every word in their name, summary, body or document, by name."""
     wanted, today = words.split(), timezone.localdate()

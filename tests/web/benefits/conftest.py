@@ -7,6 +7,8 @@ from pytest_django import Settings
 from tests.web.public.conftest import own_packs, sign_in, town, visitor
 
 from bancheng.connect.engines import HeldTables
+from bancheng.connect.engines.population import END
+from bancheng.connect.packs import default_folders, load_benefits
 from bancheng.usecases import benefit_runs
 
 __all__ = ["own_packs", "sign_in", "town", "visitor"]
@@ -16,7 +18,8 @@ __all__ = ["own_packs", "sign_in", "town", "visitor"]
 def town_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tables of the fictitious town."""
     folder = tmp_path_factory.mktemp("benefits") / "tables"
-    HeldTables(folder).make_town(*benefit_runs.TOWN)
+    loaded = load_benefits(default_folders(), END)
+    HeldTables(folder).make_town(*benefit_runs.TOWN, loaded.residents, loaded.rules.sources)
     return folder
 
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from bancheng.connect.engines._spark import JavaMissing, spark, statuses_on_spark
     from bancheng.connect.engines._sql import Dialect, statuses_sql
     from bancheng.connect.engines._subjects import Subjects, keep_mapped, write_facts
-    from bancheng.connect.engines._why import snapshot_of, why
+    from bancheng.connect.engines._why import facts_about, snapshot_of, why
+    from bancheng.connect.engines.population import identity_numbers_of
 
 __all__ = [
     "Block",
@@ -40,6 +41,8 @@ __all__ = [
     "build_facts_sql",
     "changes",
     "count",
+    "facts_about",
+    "identity_numbers_of",
     "keep_mapped",
     "of_frame",
     "of_parquet",
@@ -85,7 +88,9 @@ _HOME = {
     "keep_mapped": "_subjects",
     "write_facts": "_subjects",
     "snapshot_of": "_why",
+    "facts_about": "_why",
     "why": "_why",
+    "identity_numbers_of": "population",
 }
 
 

@@ -15,8 +15,11 @@ from bancheng.connect.engines._subjects import Subjects
 from bancheng.connect.engines.population import make_population
 from bancheng.core.benefits import (
     Entitlement,
+    Resident,
     RuleSet,
+    Source,
     SubjectKind,
+    cell,
     fact_column,
     facts_of,
     facts_of_row,
@@ -64,17 +67,53 @@ class HeldTables:
         column = pl.read_parquet(self.folder / _SUBJECTS, columns=["district"])["district"]
         return column.gather(list(numbers)).fill_null("").to_list()
 
-    def make_town(self, people: int, seed: int) -> None:
-        """Fill the folder with a fictitious town, unless it is filled; the same from the same seed."""
+    def births(self) -> list[dt.date | None]:
+        """The day of birth of everybody by their number, as the register of the town has it."""
+        register = pl.read_parquet(self.folder / "register.parquet", columns=["pid", "birth"])
+        people = pl.read_parquet(self.folder / _SUBJECTS, columns=["hid"]).height
+        born = dict(register.iter_rows())
+        return [born.get(number) for number in range(people)]
+
+    def make_town(
+        self, people: int, seed: int, residents: Sequence[Resident] = (), sources: Sequence[Source] = ()
+    ) -> None:
+        """Fill the folder with a fictitious town, unless it is filled; the same from the same seed.
+
+        `residents` move in behind the people that are drawn, in their order; `sources` say how their rows are read.
+        """
         if self.there:
             return
         making = self.folder.with_name(f"{self.folder.name}.making")
         shutil.rmtree(making, ignore_errors=True)
         town = make_population(people, seed, making)
         place = pl.Series(list(town.districts)).gather(town.frame["district"]).alias("district")
-        town.frame.with_columns(place).write_parquet(making / _SUBJECTS)
+        frame = _move_in(making, town.frame.with_columns(place), residents, sources)
+        frame.write_parquet(making / _SUBJECTS)
         shutil.rmtree(self.folder, ignore_errors=True)
         making.rename(self.folder)
+
+
+def _move_in(
+    folder: Path, frame: pl.DataFrame, residents: Sequence[Resident], sources: Sequence[Source]
+) -> pl.DataFrame:
+    """Add these people to the town: their rows to its tables, themselves to its subjects."""
+    homes = {name: frame.height + at for at, name in enumerate(dict.fromkeys(r.household for r in residents))}
+    people = {
+        "hid": [homes[one.household] for one in residents],
+        "district": [one.district for one in residents],
+    }
+    for source in sources:
+        read = {column.name: column for column in source.columns}
+        rows = [
+            {"pid": number, **{name: cell(read[name], text) for name, text in row.items()}}
+            for number, one in enumerate(residents, frame.height)
+            for row in one.rows.get(source.id, ())
+        ]
+        if rows:
+            path = folder / f"{source.id}.parquet"
+            table = pl.read_parquet(path)
+            pl.concat([table, pl.DataFrame(rows, schema=table.schema)]).write_parquet(path)
+    return pl.concat([frame, pl.DataFrame(people, schema=frame.schema)])
 
 
 def amounts(

@@ -7,6 +7,7 @@ whom nobody knows. Every number is drawn; identity numbers lie in division 99999
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -313,6 +314,11 @@ def identity_numbers(births: pl.Series) -> pl.Series:
     check = ((12 - rest) % 11).cast(pl.String).replace("10", "X")
     numbers: pl.Series = digits + check
     return numbers.rename("id_number")
+
+
+def identity_numbers_of(births: Sequence[dt.date | None]) -> list[str]:
+    """`identity_numbers` of a list of days."""
+    return identity_numbers(pl.Series(births, dtype=pl.Date)).to_list()
 
 
 def _table(dice: np.random.Generator, kind: _Kind, people: int) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Policies in packs: ``benefits.yaml`` or everything in ``benefits/`` → one set of rules, with all problems at once.
 
-A file holds sections ``sources``, ``facts``, ``parameters``, ``entitlements``, ``policies``, ``watches`` (each: id →
-record) and ``examples`` (name → facts and what must come of them). Sections of all files and packs are put together.
+A file holds sections ``sources``, ``facts``, ``parameters``, ``entitlements``, ``policies``, ``watches``, ``residents``
+(each: id → record) and ``examples`` (name → facts and what must come of them). Sections of all files and packs are put together.
 """
 
 from __future__ import annotations
@@ -25,9 +25,11 @@ from bancheng.core.benefits import (
     FactSpec,
     Parameter,
     Policy,
+    Resident,
     RuleSet,
     Source,
     check_policies,
+    check_residents,
     check_rule_set,
 )
 from bancheng.core.benefits.standing import Watch
@@ -41,6 +43,7 @@ _RECORDS: Final[dict[str, tuple[type[msgspec.Struct], str]]] = {
     "entitlements": (Entitlement, "id"),
     "policies": (Policy, "id"),
     "watches": (Watch, "benefit"),
+    "residents": (Resident, "identity"),
 }
 _WORDS: Final = {"是": True, "否": False, "true": True, "false": False}
 ABSENT: Final = "无"
@@ -74,6 +77,7 @@ class LoadedBenefits(Record):
     policies: tuple[Policy, ...] = ()
     watches: tuple[Watch, ...] = ()
     examples: tuple[BenefitExample, ...] = ()
+    residents: tuple[Resident, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     def policy(self, name: str) -> Policy:
@@ -147,7 +151,13 @@ class _Reader:
             parameters=of["parameters"],
             sources=of["sources"],
         )
-        for problem in (*check_rule_set(rules, as_of), *check_policies(of["policies"], rules)):
+        people = Problems()
+        check_residents(of["residents"], of["sources"], people)
+        for problem in (
+            *check_rule_set(rules, as_of),
+            *check_policies(of["policies"], rules),
+            *people.found(),
+        ):
             self._problems.extend((self._placed(problem),))
         examples = [self._example(*one, of["policies"]) for one in self._examples]
         return LoadedBenefits(
@@ -155,6 +165,7 @@ class _Reader:
             policies=of["policies"],
             watches=of["watches"],
             examples=tuple(examples),
+            residents=of["residents"],
             problems=tuple(dict.fromkeys(self._problems.found())),
         )
 

@@ -22,6 +22,7 @@ from bancheng.core.benefits._pieces import bounds as stored_bounds
 from bancheng.core.benefits._plan import Plan, PlanColumn
 from bancheng.core.benefits._policy import Every, Policy, PolicyKind, PolicyMode, check_policies
 from bancheng.core.benefits._refused import NotForColumns
+from bancheng.core.benefits._residents import Resident, cell, check_residents
 from bancheng.core.benefits._trees import (
     fact_column,
     facts_of,
@@ -56,14 +57,17 @@ __all__ = [
     "Policy",
     "PolicyKind",
     "PolicyMode",
+    "Resident",
     "RuleSet",
     "Source",
     "Status",
     "SubjectKind",
     "TableColumn",
     "Window",
+    "cell",
     "check_added",
     "check_policies",
+    "check_residents",
     "check_rule_set",
     "fact_column",
     "facts_of",

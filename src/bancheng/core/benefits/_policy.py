@@ -49,7 +49,7 @@ class Policy(Record):
     `entitlements` are ids of the rule set; an entitlement belongs to one policy. `intent`: consent is asked before
     money moves; `notice_days`: days of public notice before it; `sample_permille`: how many of a thousand a person
     compares with the papers. `every`: how often it is given. `excludes`: policies that may not be had beside it; the
-    first named counts.
+    first named counts. `obstacles`: rules of the set; whom one of them holds for, a person looks at before money moves.
     """
 
     id: str
@@ -68,6 +68,7 @@ class Policy(Record):
     sample_permille: int = 0
     every: Every = Every.YEAR
     excludes: tuple[str, ...] = ()
+    obstacles: tuple[str, ...] = ()
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
     source_of: str = ""
@@ -98,6 +99,12 @@ def check_policies(policies: tuple[Policy, ...], rules: RuleSet) -> tuple[Proble
             first = owner.setdefault(entitlement, one.id)
             if first != one.id:
                 found.add("policy-shared", f"待遇“{entitlement}”同时属于“{first}”和“{one.id}”。", at)
+        for rule in one.obstacles:
+            if rule not in known:
+                found.add("policy-unknown", f"政策“{one.name}”要核实的情形“{rule}”不存在。", at)
+            elif rule in one.entitlements:
+                said = f"政策“{one.name}”的“{rule}”不能既是条件又是要核实的情形。"
+                found.add("policy-obstacle", said, at)
         for other in one.excludes:
             if other not in named:
                 found.add("policy-unknown", f"政策“{one.name}”排斥的政策“{other}”不存在。", at)

@@ -17,7 +17,7 @@ from bancheng.core.benefits import Judgement, Policy, RuleSet
 from bancheng.core.rules import Outcome
 from bancheng.store.models import BenefitComparison, BenefitRun
 from bancheng.usecases import benefit_runs
-from bancheng.usecases.benefits import may_decide, policies_at, policy_at
+from bancheng.usecases.benefits import may_decide, pays, policies_at, policy_at
 from bancheng.usecases.standards import place_name
 from bancheng.web.benefits.words import EVERY, MODES, STATES, STATUS
 from bancheng.web.casefile import actor_of
@@ -122,23 +122,25 @@ def found(request: HttpRequest, key: UUID, policy: str) -> HttpResponse:
         "policy": wanted,
         "period": wanted.every.period(one.as_of),
         "figures": figures,
-        "places": [(_place(place), many, money) for place, many, money in figures.get("places", ())],
+        "places": [(place_of(place), many, money) for place, many, money in figures.get("places", ())],
         "change": benefit_runs.would_change(actor, key, policy),
         "page": Paginator([_line(line) for line in lines], PER_PAGE).get_page(request.GET.get("page")),
         "taken": BenefitRun.objects.filter(
             entitlement=policy, snapshot=one.snapshot, as_of=one.as_of, rules=one.rules
         ).first(),
         "may": may_decide(actor, wanted),
+        "pays": pays(wanted),
     }
     return render(request, "benefits/found.html", context)
 
 
-def _place(code: str) -> str:
+def place_of(code: str) -> str:
+    """What a place is called, in words also where it is not known."""
     return place_name(code) if code else _("住址不明")
 
 
 def _line(line: benefit_runs.Line) -> dict[str, Any]:
-    return {"line": line, "place": _place(line.division), "number": f"{line.subject:06d}"}
+    return {"line": line, "place": place_of(line.division), "number": f"{line.subject:06d}"}
 
 
 @role("senior")
@@ -151,7 +153,10 @@ def take(request: HttpRequest, key: UUID, policy: str) -> HttpResponse:
         _("名单已更新：新增 %(new)s 人，金额变化 %(moved)s 人，不再符合 %(gone)s 人。")
         % {"new": made.new, "moved": made.more + made.less, "gone": made.gone},
     )
-    return redirect("benefits:found", key=key, policy=policy)
+    period = policy_at(actor_of(request), policy).every.period(
+        benefit_runs.comparison(actor_of(request), key).as_of
+    )
+    return redirect("benefits:roll", policy=policy, period=period)
 
 
 @role(*OFFICERS)

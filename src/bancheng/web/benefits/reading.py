@@ -40,6 +40,7 @@ def policy(request: HttpRequest, policy: str) -> HttpResponse:
         "mode": MODES[one.mode],
         "every": EVERY[one.every],
         "told": told(one),
+        "obstacles": [library().rules.entitlement(rule).name for rule in one.obstacles],
         "excludes": [names.get(name, name) for name in one.excludes],
         "made_up": one.confidence is Confidence.FICTITIOUS,
         "rebuilt": one.confidence is Confidence.RECONSTRUCTED,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bancheng.web.benefits import desk, reading
+from bancheng.web.benefits import desk, grant, mine, reading, rolls
 
 app_name = "benefits"
 urlpatterns = [
@@ -10,10 +10,17 @@ urlpatterns = [
     path("desk/", desk.home, name="home"),
     path("desk/compare/", desk.compare, name="compare"),
     path("desk/sources/", desk.sources, name="sources"),
+    path("desk/rolls/", rolls.rolls, name="rolls"),
+    path("desk/rolls/<slug:policy>/<str:period>/", rolls.roll, name="roll"),
+    path("desk/rolls/<slug:policy>/<str:period>/<int:pk>/", grant.grant, name="grant"),
+    path("desk/rolls/<slug:policy>/<str:period>/batches/<str:key>/", rolls.batch, name="batch"),
+    path("desk/rolls/<slug:policy>/<str:period>/batches/<str:key>/file/", rolls.bank_file, name="bank_file"),
     path("desk/<uuid:key>/", desk.comparison, name="comparison"),
     path("desk/<uuid:key>/stop/", desk.stop, name="stop"),
     path("desk/<uuid:key>/<slug:policy>/", desk.found, name="found"),
     path("desk/<uuid:key>/<slug:policy>/take/", desk.take, name="take"),
     path("desk/<uuid:key>/<slug:policy>/<int:subject>/", desk.why, name="why"),
+    path("mine/", mine.mine, name="mine"),
+    path("<slug:policy>/notice/<str:period>/", mine.notice, name="notice"),
     path("<slug:policy>/", reading.policy, name="policy"),
 ]

@@ -123,6 +123,7 @@ DESKS: dict[str, Groups] = {
             _("惠企惠民"),
             (
                 Page(name="benefits:home", text=_("政策兑现"), icon="hand-coins"),
+                Page(name="benefits:rolls", text=_("名单和发放"), icon="list-checks"),
                 Page(name="benefits:sources", text=_("数据新不新、全不全"), icon="database"),
             ),
         ),

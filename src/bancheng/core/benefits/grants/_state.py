@@ -93,6 +93,11 @@ class Grant(Record):
         return Fen(max(0, self.held - self.wanted - self.waived))
 
     @property
+    def asked(self) -> bool:
+        """Whether the subject was asked and an answer is waited for."""
+        return self.intent is Intent.ASKED and bool(self.wanted)
+
+    @property
     def stage(self) -> Stage:
         """The one word for lists: the most pressing that holds."""
         for stage, holds in (
