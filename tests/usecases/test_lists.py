@@ -166,7 +166,9 @@ def test_a_long_list_is_read_in_the_order_of_an_index_and_not_sorted() -> None:
         (bureau.tasks(reviewer, "overdue"), "task_still_to_do"),
         (bureau.tasks(reviewer, onething=thing), "task_of_thing"),
         (lists.tasks(bureau.tasks(reviewer), Wanted(onething=thing, since=today), today), "task_of_thing"),
-        (counter.queue(clerk), "task_of_body"),
+        (counter.queue(clerk), "task_still_to_do"),
+        (counter.queue(clerk, whose="free"), "task_of_body"),
+        (counter.queue(clerk, "waiting"), "task_of_body"),
         (watch.tasks_behind(watcher, today, "yunxi_market"), "task_still_to_do"),
         (watch.cases_behind(watcher, today), "store_case_created"),
         (watch.cases_behind(watcher, today, state="open"), "case_going"),
@@ -180,6 +182,14 @@ def test_a_long_list_is_read_in_the_order_of_an_index_and_not_sorted() -> None:
         plan = rows[:50].explain()
         assert "TEMP B-TREE FOR ORDER BY" not in plan, (index, plan)
         assert f"INDEX {index}" in plan, (index, plan)
+
+
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="few rows PostgreSQL sorts whatever indexes there are"
+)
+def test_what_is_mine_at_the_window_is_looked_up_by_me() -> None:
+    mine = counter.queue(specimen.person("clerk"), whose="mine")[:50].explain()
+    assert "INDEX task_of_person (assignee=?" in mine, mine
 
 
 @pytest.mark.skipif(

@@ -59,7 +59,7 @@ BOUNDS: dict[str, int] = {
     "public:mandates": 10,
     "public:batches": 8,
     "public:sign_requests": 8,
-    "counter:queue": 16,
+    "counter:queue": 18,
     "counter:batches": 10,
     "counter:questions": 8,
     "counter:hand_over_list": 8,

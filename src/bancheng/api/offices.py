@@ -10,8 +10,9 @@ from ninja import Path, Query, Router, Schema, Status
 
 from bancheng.api import _schemas as out
 from bancheng.api._auth import actor_of, allow
+from bancheng.api._show import some
 from bancheng.store.models import Case
-from bancheng.usecases import batch, bodies, dispatching, moving, people
+from bancheng.usecases import batch, bodies, counter, dispatching, moving, people
 
 router = Router()
 _MOST = 200
@@ -115,6 +116,42 @@ def team(request: HttpRequest, body: Path[str]) -> Any:
             deputy=one.deputy,
         )
         for one in people.team(body, timezone.localdate())
+    ]
+
+
+class TaskOut(Schema):
+    """A task of the window: the case, which task (`key` is what `claim` and `release` take), with whom, until when."""
+
+    case: str
+    key: str
+    kind: str
+    name: str
+    holder: str
+    due: date | None
+
+
+@router.get("/{body}/window", response={200: list[TaskOut], **out.PROBLEMS}, summary="The queue of my window")
+@allow("clerk", "senior")
+def window(
+    request: HttpRequest,
+    body: Path[str],
+    tab: Query[str] = "open",
+    whose: Query[str] = "all",
+    limit: Query[int] = 50,
+    offset: Query[int] = 0,
+) -> Any:
+    """As the window's list: `tab` is open, answered, waiting, delivery, out or done; `whose` mine, free or all."""
+    rows = counter.queue(actor_of(request), tab, whose=whose).filter(body=body)
+    return [
+        TaskOut(
+            case=one.case.number,
+            key=one.key,
+            kind=one.kind,
+            name=one.name,
+            holder=one.assignee_name,
+            due=one.due_on,
+        )
+        for one in some(rows, limit, offset)
     ]
 
 

@@ -12,7 +12,7 @@ from bancheng.api._auth import actor_of, allow
 from bancheng.api.held import done_or_held
 from bancheng.core.casework import Command, Staff, Verdict, commands
 from bancheng.core.kernel import Place, Problem, ProblemsFound
-from bancheng.usecases import results
+from bancheng.usecases import counter_desk, results
 from bancheng.usecases.bureau import open_file
 from bancheng.usecases.casework import act
 from bancheng.usecases.counter import open_received, receiving_of
@@ -78,11 +78,31 @@ def notice(request: HttpRequest, number: Path[str], given: out.NoticeIn) -> Any:
     return done_or_held(request, number, said, command, "发出一次性补正告知")
 
 
-@router.post("/{number}/claim", response=out.CASE, summary="Claim a step (领办)")
-@allow("reviewer", "inspector", "senior")
+@router.post("/{number}/claim", response=out.CASE, summary="Claim a step or a task of the window (领办)")
+@allow("clerk", "reviewer", "inspector", "senior")
 def claim(request: HttpRequest, number: Path[str], given: out.StepIn) -> Any:
-    """I do this step for my body."""
+    """I do this for my body; `step` is a step's key or that of a task (``intake``, ``delivery/1``, ``verify:…``)."""
     return _act(request, number, given, commands.Claim(step=given.step))
+
+
+class ReleaseIn(out.StepIn):
+    """To whom (``user:7``), nobody for back to the queue; the caller themself takes over, with a reason."""
+
+    to: str = ""
+    reason: str = ""
+
+
+@router.post(
+    "/{number}/release", response=out.CASE, summary="Give back, hand over, take over (退回、转交、接手)"
+)
+@allow("clerk", "reviewer", "inspector", "senior")
+def release(request: HttpRequest, number: Path[str], given: ReleaseIn) -> Any:
+    """What a colleague holds is handed on with a reason: a step by a senior, a task of the window by anyone there."""
+    actor = actor_of(request)
+    file = counter_desk.release(
+        actor, number, given.body, given.step, reason=given.reason, to=given.to, seen=given.seen
+    )
+    return _show.case(file, actor)
 
 
 @router.post("/{number}/report", response=out.CASE, summary="Report on a step")

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from bancheng.core.casework import (
@@ -52,10 +52,15 @@ class Today:
     due: int
     late: int
     waiting: int
+    mine: int
     answered: int
     to_hand_over: int
     taken_in: int
     late_deliveries: int
+
+
+STILL = Q(done_at=None, state__in=("open", "claimed"))
+"""Somebody at the window still has to do it, whether or not it lies with one of them."""
 
 
 def today(actor: Actor, now: datetime | None = None) -> Today:
@@ -63,7 +68,7 @@ def today(actor: Actor, now: datetime | None = None) -> Today:
     at = now or timezone.now()
     day = timezone.localdate(at)
     here = CaseTask.objects.filter(kind="intake", body__in=windows(actor))
-    judging = here.filter(state="open")
+    judging = here.filter(STILL)
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     mine = CaseEvent.objects.filter(case=OuterRef("pk"), seq=1, actor=actor.id)
     return Today(
@@ -71,19 +76,18 @@ def today(actor: Actor, now: datetime | None = None) -> Today:
         due=count(judging.filter(order_on__gte=day, order_on__lte=day + timedelta(days=1))),
         late=count(judging.filter(order_on__lt=day)),
         waiting=count(here.filter(state="waiting")),
+        mine=count(_whose(here, actor, "mine").filter(state="claimed")),
         answered=count(_answered(actor)),
         to_hand_over=count(to_hand_over(actor)),
         taken_in=count(Case.objects.filter(Exists(mine), created_at__gte=midnight)),
-        late_deliveries=count(_deliveries(actor).filter(state="open")),
+        late_deliveries=count(_deliveries(actor).filter(STILL)),
     )
 
 
 def _answered(actor: Actor) -> QuerySet[Case]:
     """Cases at the actor's windows whose notice was answered and which wait to be judged again."""
     # A task at one of their windows is what makes a case theirs to see.
-    at_window = CaseTask.objects.filter(
-        case=OuterRef("pk"), kind="intake", state="open", body__in=windows(actor)
-    )
+    at_window = CaseTask.objects.filter(STILL, case=OuterRef("pk"), kind="intake", body__in=windows(actor))
     return Case.objects.filter(Exists(at_window), answered=True)
 
 
@@ -121,9 +125,23 @@ QUEUE_ORDERS = {
 }
 
 
-def queue(actor: Actor, tab: str = "open", text: str = "", order: str = "due") -> QuerySet[CaseTask]:
+WHOSE = ("mine", "free", "all")
+"""Tasks of a window: those that lie with the actor, those nobody has taken, all of them."""
+
+
+def _whose(rows: QuerySet[CaseTask], actor: Actor, whose: str) -> QuerySet[CaseTask]:
+    if whose == "mine":
+        # Looked up by the person: their own are few, the window's many.
+        return rows.filter(pk__in=CaseTask.objects.filter(assignee=actor.id).order_by().values("pk"))
+    return rows.filter(assignee="") if whose == "free" else rows
+
+
+def queue(
+    actor: Actor, tab: str = "open", text: str = "", order: str = "due", whose: str = "all"
+) -> QuerySet[CaseTask]:
     """What was received at the actor's windows: ``open`` to judge, ``answered``, ``waiting`` for people, ``done``; and
     ``delivery``, results that are late to be handed over; ``out``, what was relayed and is not accepted there yet.
+    `whose`: one of `WHOSE`.
 
     A task carries its body, so this filter is the scope.
     """
@@ -135,10 +153,16 @@ def queue(actor: Actor, tab: str = "open", text: str = "", order: str = "due") -
     elif tab == "answered":
         rows = rows.filter(case__in=_answered(actor))
     else:
-        rows = rows.filter(state=tab if tab in {"open", "waiting", "done"} else "open")
+        rows = rows.filter(Q(state=tab) if tab in {"waiting", "done"} else _to_do(whose))
+    rows = rows if tab == "out" else _whose(rows, actor, whose)
     if text:
         rows = rows.filter(matching_tasks(text))
     return rows.order_by(*QUEUE_ORDERS.get(order, QUEUE_ORDERS["due"]))
+
+
+def _to_do(whose: str) -> Q:
+    """What is still to do, asked so that an index has it in order."""
+    return {"mine": Q(state="claimed"), "free": Q(state="open")}.get(whose, STILL)
 
 
 # ------------------------------------------------------------------------------------------------ taking in

@@ -6,7 +6,7 @@ What is done here by the machine is done by one road, with the reason in the eve
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial, reduce
@@ -26,9 +26,10 @@ from bancheng.core.casework import (
     Staff,
     choose,
     commands,
+    desk_task,
 )
 from bancheng.core.casework import Command as CoreCommand
-from bancheng.core.catalogue import DispatchRule, StepKind
+from bancheng.core.catalogue import DispatchRule, TaskKind
 from bancheng.core.kernel import Refusal, chinese_date, digest
 from bancheng.core.rules import RuleLimit, RuleSyntaxError, evaluate, parse
 from bancheng.store.models import CaseTask, Mandate, Membership, Turn
@@ -47,8 +48,14 @@ BATCH = 200
 CHUNK = 500
 ASK_AGAIN = timedelta(minutes=10)
 """After this a task that no rule could place is looked at again, or sooner when rules or people change."""
-KINDS = (*(kind.value for kind in StepKind), "opinion")
-"""Kinds of tasks that are steps of the plan, and so may be given to a person."""
+KINDS = tuple(kind.value for kind in TaskKind)
+"""Kinds of tasks that may be given to a person."""
+MAY_DO = {
+    "clerk": ("clerk", "senior"),
+    "reviewer": ("reviewer", "senior"),
+    "inspector": ("inspector", "reviewer", "senior"),
+}
+"""Who may hold a task, by the role in whose list it lies."""
 T = TypeVar("T")
 
 
@@ -62,6 +69,11 @@ class _Office:
     given: dict[str, int]
     turns: dict[int, datetime]
 
+    def count(self, who: str, now: datetime) -> None:
+        """Somebody was given one more."""
+        self.given[who] = self.given.get(who, 0) + 1
+        self.turns[int(who.removeprefix("user:"))] = now
+
     @cached_property
     def mark(self) -> str:
         """Changes when its rules or people do."""
@@ -69,8 +81,10 @@ class _Office:
         return digest([list(self.rules), people])[:16]
 
 
-def _office(body: str, on: date) -> _Office:
-    rules = [one for one in packs().catalogue.dispatch_rules.values() if one.body == body]
+def _office(body: str, on: date, tried: DispatchRule | None = None) -> _Office:
+    """With its rules as they hold, or as they would with the one that is tried."""
+    held = {**packs().catalogue.dispatch_rules, **({tried.key: tried} if tried else {})}
+    rules = [one for one in held.values() if one.body == body]
     turns = dict(Turn.objects.filter(body=body).values_list("user_id", "at"))
     ordered = tuple(sorted(rules, key=lambda one: (one.rank, one.key)))
     return _Office(body, team(body, on, OFFICE), ordered, {}, turns)
@@ -124,12 +138,16 @@ def return_of_the_gone(body: str = "", who: str = "", now: datetime | None = Non
         held = held.filter(body=body)
     if who:
         held = held.filter(assignee=who)
-    pairs = set(held.values_list("assignee", "body").distinct())
-    if not pairs:
+    places = set(held.values_list("assignee", "body", "role").distinct())
+    if not places:
         return 0
-    posts = Membership.objects.filter(role__in=OFFICE, user__is_active=True).values_list("user_id", "body")
-    there = {(f"user:{user}", of) for user, of in posts}
-    gone = [Q(assignee=assignee, body=of) for assignee, of in sorted(pairs - there)]
+    posts = Membership.objects.filter(role__in=OFFICE, user__is_active=True)
+    there = {(f"user:{user}", of, post) for user, of, post in posts.values_list("user_id", "body", "role")}
+    gone = [
+        Q(assignee=assignee, body=of, role=role)
+        for assignee, of, role in sorted(places)
+        if not any((assignee, of, post) in there for post in MAY_DO.get(role, (role,)))
+    ]
     if not gone:
         return 0
 
@@ -170,7 +188,7 @@ def _hand_on(task: CaseTask, office: _Office, away: Member, now: datetime) -> Ca
     until = chinese_date(away.absence.last) if away.absence else ""
     file = load(task.case)
     deputy = stand_in(away, office.members)
-    if deputy is not None and deputy.user not in _own_matter(file):
+    if deputy is not None and _may_hold(deputy, task) and deputy.user not in _own_matter(file):
         why = f"{away.name}{until}前不在岗，由代理人{deputy.name}办理"
         return _give(task, office, Choice(to=deputy.staff, why=why), "", away.name, now)
     found = _choice(task, office, file, now)
@@ -196,9 +214,22 @@ def give_by_rule(
 def _choice(
     task: CaseTask, office: _Office, file: CaseFile, now: datetime
 ) -> tuple[DispatchRule, Choice] | None:
+    today = timezone.localdate(now)
+    rule = next((one for one in office.rules if fits(one, file, task, today)), None)
+    choice = choose(rule, _candidates(task, office, file)) if rule else None
+    return (rule, choice) if rule and choice else None
+
+
+def _may_hold(member: Member, task: CaseTask) -> bool:
+    return not set(member.roles).isdisjoint(MAY_DO.get(task.role, (task.role,)))
+
+
+def _candidates(task: CaseTask, office: _Office, file: CaseFile) -> list[Candidate]:
     own = _own_matter(file)
-    role = {task.role} if any(task.role in one.roles for one in office.members) else {"reviewer"}
-    people = [
+    role = task.role
+    if role == "inspector" and not any(role in one.roles for one in office.members):
+        role = "reviewer"
+    return [
         Candidate(
             staff=one.staff,
             load=one.held + office.given.get(one.id, 0),
@@ -208,23 +239,41 @@ def _choice(
             last=office.turns.get(one.user),
         )
         for one in office.members
-        if role & set(one.roles) and one.id != task.assignee
+        if role in one.roles and one.id != task.assignee
     ]
-    for rule in office.rules:
-        if fits(rule, file, task.key, timezone.localdate(now)):
-            choice = choose(rule, people)
-            return (rule, choice) if choice else None
-    return None
 
 
-def fits(rule: DispatchRule, file: CaseFile, key: str, today: date) -> bool:
-    """Whether a rule speaks about a step of a case."""
-    step = file.state.steps.get(key)
-    if step is None:
+def foretell(
+    rule: DispatchRule, tasks: Iterable[CaseTask], now: datetime
+) -> Iterator[tuple[CaseTask, DispatchRule, Choice | None]]:
+    """Which of these tasks a rule speaks about, which rule would give each away if this one held, and to whom: as a
+    sweep would, one after the other, so that each given task counts for the next. Nothing is given."""
+    today = timezone.localdate(now)
+    office = _office(rule.body, today, rule)
+    for task in tasks:
+        file = load(task.case)
+        if not fits(rule, file, task, today):
+            continue
+        first = next(one for one in office.rules if fits(one, file, task, today))
+        choice = choose(first, _candidates(task, office, file))
+        if choice is not None:
+            office.count(choice.to.id, now)
+        yield task, first, choice
+
+
+def fits(rule: DispatchRule, file: CaseFile, task: CaseTask, today: date) -> bool:
+    """Whether a rule speaks about a task of a case: one of its steps, or one of a desk."""
+    step = file.state.steps.get(task.key)
+    if step is not None:
+        kind, items = TaskKind(step.plan.kind.value), step.plan.items
+    else:
+        at_desk = desk_task(file.state, task.key, task.body)
+        if at_desk is None or at_desk.kind not in KINDS:
+            return False
+        kind, items = TaskKind(at_desk.kind), at_desk.items or tuple(file.state.items)
+    if rule.steps and kind not in rule.steps:
         return False
-    if rule.steps and step.plan.kind not in rule.steps:
-        return False
-    if rule.items and set(rule.items).isdisjoint(step.plan.items):
+    if rule.items and set(rule.items).isdisjoint(items):
         return False
     submission = file.state.submission
     if rule.divisions and submission is not None:
@@ -267,10 +316,9 @@ def _give(
         step=task.key, body=task.body, to=choice.to, why=choice.why, rule=rule, instead=instead
     )
     file = _act(task, command, now, actor)
-    office.given[choice.to.id] = office.given.get(choice.to.id, 0) + 1
-    user = int(choice.to.id.removeprefix("user:"))
-    office.turns[user] = now
+    office.count(choice.to.id, now)
     if rule:
+        user = int(choice.to.id.removeprefix("user:"))
         Turn.objects.update_or_create(user_id=user, body=task.body, defaults={"at": now})
     return file
 
@@ -371,6 +419,9 @@ def _move(
         if give_by_rule(task, office, now, actor, instead=task.assignee_name) is None:
             raise _NobodyFits
         return
+    if not _may_hold(colleague, task):
+        words = f"{colleague.name}的岗位不能办“{task.name}”。"
+        raise CommandRefused((Refusal("assign.role", words, "", "请改派有这个岗位的同事。"),))
     if colleague.user in _own_matter(load(task.case)):
         raise CommandRefused(
             (Refusal("assign.own", f"{colleague.name}与申请人有关，应当回避。", "", "请改派其他同事。"),)

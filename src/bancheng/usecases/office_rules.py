@@ -12,13 +12,12 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 import msgspec
-from django.utils import timezone
 
+from bancheng.core.casework import Choice
 from bancheng.core.catalogue import BatchRule, BodyChange, ChangeKind, DispatchRule
 from bancheng.store.models import CaseTask, LibraryEntry
 from bancheng.usecases import batch, bodies, dispatching, library
 from bancheng.usecases.access import Actor, NotAllowed, NotFound
-from bancheng.usecases.casework import load
 from bancheng.usecases.town import packs
 
 OfficeRecord: TypeAlias = DispatchRule | BatchRule | BodyChange
@@ -117,7 +116,8 @@ def free_key(kind: str) -> str:
 
 @dataclass(frozen=True)
 class Foreseen:
-    """What a record would touch today: items with who will own them, and running cases with what each would meet.
+    """What a record would touch today: items with who will own them, running cases with what each would meet, or
+    tasks with who would get them.
 
     `looked` of `count` running cases or open tasks were read.
     """
@@ -129,7 +129,8 @@ class Foreseen:
 
 
 def foresee(record: msgspec.Struct | None, now: datetime) -> Foreseen | None:
-    """What a record would touch if it held now; None for records of other kinds. Numbers of cases, nobody's name."""
+    """What a record would touch if it held now; None for records of other kinds. Numbers of cases, and of
+    people only the body's own."""
     if isinstance(record, BodyChange):
         meets, count = bodies.foresee(record, 0, LOOKED_AT)
         return Foreseen(tuple(bodies.items_in(record)), tuple(bodies.lines_of(meets)), len(meets), count)
@@ -143,15 +144,24 @@ def foresee(record: msgspec.Struct | None, now: datetime) -> Foreseen | None:
 
 
 def _tasks_of(rule: DispatchRule, now: datetime) -> Foreseen:
-    today = timezone.localdate(now)
     tasks = CaseTask.objects.filter(state="open", body=rule.body, kind__in=dispatching.KINDS)
     looked = tasks.select_related("case").order_by("order_on", "id")[:LOOKED_AT]
     lines = [
-        (task.case.number, f"“{task.name}”会按这条规则分派")
-        for task in looked
-        if dispatching.fits(rule, load(task.case), task.key, today)
+        (task.case.number, _given(rule, task, first, choice))
+        for task, first, choice in dispatching.foretell(rule, looked, now)
     ]
     return Foreseen((), tuple(lines), len(looked), tasks.count())
+
+
+def _given(rule: DispatchRule, task: CaseTask, first: DispatchRule, choice: Choice | None) -> str:
+    """Who would have got a task, and why."""
+    if choice is None:
+        told = "合条件，现在没有人可办，先留在待领"
+    elif first.key != rule.key:
+        told = f"先合另一条规则，会交给{choice.to.name}：{choice.why}"
+    else:
+        told = f"会交给{choice.to.name}：{choice.why}"
+    return f"“{task.name}”{told}"
 
 
 def _batched(line: batch.Line) -> str:

@@ -17,7 +17,8 @@ from bancheng.store.models import Absence, CaseTask, Deputy, Membership, Skill, 
 from bancheng.usecases.access import OFFICIAL_ROLES, Actor, NotAllowed, NotFound, record
 from bancheng.usecases.town import body_name
 
-OFFICE = frozenset({"reviewer", "inspector", "senior"})
+OFFICE = frozenset({"clerk", "reviewer", "inspector", "senior"})
+"""Roles that hold tasks: at the window and in the offices."""
 HELD = ("open", "claimed")
 KINDS = (Absence.LEAVE, Absence.SICK, Absence.DUTY, Absence.OTHER)
 MOST_TAGS = 20

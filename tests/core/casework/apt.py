@@ -105,6 +105,15 @@ class Apt:
                 yield SENIOR, A.CancelNotice(number=position, reason=WHY)
                 marks = tuple(Answer(mark=key) for key in sorted(notice["marks"] - notice["answered"]))
                 yield APPLICANT, A.AnswerNotice(number=position, answers=marks, form_digest="e" * 64)
+        yield CLERK, A.Claim(step="intake")
+        yield CLERK, A.Release(step="intake", to=Staff(id="user:hall:2", name="乙"))
+        yield CLERK, A.Release(step="intake", reason=WHY)
+        yield CLERK, A.Release(step="intake", to=Staff(id=CLERK.id, name=CLERK.name), reason=WHY)
+        yield (
+            MACHINE,
+            Assign(step="intake", body="hall", to=Staff(id=CLERK.id, name="员"), why=WHY, rule="r1"),
+        )
+        yield SENIOR, ReturnTask(step="intake", body="hall", why=WHY)
         yield CLERK, A.Accept()
         yield CLERK, A.CorrectOnSpot(fields=("name",), form_digest="e" * 64)
         yield reviewer("shop-body"), A.Accept()

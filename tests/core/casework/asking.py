@@ -61,7 +61,7 @@ from bancheng.core.clock import Colour, Limit, PauseReason
 ITEMS = ("shop", "food", "sign", "fire")
 STEPS = tuple(dict.fromkeys(one.key for form in SHAPES.values() for one in form.plan.steps))
 item_key = st.sampled_from((*ITEMS, *ITEMS, "no-such", ""))
-step_key = st.sampled_from((*STEPS, *STEPS, "no-such"))
+step_key = st.sampled_from((*STEPS, *STEPS, "intake", "no-such"))
 body_key = st.sampled_from(BODIES)
 text = st.sampled_from(("理由充分", "理由充分", "理由充分", "", " "))
 digest = st.sampled_from(("a" * 64, "a" * 64, ""))

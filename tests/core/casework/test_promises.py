@@ -36,6 +36,7 @@ from bancheng.core.casework import (
     Phase,
     ProposalKind,
     RevokeGround,
+    Staff,
     Standing,
     clocks,
     commands,
@@ -266,6 +267,18 @@ class TestPromise:
         case.do(reviewer("fire-body"), verify)
         assert case.refused(reviewer("fire-body"), verify) == "verify.none"
         assert not case.state.promises.proposals
+
+    def test_whoever_holds_the_check_makes_it_and_a_colleague_only_after_taking_over(self) -> None:
+        case = self.decided()
+        first, second = reviewer("fire-body"), reviewer("fire-body", 2)
+        case.do(first, commands.Claim(step="verify:health"))
+        verify = commands.VerifyPromise(document="health", outcome=Kept.KEPT)
+        assert case.refused(second, verify) == "step.claimed"
+        assert case.refused(reviewer("food-body"), commands.Claim(step="verify:health")) != ""
+        over = commands.Release(step="verify:health", to=Staff(id=second.id, name="乙"), reason="顺路")
+        case.do(second, over)
+        assert case.refused(first, verify) == "step.claimed"
+        case.do(second, verify)
 
     def test_a_broken_promise_is_proposed_for_measures_and_revokes_nothing_by_itself(self) -> None:
         case = self.decided()

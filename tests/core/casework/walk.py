@@ -134,7 +134,8 @@ class Walk(Apt):
             "items": {key: one.status.value for key, one in state.items.items()},
             "owners": {
                 (key, body): by.id for key, one in state.steps.items() for body, by in one.owners.items()
-            },
+            }
+            | {("intake", place.rpartition("/")[2]): by.id for place, by in state.staffing.desk.items()},
             "issued": {key for key, one in state.items.items() if one.issued},
             "delivered": {key for key, one in state.items.items() if one.delivered},
             "revoked": set(state.outcomes.revoked),

@@ -21,6 +21,7 @@ from bancheng.core.casework._codec import (
 from bancheng.core.casework._commands import AnyCommand, Command
 from bancheng.core.casework._decide import decide, sweep
 from bancheng.core.casework._decision import dependants
+from bancheng.core.casework._desk import AT_DESK, desk_task
 from bancheng.core.casework._dues import dues, owing
 from bancheng.core.casework._events import AnyEvent, Event
 from bancheng.core.casework._events_promises import MEASURES
@@ -67,7 +68,7 @@ from bancheng.core.casework._slots import Diary, Offer, crew, offers
 from bancheng.core.casework._state import Alarm, CaseState, ItemState, Notice, Owed, StepState
 from bancheng.core.casework._supervision_values import Handed, Inspected, Inspection
 from bancheng.core.casework._task import Task
-from bancheng.core.casework._tasks import role_of_step, tasks
+from bancheng.core.casework._tasks import desk_tasks, role_of_step, tasks
 from bancheng.core.casework._timeline import BodyLine, Progress, Timeline, TimelineEntry, timeline
 from bancheng.core.casework._used import Used, used
 from bancheng.core.casework._values import (
@@ -136,6 +137,7 @@ from bancheng.core.casework._work import workers
 
 __all__ = [
     "APPLY_BEFORE",
+    "AT_DESK",
     "BOOKED",
     "DELIVERY_DAYS",
     "EVENT_VERSION",
@@ -277,6 +279,8 @@ __all__ = [
     "decode_state",
     "delivery_due",
     "dependants",
+    "desk_task",
+    "desk_tasks",
     "due_acts",
     "dues",
     "encode_command",

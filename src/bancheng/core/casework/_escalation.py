@@ -9,6 +9,7 @@ from bancheng.core.casework._command import Command
 from bancheng.core.casework._commands import RemindOwed
 from bancheng.core.casework._guard import Events, Roads, need_machine, need_role, refuse, signed
 from bancheng.core.casework._state import Alarm, CaseState, StepState
+from bancheng.core.casework._task import INTAKE
 from bancheng.core.casework._values import Context, Level, Rank, Role, Staff, StepStatus
 from bancheng.core.casework._watch import due_acts, next_rank
 from bancheng.core.clock import Colour
@@ -66,6 +67,9 @@ def _need_due(state: CaseState, command: Command, context: Context) -> None:
 def _people(state: CaseState, command: cmd.Warn) -> tuple[Staff, ...]:
     """Those who hold the work that the clock is about."""
     steps: list[StepState] = []
+    if command.level is Level.INTAKE:
+        desk = state.staffing.desk.items()
+        return tuple(Staff(id=one.id, name=one.name) for place, one in desk if place.startswith(f"{INTAKE}/"))
     if command.level is Level.STEP:
         steps = [state.steps[command.key]]
     elif command.level is Level.ITEM:

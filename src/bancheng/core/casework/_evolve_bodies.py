@@ -10,7 +10,7 @@ from msgspec.structs import asdict, replace
 from bancheng.core.casework import _events_bodies as ev
 from bancheng.core.casework._events_intake import Event, Submitted
 from bancheng.core.casework._state import ENDED, OVER, Ask, CaseState, ItemState, StepState
-from bancheng.core.casework._values import CaseItem, ItemStatus, Places, StepStatus, day_of
+from bancheng.core.casework._values import By, CaseItem, ItemStatus, Places, StepStatus, day_of
 from bancheng.core.casework._values_exchange import SYSTEM
 from bancheng.core.catalogue import BodyMove
 from bancheng.core.clock import Limit
@@ -64,6 +64,7 @@ def _whole(state: CaseState, old: str, new: str) -> CaseState:
     return replace(
         state,
         submission=submission,
+        staffing=replace(state.staffing, desk=_desk(state.staffing.desk, old, new)),
         proposals=proposals,
         notices=tuple(
             replace(one, body=new) if one.open and one.body == old else one for one in state.notices
@@ -73,6 +74,15 @@ def _whole(state: CaseState, old: str, new: str) -> CaseState:
             for one in state.warnings
         ),
     )
+
+
+def _desk(held: Mapping[str, By], old: str, new: str) -> dict[str, By]:
+    """Whoever held a task of the old body's desk holds it at the new one's."""
+    moved = {}
+    for place, by in held.items():
+        key, _, body = place.rpartition("/")
+        moved[f"{key}/{new}" if body == old else place] = replace(by, body=new) if body == old else by
+    return moved
 
 
 def _step(step: StepState, move: BodyMove, items: Mapping[str, ItemState]) -> StepState:

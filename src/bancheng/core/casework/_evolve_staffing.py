@@ -17,16 +17,27 @@ from bancheng.core.casework._values import By, day_of
 def assigned(state: CaseState, event: ev.StepAssigned) -> CaseState:
     given = Given(who=event.to.id, why=event.why, on=day_of(event.at), rule=event.rule, instead=event.instead)
     holder = By(id=event.to.id, name=event.to.name, body=event.body)
-    step = state.steps[event.step]
-    step = replace(step, owners={**step.owners, event.body: holder})
     staffing = replace(state.staffing, given={**state.staffing.given, f"{event.step}/{event.body}": given})
-    return replace(state, steps={**state.steps, event.step: step}, staffing=staffing)
+    return held(replace(state, staffing=staffing), event.step, event.body, holder)
 
 
 def taken_back(state: CaseState, event: ev.StepTakenBack) -> CaseState:
-    step = state.steps[event.step]
-    owners = {body: by for body, by in step.owners.items() if body != event.body}
-    return replace(state, steps={**state.steps, event.step: replace(step, owners=owners)})
+    return held(state, event.step, event.body, None)
+
+
+def held(state: CaseState, key: str, body: str, holder: By | None) -> CaseState:
+    """A body's part in a step, or its task that is no step, lies with the holder, or with nobody."""
+    step = state.steps.get(key)
+    if step is None:
+        place = f"{key}/{body}"
+        desk = {one: by for one, by in state.staffing.desk.items() if one != place}
+        if holder is not None:
+            desk[place] = holder
+        return replace(state, staffing=replace(state.staffing, desk=desk))
+    owners = {of: by for of, by in step.owners.items() if of != body}
+    if holder is not None:
+        owners[body] = holder
+    return replace(state, steps={**state.steps, key: replace(step, owners=owners)})
 
 
 def late_added(state: CaseState, event: ev.LateAdded) -> CaseState:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from bancheng.core.casework import _events as ev
 from bancheng.core.casework._evolve_procedures import fallen_away
+from bancheng.core.casework._evolve_staffing import held
 from bancheng.core.casework._state import (
     ENDED,
     OVER,
@@ -45,16 +46,13 @@ def dispatched(state: CaseState, event: ev.Dispatched) -> CaseState:
 
 
 def claimed(state: CaseState, event: ev.StepClaimed) -> CaseState:
-    step = state.steps[event.step]
-    return _with_step(state, replace(step, owners={**step.owners, event.by.body: event.by}))
+    return held(state, event.step, event.by.body, event.by)
 
 
 def released(state: CaseState, event: ev.StepReleased) -> CaseState:
-    step = state.steps[event.step]
-    owners = {body: owner for body, owner in step.owners.items() if body != event.by.body}
-    if event.to:
-        owners[event.by.body] = By(id=event.to.id, name=event.to.name, body=event.by.body)
-    return _with_step(state, replace(step, owners=owners))
+    to = event.to
+    holder = By(id=to.id, name=to.name, body=event.by.body) if to else None
+    return held(state, event.step, event.by.body, holder)
 
 
 def opinion_given(state: CaseState, event: ev.OpinionGiven) -> CaseState:

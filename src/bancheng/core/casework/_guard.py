@@ -82,6 +82,18 @@ def need_clerk(state: CaseState, context: Context) -> None:
     )
 
 
+def need_desk(state: CaseState, key: str, context: Context) -> None:
+    """No colleague at this desk holds the task; a senior may step in."""
+    actor = context.actor
+    holder = state.staffing.desk.get(f"{key}/{actor.body}")
+    if holder is not None and holder.id != actor.id and Role.SENIOR not in actor.roles:
+        refuse(
+            "step.claimed",
+            f"这一件由{holder.name}办理。",
+            remedy=f"请联系{holder.name}；要由您办的，先写明理由接手。",
+        )
+
+
 def need_machine(context: Context) -> None:
     """What happens by itself is not done by hand."""
     if Role.MACHINE not in context.actor.roles:

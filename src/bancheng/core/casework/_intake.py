@@ -16,6 +16,7 @@ from bancheng.core.casework._guard import (
     Roads,
     need_applicant,
     need_clerk,
+    need_desk,
     need_machine,
     need_phase,
     need_role,
@@ -27,6 +28,7 @@ from bancheng.core.casework._guard import (
 from bancheng.core.casework._hindrances import Hindered, need_free
 from bancheng.core.casework._places import counted_from, need_acceptor
 from bancheng.core.casework._state import CaseState, Notice
+from bancheng.core.casework._task import INTAKE
 from bancheng.core.casework._values import Context, Mark, MaterialKind, Phase, Role, TurnedAway
 from bancheng.core.clock import JOINT_TERM, Limit, deemed_acceptance
 from bancheng.core.compiler import Plan
@@ -113,6 +115,7 @@ def correct(state: CaseState, command: cmd.CorrectOnSpot, context: Context) -> E
     need_phase(state, Phase.RECEIVED)
     need_clerk(state, context)
     _still_time(state, context)
+    need_desk(state, INTAKE, context)
     if not command.fields or not command.form_digest:
         refuse("correct.empty", "请说明更正了哪些内容。", f"{ART_32}第三项")
     return (
@@ -131,6 +134,7 @@ def turn_away(state: CaseState, command: cmd.TurnAway, context: Context) -> Even
     need_phase(state, Phase.RECEIVED)
     need_acceptor(state, context)
     _still_time(state, context)
+    need_desk(state, INTAKE, context)
     need_text(command.reason, "turn_away.reason", "不受理的理由")
     not_ours = command.outcome is TurnedAway.NOT_OURS
     if not_ours and not command.right_body.strip():
@@ -170,6 +174,7 @@ def issue_notice(state: CaseState, command: cmd.IssueNotice, context: Context) -
     need_phase(state, Phase.RECEIVED)
     need_clerk(state, context)
     _still_time(state, context)
+    need_desk(state, INTAKE, context)
     _check_marks(command.marks)
     own = tuple(replace(mark, bodies=(context.actor.body,)) for mark in command.marks)
     marks = merge_marks([*(mark for marks in state.proposals.values() for mark in marks), *own])
@@ -307,6 +312,7 @@ def accept(state: CaseState, command: cmd.Accept, context: Context) -> Events:  
     silent_on = lapsed(state, context)
     # The five days bind the office: what it waits for itself stands in nobody's way once they are over.
     if silent_on is None:
+        need_desk(state, INTAKE, context)
         need_free(state, Hindered.ACCEPT)
     return _accepted(state, context, silent_on)
 

@@ -208,6 +208,7 @@ def delivery_tasks(state: CaseState) -> Iterator[Task]:
             opened=one.on,
             due=one.due,
             done=_chase_done(state, one),
+            items=(one.item,),
         )
 
 

@@ -14,6 +14,7 @@ from bancheng.core.casework._guard import (
     Events,
     Roads,
     need_clerk,
+    need_desk,
     need_phase,
     need_role,
     need_text,
@@ -22,7 +23,7 @@ from bancheng.core.casework._guard import (
 )
 from bancheng.core.casework._places_values import TRAVEL_DAYS, Handover, HandoverKind, HandoverLine
 from bancheng.core.casework._state import CaseState
-from bancheng.core.casework._task import Task
+from bancheng.core.casework._task import INTAKE, Task
 from bancheng.core.casework._values import ClockStart, Context, CrossMode, ItemStatus, Phase, Role
 from bancheng.core.kernel import Refusal
 
@@ -71,6 +72,7 @@ def check_form(state: CaseState, command: cmd.CheckForm, context: Context) -> Ev
     if not relayed(state):
         refuse("places.local", "这份申请不是异地代收，直接受理即可。")
     need_clerk(state, context)
+    need_desk(state, INTAKE, context)
     if state.crossing.checked is not None:
         refuse("places.checked", "已经登记过形式审查。")
     need_text(command.identity, "places.identity", "核对了什么证件")

@@ -22,6 +22,7 @@ from bancheng.core.casework._guard import (
     followers,
     need_applicant,
     need_clerk,
+    need_desk,
     need_machine,
     need_phase,
     need_role,
@@ -325,6 +326,7 @@ def verify(state: CaseState, command: cmd.VerifyPromise, context: Context) -> Ev
         refuse("verify.none", "没有需要核查的承诺，或已经核查。")
     bodies = tuple(dict.fromkeys(state.items[key].item.body for key in check.items))
     need_role(context, (Role.REVIEWER, Role.INSPECTOR, Role.SENIOR), bodies)
+    need_desk(state, f"verify:{command.document}", context)
     name = check.material.name or command.document
     event = pev.PromiseVerified(
         at=context.now,
@@ -375,6 +377,7 @@ def promise_tasks(state: CaseState, dials: CaseClocks) -> Iterator[Task]:
                 opened=check.opened,
                 due=dials.checks.get(check.material.document),
                 done=check.done,
+                items=tuple(check.items),
             )
     for one in state.promises.proposals:
         yield Task(

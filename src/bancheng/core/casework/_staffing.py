@@ -15,17 +15,21 @@ from bancheng.core.casework._guard import (
     the_open_step,
 )
 from bancheng.core.casework._state import CaseState, StepState
-from bancheng.core.casework._values import Context, ItemStatus, Phase, Role, Staff
+from bancheng.core.casework._values import By, Context, ItemStatus, Phase, Role, Staff
 
 
 def assign(state: CaseState, command: cmd.Assign, context: Context) -> Events:
     """By a rule of the body, or by its senior; the machine takes nothing from a colleague who is there."""
     step = _part(state, command.step, command.body)
+    return given(command, context, step.plan.name, step.owners.get(command.body))
+
+
+def given(command: cmd.Assign, context: Context, title: str, owner: By | None) -> Events:
+    """A task of this title, held by `owner`, goes to whom the command names."""
     _may_assign(context, command.body)
     need_text(command.why, "assign.why", "分派的理由")
     if not (command.to.id.strip() and command.to.name.strip()):
         refuse("assign.to", "请写明由谁办理。")
-    owner = step.owners.get(command.body)
     if owner is not None and owner.id == command.to.id:
         refuse("assign.same", f"这个环节已经由{owner.name}办理。")
     if owner is not None and Role.MACHINE in context.actor.roles and not command.instead:
@@ -35,7 +39,7 @@ def assign(state: CaseState, command: cmd.Assign, context: Context) -> Events:
             at=context.now,
             by=signed(context),
             step=command.step,
-            title=step.plan.name,
+            title=title,
             body=command.body,
             to=command.to,
             why=command.why,
@@ -48,19 +52,25 @@ def assign(state: CaseState, command: cmd.Assign, context: Context) -> Events:
 def take_back(state: CaseState, command: cmd.ReturnTask, context: Context) -> Events:
     """From a holder who cannot go on."""
     step = _part(state, command.step, command.body)
+    owner = step.owners.get(command.body)
+    holder = Staff(id=owner.id, name=owner.name) if owner else None
+    return taken(command, context, step.plan.name, holder)
+
+
+def taken(command: cmd.ReturnTask, context: Context, title: str, holder: Staff | None) -> Events:
+    """A task of this title goes from its holder back to the queue."""
     _may_assign(context, command.body)
     need_text(command.why, "release.reason", "收回的理由")
-    owner = step.owners.get(command.body)
-    if owner is None:
+    if holder is None:
         refuse("step.free", "这个环节还没有人领取。")
     return (
         ev.StepTakenBack(
             at=context.now,
             by=signed(context),
             step=command.step,
-            title=step.plan.name,
+            title=title,
             body=command.body,
-            who=Staff(id=owner.id, name=owner.name),
+            who=holder,
             why=command.why,
         ),
     )
@@ -99,4 +109,4 @@ def add_late(state: CaseState, command: cmd.AddLate, context: Context) -> Events
     )
 
 
-ROADS: Roads = {cmd.Assign: assign, cmd.ReturnTask: take_back, cmd.AddLate: add_late}
+ROADS: Roads = {cmd.AddLate: add_late}

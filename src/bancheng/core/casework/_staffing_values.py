@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from bancheng.core.casework._values import By
 from bancheng.core.kernel import Record
 
 
@@ -26,9 +27,11 @@ class Late(Record):
 
 
 class Staffing(Record):
-    """`given` by ``step/body``; `carried` names the changes of bodies that the case has gone through."""
+    """`given` and `desk` by ``task/body``: why a task was given, and who holds one that is no step; `carried` names the
+    changes of bodies that the case has gone through."""
 
     given: dict[str, Given] = {}
+    desk: dict[str, By] = {}
     late: tuple[Late, ...] = ()
     carried: tuple[str, ...] = ()
     migrations: int = 0

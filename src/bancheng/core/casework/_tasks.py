@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from msgspec.structs import replace
+
 from bancheng.core.casework._clocks import CaseClocks, Clock, opinion_key
 from bancheng.core.casework._outcome import delivery_tasks
 from bancheng.core.casework._places import places_tasks, sent_on
 from bancheng.core.casework._promises import promise_tasks
 from bancheng.core.casework._state import CaseState, StepState
 from bancheng.core.casework._supervision import supervision_tasks
-from bancheng.core.casework._task import Task
+from bancheng.core.casework._task import INTAKE, Task
 from bancheng.core.casework._tasks_procedures import procedure_tasks
 from bancheng.core.casework._tasks_talks import talk_tasks
 from bancheng.core.casework._values import Phase, Role, StepStatus, day_of
 from bancheng.core.casework._visits import visit_tasks
 from bancheng.core.catalogue import ON_SITE, StepKind
 
-INTAKE = "intake"
 OPINION = "opinion"
 
 
@@ -36,15 +37,21 @@ def tasks(state: CaseState, dials: CaseClocks) -> tuple[Task, ...]:
 def other_tasks(state: CaseState, dials: CaseClocks) -> tuple[Task, ...]:
     """The tasks that belong to no step."""
     return (
-        *_intake(state, dials),
+        *desk_tasks(state, dials),
         *procedure_tasks(state, dials),
-        *promise_tasks(state, dials),
         *places_tasks(state, dials.intake.due if dials.intake else None),
-        *delivery_tasks(state),
         *supervision_tasks(state),
         *talk_tasks(state),
         *visit_tasks(state),
     )
+
+
+def desk_tasks(state: CaseState, dials: CaseClocks) -> Iterator[Task]:
+    """Those of a desk, with whoever holds them: to judge, to check a promise, to hand a late result over."""
+    owners = state.staffing.desk
+    for one in (*_intake(state, dials), *promise_tasks(state, dials), *delivery_tasks(state)):
+        owner = owners.get(f"{one.key}/{one.body}")
+        yield one if owner is None else replace(one, owner=owner)
 
 
 def _intake(state: CaseState, dials: CaseClocks) -> Iterator[Task]:

@@ -206,8 +206,6 @@ def _opinions_in(state: CaseState, step: StepState, context: Context) -> None:
 
 
 ROADS: Roads = {
-    cmd.Claim: claim,
-    cmd.Release: release,
     cmd.GiveOpinion: give_opinion,
     cmd.ConsentBySilence: consent_by_silence,
     cmd.CompleteStep: complete,

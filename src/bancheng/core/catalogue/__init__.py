@@ -64,6 +64,7 @@ from bancheng.core.catalogue._offices import (
     ChangeKind,
     DispatchRule,
     Pick,
+    TaskKind,
     in_order,
     successor,
 )
@@ -185,6 +186,7 @@ __all__ = [
     "Step",
     "StepKind",
     "Subject",
+    "TaskKind",
     "by_body",
     "check_catalogue",
     "differences",

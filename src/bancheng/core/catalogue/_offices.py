@@ -9,7 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from bancheng.core.catalogue._dictionary import Body
-from bancheng.core.catalogue._item import Item, Step, StepKind
+from bancheng.core.catalogue._item import Item, Step
 from bancheng.core.kernel import Provenance, Record
 
 
@@ -22,12 +22,30 @@ class Pick(StrEnum):
     "The one whose last task by a rule is longest ago."
 
 
+class TaskKind(StrEnum):
+    """What a rule of dispatch may speak about: kinds of steps, and the tasks of a desk that belong to no step."""
+
+    REVIEW = "review"
+    OPINION = "opinion"
+    INSPECTION = "inspection"
+    EXPERT_REVIEW = "expert_review"
+    ACCEPTANCE = "acceptance"
+    DECISION = "decision"
+    ISSUE = "issue"
+    INTAKE = "intake"
+    "What was received is judged, and judged again when a notice was answered (行政许可法 art. 32)."
+    DELIVERY = "delivery"
+    "A result is late to be handed over (art. 44)."
+    VERIFICATION = "verification"
+    "A promise is checked."
+
+
 class DispatchRule(Record):
     """分派规则 of a body: a task that fits goes to a person. The first rule that fits decides, in the order of `rank`.
 
-    A task fits when its step is one of `steps`, serves one of `items`, lies in one of `divisions` (an empty list asks
-    nothing) and `when`, a FEEL condition on the case's values, is true; a value that is not known fits nothing. Whoever
-    lacks one of `skills` or has `most` tasks (0 = any number) is passed over.
+    A task fits when it is of one of the kinds in `steps`, serves one of `items`, lies in one of `divisions` (an empty
+    list asks nothing) and `when`, a FEEL condition on the case's values, is true; a value that is not known fits
+    nothing. Whoever lacks one of `skills` or has `most` tasks (0 = any number) is passed over.
     """
 
     key: str
@@ -36,7 +54,7 @@ class DispatchRule(Record):
     rank: int = 100
     when: str = "true"
     items: tuple[str, ...] = ()
-    steps: tuple[StepKind, ...] = ()
+    steps: tuple[TaskKind, ...] = ()
     divisions: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     pick: Pick = Pick.LOAD

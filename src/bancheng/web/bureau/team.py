@@ -139,7 +139,7 @@ def _tell(request: HttpRequest, moved: Moved, words: str) -> None:
 # ----------------------------------------------------------------------------------------------- leave
 
 
-@role(*OFFICE)
+@role(*OFFICE, "clerk")
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest) -> HttpResponse:
     """My leave and deputy; for a senior those of the body's people too."""

@@ -8,11 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bancheng.store.models import CaseTask
-from bancheng.usecases import counter, counter_people, lists
+from bancheng.usecases import counter, counter_desk, counter_people, lists
+from bancheng.usecases.access import Actor
 from bancheng.usecases.bureau import colour_of
 from bancheng.usecases.lists import wanted
 from bancheng.usecases.mycases import unread
@@ -22,6 +24,8 @@ from bancheng.web.casefile.columns import CASE_COLUMNS, TASK_COLUMNS, colours
 from bancheng.web.frame import Listing, leave, leaving, list_page, page_of, render, role
 
 PER_PAGE = 25
+FIRST = 8
+"""Rows of the first page."""
 TABS = ("open", "answered", "waiting", "out", "delivery", "done")
 
 
@@ -34,6 +38,12 @@ def _rows(tasks: list[CaseTask]) -> list[dict[str, Any]]:
     return rows
 
 
+def _first(actor: Actor) -> list[CaseTask]:
+    """What is mine, then what nobody has taken: a colleague's is not mine to judge."""
+    mine = list(counter.queue(actor, whose="mine")[:FIRST])
+    return [*mine, *counter.queue(actor, whose="free")[: FIRST - len(mine)]]
+
+
 @role("clerk", "senior")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -41,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     context = {
         "today": counter.today(actor),
-        "rows": _rows(list(counter.queue(actor)[:8])),
+        "rows": _rows(_first(actor)),
         "drafts": counter.drafts(actor),
         "windows": counter_people.windows(actor),
         "unread": unread(actor),
@@ -56,8 +66,8 @@ def received_list(request: HttpRequest) -> HttpResponseBase:
     """收件审查: cases received at my window."""
     actor = actor_of(request)
     tab = request.GET.get("tab", "open")
-    asked = wanted(request.GET)
-    queue = counter.queue(actor, tab, order=request.GET.get("sort", "due"))
+    asked, whose = wanted(request.GET), request.GET.get("whose", "all")
+    queue = counter.queue(actor, tab, order=request.GET.get("sort", "due"), whose=whose)
     rows = lists.tasks(queue, asked, timezone.localdate())
     if leaving(request):
         return leave(request, "收件审查", rows, TASK_COLUMNS, asked)
@@ -79,9 +89,24 @@ def received_list(request: HttpRequest) -> HttpResponseBase:
         "delivery": _("送达逾期"),
         "done": _("已处理"),
     }
+    kept = {"whose": whose} if whose in {"mine", "free"} else {}
+    shared = counter_desk.shared(actor)
     context = {
         "page": page,
         "rows": _rows(list(page.object_list)),
+        "shared": shared,
+        "claims": shared and tab in {"open", "answered", "delivery"} and whose != "mine",
+        "whose": [
+            {"text": text, "url": f"?tab={tab}&whose={one}", "current": one == kept.get("whose", "all")}
+            for one, text in (
+                ("mine", _("我的")),
+                ("free", _("本窗口待领")),
+                ("all", _("全部")),
+            )
+        ]
+        if tab != "out"
+        else (),
+        "mine": lists.told(figures.mine) if tab == "open" else "",
         "q": asked.text,
         "narrowed": bool(asked.names),
         "tab": tab if tab in TABS else "open",
@@ -90,12 +115,12 @@ def received_list(request: HttpRequest) -> HttpResponseBase:
             onethings=[(one.key, one.name) for one in current_blueprints().values()],
             colours=colours() if tab == "open" else (),
             days=True,
-            kept={"tab": tab, "q": asked.text} if asked.text else {"tab": tab},
+            kept={"tab": tab, **kept, **({"q": asked.text} if asked.text else {})},
         ),
         "tabs_shown": [
             {
                 "text": words[one],
-                "url": f"{reverse('counter:queue')}?tab={one}",
+                "url": f"{reverse('counter:queue')}?{urlencode({'tab': one, **kept})}",
                 "current": one == tab,
                 "count": lists.told(counts[one]),
             }

@@ -7,6 +7,7 @@ from bancheng.web.counter import (
     answers,
     batches,
     handing,
+    holding,
     intake,
     mandates,
     promising,
@@ -22,6 +23,7 @@ app_name = "counter"
 urlpatterns = [
     path("", queue.home, name="home"),
     path("queue/", queue.received_list, name="queue"),
+    path("queue/claim/", holding.claim_many, name="claim_many"),
     path("hand-over/", queue.hand_over_list, name="hand_over_list"),
     path("new/", intake.find, name="find"),
     path("new/<uuid:party>/", intake.choose, name="choose"),
@@ -47,6 +49,7 @@ urlpatterns = [
     path("drafts/<uuid:draft>/throw-away/", intake.throw_away, name="throw_away"),
     path("cases/<str:number>/", received.case, name="case"),
     path("cases/<str:number>/here/", here, name="here"),
+    path("cases/<str:number>/hold/", holding.hold, name="hold"),
     path("cases/<str:number>/accept/", received.accept_case, name="accept"),
     path("cases/<str:number>/notice/", received.notice, name="notice"),
     path("cases/<str:number>/notices/<int:notice>/", answers.answer_notice, name="answer"),

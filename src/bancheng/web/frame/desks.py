@@ -82,6 +82,7 @@ DESKS: dict[str, Groups] = {
             _("身份"),
             (
                 Page(name="counter:verify_account", text=_("核实账号"), icon="id-card"),
+                Page(name="bureau:leave", text=_("请假和代理人"), icon="calendar-days"),
                 Page(name="bureau:register", text=_("信用记录"), icon="scroll-text"),
             ),
         ),

@@ -47,6 +47,12 @@ STEP_KINDS = {
     "decision": _("决定"),
     "issue": _("制证"),
 }
+TASK_KINDS = {
+    "intake": _("收件审查（含补正后再审）"),
+    **STEP_KINDS,
+    "delivery": _("逾期送达"),
+    "verification": _("核查承诺"),
+}
 CHANGE_KINDS = {
     "merged": _("合并"),
     "renamed": _("更名"),

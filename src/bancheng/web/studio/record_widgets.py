@@ -32,7 +32,7 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
     "form": labels.MATERIAL_FORMS,
     "source": labels.MATERIAL_SOURCES,
     "kind": {**labels.RESULT_KINDS, **labels.STEP_KINDS, **labels.CHANGE_KINDS},
-    "steps": labels.STEP_KINDS,
+    "steps": labels.TASK_KINDS,
     "pick": labels.PICKS,
     "timing": labels.TIMINGS,
     "necessity": labels.NECESSITIES,

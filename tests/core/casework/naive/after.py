@@ -281,6 +281,8 @@ class After(Base):
         window = new if self.submit.receiving_body == old else self.submit.receiving_body
         lead = new if self.submit.lead_body == old else self.submit.lead_body
         self.submit = replace(self.submit, receiving_body=window, lead_body=lead)
+        if ("intake", old) in self.claims:
+            self.claims["intake", new] = self.claims.pop(("intake", old))
         for notice in self.notices:
             if notice["open"] and notice["body"] == old:
                 notice["body"] = new

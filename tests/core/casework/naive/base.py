@@ -67,6 +67,7 @@ class Base:
         self.done: set[str] = set()
         self.opened: dict[str, date] = {}
         self.started: dict[str, date] = {}
+        self.sent_papers = False
         self.was_accepted = False
         self.ahead = False
         self.acts = 0
@@ -102,6 +103,11 @@ class Base:
 
     def clerk(self, actor: Actor) -> bool:
         return self.official(actor, "clerk", "senior", body=self.submit.receiving_body)
+
+    def at_desk(self, actor: Actor) -> bool:
+        """Whoever judges what was received: nobody has taken it before them, unless they sign for the window."""
+        holder = self.claims.get(("intake", actor.body), actor.id)
+        return holder == actor.id or "senior" in actor.roles
 
     def leading(self) -> str:
         """The body that leads, or the window where none was named."""
@@ -325,6 +331,9 @@ class Base:
         raise NotImplementedError
 
     def credit_waits(self) -> bool:
+        raise NotImplementedError
+
+    def sent_on(self) -> bool:
         raise NotImplementedError
 
     def unchecked(self) -> bool:

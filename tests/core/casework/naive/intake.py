@@ -29,7 +29,7 @@ class Intake(Base):
 
     def may_CorrectOnSpot(self, actor: Actor, command: commands.CorrectOnSpot) -> bool:
         named = bool(command.fields) and bool(command.form_digest)
-        return self.in_time() and self.clerk(actor) and named
+        return self.in_time() and self.clerk(actor) and named and self.at_desk(actor)
 
     def do_CorrectOnSpot(self, *_: object) -> None:
         """The form is another one; the days run on."""
@@ -38,7 +38,7 @@ class Intake(Base):
         told = said(command.reason) and (
             command.outcome is not TurnedAway.NOT_OURS or said(command.right_body)
         )
-        return self.in_time() and self.judges(actor) and told
+        return self.in_time() and self.judges(actor) and told and self.at_desk(actor)
 
     def do_TurnAway(self, _: Actor, command: commands.TurnAway) -> None:
         self.intake = command.outcome.value
@@ -60,7 +60,7 @@ class Intake(Base):
         self.proposals[actor.body] = [one.key for one in command.marks]
 
     def may_IssueNotice(self, actor: Actor, command: commands.IssueNotice) -> bool:
-        if not self.in_time() or not self.clerk(actor) or not sound(command.marks):
+        if not self.in_time() or not self.clerk(actor) or not sound(command.marks) or not self.at_desk(actor):
             return False
         return bool(command.marks or any(self.proposals.values())) and self.once(actor, command.reason)
 
@@ -128,7 +128,7 @@ class Intake(Base):
     def may_Accept(self, actor: Actor, _: commands.Accept) -> bool:
         if self.phase() != "received" or not self.judges(actor):
             return False
-        return not self.in_time() or not self.hindered_acceptance()
+        return not self.in_time() or (self.at_desk(actor) and not self.hindered_acceptance())
 
     def hindered_acceptance(self) -> bool:
         """What must be settled before: the form check of a relay, credit where a word is taken, fees."""

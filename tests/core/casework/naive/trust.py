@@ -222,6 +222,11 @@ class Trust(Intake):
         mode = self.submit.places.mode
         return mode is not None and mode.value == "relay" and not self.checked
 
+    def sent_on(self) -> bool:
+        """The papers of a relay that was checked went to who decides."""
+        mode = self.submit.places.mode
+        return mode is not None and mode.value == "relay" and self.checked and self.sent_papers
+
     def may_CheckForm(self, actor: Actor, command: commands.CheckForm) -> bool:
         relay = self.submit.places.mode is not None and self.submit.places.mode.value == "relay"
         return (
@@ -229,6 +234,7 @@ class Trust(Intake):
             and self.phase() == "received"
             and self.clerk(actor)
             and not self.checked
+            and self.at_desk(actor)
             and said(command.identity)
         )
 
@@ -255,6 +261,7 @@ class Trust(Intake):
         return desk and made and actor.body in self.bodies() and not again
 
     def do_SendHandover(self, actor: Actor, command: commands.SendHandover) -> None:
+        self.sent_papers |= command.kind is HandoverKind.PAPERS
         self.lists.append(
             {
                 "sender": actor.body,

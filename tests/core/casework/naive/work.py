@@ -20,7 +20,9 @@ class Work(Base):
     # ------------------------------------------------------------------------------------------------------- tasks
 
     def may_Claim(self, actor: Actor, command: commands.Claim) -> bool:
-        return self.works_on(actor, command.step) and (command.step, actor.body) not in self.claims
+        theirs = self.clerk(actor) if command.step == "intake" else self.works_on(actor, command.step)
+        lies = command.step != "intake" or self.to_judge()
+        return theirs and lies and (command.step, actor.body) not in self.claims
 
     def do_Claim(self, actor: Actor, command: commands.Claim) -> None:
         self.claims[command.step, actor.body] = actor.id
@@ -28,6 +30,12 @@ class Work(Base):
     def may_Release(self, actor: Actor, command: commands.Release) -> bool:
         holder = self.claims.get((command.step, actor.body))
         other = command.to is None or (bool(command.to.id) and bool(command.to.name))
+        if command.step == "intake":
+            taken = holder == actor.id or said(command.reason)
+            elsewhere = command.to is None or command.to.id != holder
+            return (
+                self.to_judge() and self.clerk(actor) and holder is not None and other and taken and elsewhere
+            )
         if holder is None or not self.by_role(actor, command.step) or not other:
             return False
         return holder == actor.id or ("senior" in actor.roles and said(command.reason))
@@ -38,8 +46,14 @@ class Work(Base):
         else:
             self.claims[command.step, actor.body] = command.to.id
 
+    def to_judge(self) -> bool:
+        """Received and neither accepted nor turned away, and in a relay not sent on."""
+        return self.phase() in ("received", "supplement") and not self.sent_on()
+
     def has_part(self, key: str, body: str) -> bool:
-        """An open step in which a body has something to do or to answer."""
+        """An open step in which a body has something to do or to answer, or the window's judging."""
+        if key == "intake":
+            return self.to_judge() and body == self.submit.receiving_body
         if key not in self.plan or self.step(key) != "open":
             return False
         works = body in self.plan[key].bodies or self.is_asked(key, body)
