@@ -12,6 +12,7 @@ from bancheng.usecases.bureau import colleagues
 from bancheng.usecases.casework import CaseFile, act, open_case
 from bancheng.usecases.counter_people import windows
 from bancheng.usecases.dispatching import KINDS
+from bancheng.usecases.examining import Dossier
 from bancheng.usecases.people import OFFICE
 
 
@@ -30,6 +31,16 @@ def shared(actor: Actor) -> bool:
     """Whether somebody else works at one of the actor's windows."""
     others = Membership.objects.filter(role="clerk", body__in=windows(actor), user__is_active=True)
     return others.exclude(user=actor.user_id).exists()
+
+
+def judged_by_another(actor: Actor, dossier: Dossier) -> str:
+    """The name of the colleague who holds what is to be judged; none for whoever may judge it themself."""
+    submission = dossier.state.submission
+    body = submission.receiving_body if submission else ""
+    holder = dossier.state.staffing.desk.get(f"intake/{body}")
+    if holder is None or holder.id == actor.id or actor.has("senior", body):
+        return ""
+    return holder.name
 
 
 def claim(actor: Actor, number: str, body: str, task: str, seen: int | None = None) -> CaseFile:

@@ -36,6 +36,9 @@ def test_two_clerks_share_a_window(number: str, sign_in: SignIn) -> None:
     assert number not in said(second.get("/counter/")), "a colleague's is not among what I see first"
 
     # Somebody else may not judge it, says so with the way out, and takes it over without losing a word.
+    page = second.get(f"/counter/cases/{number}/")
+    assert "先在“由谁办”里接手" in said(page)
+    assert f"/counter/cases/{number}/accept/" not in page.content.decode()
     refused = second.post(f"/counter/cases/{number}/accept/")
     assert refused.status_code == 422
     assert "这一件由钱窗口办理" in said(refused)

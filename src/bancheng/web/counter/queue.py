@@ -59,6 +59,41 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "counter/home.html", context)
 
 
+def _whose(tab: str, whose: str, mine: int) -> list[dict[str, Any]]:
+    """Mine, what nobody has taken, everything."""
+    words = {"mine": _("我的"), "free": _("本窗口待领"), "all": _("全部")}
+    return [
+        {
+            "text": text,
+            "url": f"?{urlencode({'tab': tab, 'whose': one})}",
+            "current": one == (whose if whose in words else "all"),
+            "count": lists.told(mine) if one == "mine" and tab == "open" else "",
+        }
+        for one, text in words.items()
+    ]
+
+
+def _tabs(tab: str, kept: dict[str, str], figures: counter.Today) -> list[dict[str, Any]]:
+    """Where the rows stand."""
+    shown = {
+        "open": (_("待审查"), figures.to_judge),
+        "answered": (_("已补正"), figures.answered),
+        "waiting": (_("等申请人补正"), figures.waiting),
+        "out": (_("转出"), None),
+        "delivery": (_("送达逾期"), figures.late_deliveries),
+        "done": (_("已处理"), None),
+    }
+    return [
+        {
+            "text": words,
+            "url": f"{reverse('counter:queue')}?{urlencode({'tab': one, **kept})}",
+            "current": one == tab,
+            "count": lists.told(counted),
+        }
+        for one, (words, counted) in shown.items()
+    ]
+
+
 @role("clerk", "senior")
 @list_page
 @require_safe
@@ -73,22 +108,6 @@ def received_list(request: HttpRequest) -> HttpResponseBase:
         return leave(request, "收件审查", rows, TASK_COLUMNS, asked)
     figures = counter.today(actor)
     page = page_of(request, rows, PER_PAGE)
-    counts = {
-        "open": figures.to_judge,
-        "answered": figures.answered,
-        "waiting": figures.waiting,
-        "out": None,
-        "delivery": figures.late_deliveries,
-        "done": None,
-    }
-    words = {
-        "open": _("待审查"),
-        "answered": _("已补正"),
-        "waiting": _("等申请人补正"),
-        "out": _("转出"),
-        "delivery": _("送达逾期"),
-        "done": _("已处理"),
-    }
     kept = {"whose": whose} if whose in {"mine", "free"} else {}
     shared = counter_desk.shared(actor)
     context = {
@@ -96,19 +115,9 @@ def received_list(request: HttpRequest) -> HttpResponseBase:
         "rows": _rows(list(page.object_list)),
         "shared": shared,
         "claims": shared and tab in {"open", "answered", "delivery"} and whose != "mine",
-        "whose": [
-            {"text": text, "url": f"?tab={tab}&whose={one}", "current": one == kept.get("whose", "all")}
-            for one, text in (
-                ("mine", _("我的")),
-                ("free", _("本窗口待领")),
-                ("all", _("全部")),
-            )
-        ]
-        if tab != "out"
-        else (),
-        "mine": lists.told(figures.mine) if tab == "open" else "",
+        "whose": _whose(tab, whose, figures.mine) if shared and tab != "out" else (),
         "q": asked.text,
-        "narrowed": bool(asked.names),
+        "narrowed": bool(asked.names) or bool(kept),
         "tab": tab if tab in TABS else "open",
         "listing": Listing(
             asked,
@@ -117,15 +126,7 @@ def received_list(request: HttpRequest) -> HttpResponseBase:
             days=True,
             kept={"tab": tab, **kept, **({"q": asked.text} if asked.text else {})},
         ),
-        "tabs_shown": [
-            {
-                "text": words[one],
-                "url": f"{reverse('counter:queue')}?{urlencode({'tab': one, **kept})}",
-                "current": one == tab,
-                "count": lists.told(counts[one]),
-            }
-            for one in TABS
-        ],
+        "tabs_shown": _tabs(tab, kept, figures),
     }
     return render(request, "counter/queue.html", context)
 

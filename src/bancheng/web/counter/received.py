@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bancheng.core.casework import Command, TurnedAway, clocks, commands
 from bancheng.core.kernel import Place, Problem
-from bancheng.usecases import counter
+from bancheng.usecases import counter, counter_desk
 from bancheng.usecases.casework import CaseFile
 from bancheng.usecases.examining import Dossier, colleagues_at
 from bancheng.usecases.letters import slips
@@ -72,6 +72,7 @@ def received_page(
         "unmask_url": reverse("counter:unmask", args=[dossier.case.number]),
         "many_items": len(state.items) > 1,
         "may_judge": counter.may_judge(dossier),
+        "holder": counter_desk.judged_by_another(actor_of(request), dossier),
         "may_accept": counter.may_accept(dossier),
         "second": counter.second_notice(dossier),
         "senior": actor_of(request).has("senior", counter.receiving_of(dossier)),
