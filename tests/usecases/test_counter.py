@@ -3,15 +3,25 @@
 import io
 
 import pytest
+from django.utils import timezone
 from PIL import Image
 from tests.usecases import town as specimen
 
 from bancheng.core.casework import CommandRefused, Mark, MarkKind, MarkReason, MaterialKind, Phase, commands
 from bancheng.core.catalogue import Subject
 from bancheng.core.kernel import ProblemsFound
-from bancheng.store.models import AuditEntry, Case, Party
-from bancheng.usecases import access, apply, casework, counter, counter_answers, counter_people, play
-from bancheng.usecases.access import NotFound
+from bancheng.store.models import AuditEntry, Case, Mandate, Membership, Party
+from bancheng.usecases import (
+    access,
+    apply,
+    casework,
+    counter,
+    counter_answers,
+    counter_people,
+    mandate_scope,
+    play,
+)
+from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.apply import Preparation
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -54,6 +64,50 @@ def test_a_paper_kept_is_a_material_of_the_case_and_can_be_missing_without() -> 
     file = counter.submit_at_window(clerk, complete(), declared=True)
     kept = {key for key, one in file.state.materials.items() if one.kind is MaterialKind.PAPER}
     assert kept >= {one.material.document for one in required}
+
+
+def test_an_agent_at_the_window_is_checked_and_stands_in_the_log() -> None:
+    clerk, preparation = specimen.person("clerk"), complete()
+    boss, party = specimen.person("liu"), preparation.draft.party_id
+
+    def refused(mandate: Mandate, who: Actor = clerk) -> str:
+        with pytest.raises(CommandRefused) as no:
+            counter.submit_at_window(who, preparation, declared=True, mandate=mandate.pk)
+        assert not Case.objects.exists()
+        return no.value.refusals[0].reason
+
+    held = Mandate.objects.create(user_id=boss.user_id, party_id=party, kind="agent", onething="open_shop")
+    assert "范围不包括" in refused(held)
+    Mandate.objects.filter(pk=held.pk).update(onething="", revoked_at=timezone.now())
+    assert "已经撤回" in refused(held)
+    own = Mandate.objects.create(user_id=clerk.user_id, party_id=party, kind="agent")
+    assert "不能收自己代办的件" in refused(own)
+    elsewhere = Mandate.objects.filter(kind="representative").exclude(party=party)[0]
+    assert "没有登记" in refused(elsewhere)
+    assert [one.pk for one in mandate_scope.standing_in(party, "newborn", timezone.localdate())] == [own.pk]
+    Mandate.objects.filter(pk=held.pk).update(revoked_at=None)
+    file = counter.submit_at_window(clerk, preparation, declared=True, mandate=held.pk)
+    by = file.events[0].by
+    assert (by.id, by.agent, by.capacity) == (clerk.id, boss.id, "agent")
+
+
+def test_a_clerks_own_mandate_says_nothing_when_somebody_else_came() -> None:
+    clerk, preparation = specimen.person("clerk"), complete()
+    Mandate.objects.create(user_id=clerk.user_id, party_id=preparation.draft.party_id, kind="agent")
+    clerk = specimen.person("clerk")
+    file = counter.submit_at_window(clerk, preparation, declared=True)
+    assert (file.events[0].by.agent, file.events[0].by.capacity) == ("", "")
+
+
+def test_a_clerk_of_two_windows_says_at_which() -> None:
+    clerk = specimen.person("clerk")
+    Membership.objects.create(user_id=clerk.user_id, role="clerk", body="bancheng_town")
+    clerk, preparation = specimen.person("clerk"), complete()
+    with pytest.raises(ProblemsFound, match="哪个窗口"):
+        counter.submit_at_window(clerk, preparation, declared=True)
+    file = counter.submit_at_window(clerk, preparation, declared=True, body="bancheng_town")
+    assert file.state.submission is not None
+    assert file.state.submission.receiving_body == "bancheng_town"
 
 
 def test_the_persons_word_is_needed() -> None:

@@ -3,6 +3,7 @@
 from bancheng.api import (
     applications,
     archives,
+    batches,
     cases,
     catalogue,
     exchange,
@@ -37,6 +38,7 @@ api = Explained(
 )
 api.add_router("/catalogue", catalogue.router, tags=["catalogue"])
 api.add_router("/applications", applications.router, tags=["applications"])
+api.add_router("/batches", batches.router, tags=["applications"])
 api.add_router("/cases", cases.router, tags=["cases"])
 api.add_router("/cases", fees.router, tags=["fees"])
 api.add_router("/cases", officials.router, tags=["officials"])

@@ -30,6 +30,7 @@ from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
 from bancheng.usecases.casework import CaseFile
 from bancheng.usecases.counter_people import windows
 from bancheng.usecases.letters import slip
+from bancheng.usecases.mandate_scope import represented
 from bancheng.usecases.spreadsheets import as_workbook
 from bancheng.usecases.submission import submit
 from bancheng.usecases.town import blueprint, current_blueprint
@@ -268,6 +269,16 @@ def my_batch(actor: Actor, pk: UUID, channel: str = "online") -> Batch:
     return found
 
 
+def any_batch(actor: Actor, pk: UUID) -> Batch:
+    """One of theirs, online or at a window.
+
+    Raises:
+        NotFound: none of theirs.
+    """
+    channel = Batch.objects.filter(pk=pk, user_id=actor.user_id).values_list("channel", flat=True).first()
+    return my_batch(actor, pk, channel or "online")
+
+
 def open_rows(batch: Batch) -> QuerySet[BatchRow]:
     """Rows whose drafts wait to be submitted."""
     return batch.rows.filter(draft__isnull=False).select_related("draft")
@@ -320,16 +331,23 @@ def see_paper(actor: Actor, batch: Batch, document: str) -> int:
     return seen
 
 
-def submit_all(actor: Actor, batch: Batch, *, declared: bool) -> tuple[int, int]:
+def submit_all(
+    actor: Actor, batch: Batch, *, declared: bool, body: str = "", mandate: int = 0
+) -> tuple[int, int]:
     """Submit every draft that is complete: how many went, how many wait with their problems. One failing row holds up
     no other; pressed twice, nothing is submitted twice.
 
+    At a window `body` is the one that takes it in and `mandate` that of the agent who stands there, asked again for
+    each case and written in its log.
+
     Raises:
-        ProblemsFound: not declared to be true.
+        ProblemsFound: not declared to be true, no window of the clerk's, or a mandate that does not hold.
     """
     if not declared:
         words = "请确认所填内容和材料真实有效。"
         raise ProblemsFound((Problem("declared", words, Place(path="declared")),))
+    if batch.channel == WINDOW:
+        _at_window(actor, batch, body, mandate)
     went = waits = 0
     for row in open_rows(batch):
         if row.draft is None:
@@ -338,7 +356,7 @@ def submit_all(actor: Actor, batch: Batch, *, declared: bool) -> tuple[int, int]
         told = list(BatchRow.objects.filter(draft=row.draft).values_list("pk", flat=True))
         try:
             with transaction.atomic():
-                file = _submitted(actor, batch, row.draft)
+                file = _submitted(actor, batch, row.draft, body, mandate)
                 BatchRow.objects.filter(pk__in=told).update(case=file.case, draft=None, problems=[])
             went += 1
         except ProblemsFound as found:
@@ -355,10 +373,22 @@ def submit_all(actor: Actor, batch: Batch, *, declared: bool) -> tuple[int, int]
     return went, waits
 
 
-def _submitted(actor: Actor, batch: Batch, draft: Draft) -> CaseFile:
+def _at_window(actor: Actor, batch: Batch, body: str, mandate: int) -> None:
+    """Told before anything is submitted, and not a hundred times."""
+    held = windows(actor, ("clerk",))
+    if body not in {"", *held} or (not body and len(held) > 1):
+        raise ProblemsFound((Problem("window", "请选在哪个窗口收。", Place(path="window")),))
+    try:
+        represented(actor, mandate, batch.party_id, batch.onething, timezone.localdate())
+    except CommandRefused as no:
+        told = tuple(Problem(one.code, one.reason, Place(path="agent"), one.remedy) for one in no.refusals)
+        raise ProblemsFound(told) from None
+
+
+def _submitted(actor: Actor, batch: Batch, draft: Draft, body: str, mandate: int) -> CaseFile:
     preparation = apply.prepare(actor, draft)
     if batch.channel == WINDOW:
-        return counter.submit_at_window(actor, preparation, declared=True)
+        return counter.submit_at_window(actor, preparation, declared=True, body=body, mandate=mandate)
     return submit(actor, preparation, declared=True, now=timezone.now())
 
 

@@ -26,10 +26,7 @@ from bancheng.core.casework import (
     ready,
 )
 from bancheng.core.compiler import Stored, read_form, to_stored
-from bancheng.core.kernel import (
-    Problem,
-    digest,
-)
+from bancheng.core.kernel import Place, Problem, ProblemsFound, digest
 from bancheng.store.models import Case, CaseEvent, CaseForm, CaseTask, Draft, ResultDocument
 from bancheng.usecases.access import Actor, NotFound, record, visible_cases
 from bancheng.usecases.apply import Preparation, open_draft, start
@@ -37,6 +34,7 @@ from bancheng.usecases.casework import CaseFile, act, open_case
 from bancheng.usecases.counter_people import party, windows
 from bancheng.usecases.examining import Dossier
 from bancheng.usecases.lists import count, matching_tasks
+from bancheng.usecases.mandate_scope import NOBODY, represented
 from bancheng.usecases.mycases import prepared_form
 from bancheng.usecases.submission import submit
 from bancheng.usecases.town import current_blueprint
@@ -202,21 +200,35 @@ def keep_papers(preparation: Preparation, documents: Collection[str]) -> None:
 
 
 def submit_at_window(
-    actor: Actor, preparation: Preparation, *, declared: bool, body: str = "", accept: bool = False
+    actor: Actor,
+    preparation: Preparation,
+    *,
+    declared: bool,
+    body: str = "",
+    accept: bool = False,
+    mandate: int = 0,
 ) -> CaseFile:
-    """Submit what was prepared at the window of `body` (the clerk's only one without it), and accept it at once.
+    """Submit what was prepared at the window of `body` (without it the clerk's only one), and accept it at once.
+
+    `mandate` is that of the agent who stands there for the applicant; 0 where the applicant came themself.
 
     Raises:
-        ProblemsFound: something is missing.
-        CommandRefused: the rules say no.
+        ProblemsFound: something is missing, or which of the clerk's windows.
+        CommandRefused: the rules say no, or the mandate does not hold for this.
         NotFound: the actor holds no such window.
     """
     held = windows(actor, ("clerk",))
     if not held or (body and body not in held):
         raise NotFound("window")
-    receiving = body or held[0]
+    if not body and len(held) > 1:
+        raise ProblemsFound((Problem("window", "请选在哪个窗口收。", Place(path="window")),))
+    receiving, draft = body or held[0], preparation.draft
+    stands = NOBODY
+    if mandate and draft.party_id is not None:
+        today_ = timezone.localdate()
+        stands = represented(actor, mandate, draft.party_id, preparation.blueprint.key, today_)
     with transaction.atomic():
-        file = submit(actor, preparation, declared=declared, receiving=receiving)
+        file = submit(actor, preparation, declared=declared, receiving=receiving, stands=stands)
         if accept:
             file = act(actor, file.case.pk, commands.Accept(), body=receiving)
     return file

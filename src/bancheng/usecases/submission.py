@@ -24,7 +24,7 @@ from bancheng.usecases.apply import Preparation, what_is_missing
 from bancheng.usecases.casework import CaseFile, act, create, load
 from bancheng.usecases.fees import charges_of, keep_form
 from bancheng.usecases.files import erase
-from bancheng.usecases.mandate_scope import capacity
+from bancheng.usecases.mandate_scope import NOBODY, ActsFor, capacity
 from bancheng.usecases.places import places_of
 from bancheng.usecases.promises import as_material, begin_check, check_credit
 from bancheng.usecases.renewal import renewal_of
@@ -39,13 +39,15 @@ def submit(
     declared: bool,
     receiving: str = "",
     handed: tuple[str, str, str] = ("", "", ""),
+    stands: ActsFor = NOBODY,
     now: datetime | None = None,
 ) -> CaseFile:
     """Submit a draft: one application for all its items.
 
     `declared` is the applicant's word that what they gave is true (行政许可法 art. 31); `receiving` the body at whose
     window it is taken in; without one, the integrated window (综合窗口) or, where the town has none, the lead body.
-    `handed` names another town that took it in: its system, its name, its number of the case.
+    `stands` names the agent who stands at the window. `handed` names another town that took it in: its system, its
+    name, its number of the case.
 
     Raises:
         ProblemsFound: something is missing, everything told at once; nothing has happened.
@@ -78,7 +80,7 @@ def submit(
         by, name, theirs = handed
         places = replace(command.places, handed_by=by, handed_name=name, handed_number=theirs)
         command = replace(command, places=places)
-        core_actor = _as_core(actor, preparation, receiving)
+        core_actor = _as_core(actor, preparation, receiving, stands)
         file = create(case, command, actor, Context(now=now, actor=core_actor, calendar=packs().calendar))
         keep_form(form, of)
         signing.to_case(preparation, case.pk)
@@ -90,8 +92,9 @@ def submit(
     return load(case) if checking else file
 
 
-def _as_core(actor: Actor, preparation: Preparation, receiving: str) -> CoreActor:
-    """Who submits, as the rules know them: the applicant's side, or somebody at the window that takes it in."""
+def _as_core(actor: Actor, preparation: Preparation, receiving: str, stands: ActsFor) -> CoreActor:
+    """Who submits, as the rules know them: the applicant's side, or somebody at the window that takes it in, for the
+    agent who stands there."""
     draft = preparation.draft
     online = draft.channel == "online"
     return CoreActor(
@@ -99,7 +102,7 @@ def _as_core(actor: Actor, preparation: Preparation, receiving: str) -> CoreActo
         name="" if online else actor.name,
         roles=("applicant",) if online else tuple(sorted(actor.roles)),
         body="" if online else receiving,
-        **capacity(actor, str(draft.party_id), preparation.blueprint.key),
+        **(capacity(actor, str(draft.party_id), preparation.blueprint.key) if online else stands),
     )
 
 

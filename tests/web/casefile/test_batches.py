@@ -2,9 +2,11 @@
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 from openpyxl import load_workbook
 from PIL import Image
 from tests.usecases import town as specimen
@@ -12,7 +14,7 @@ from tests.web.bounds import BOUNDS, Asked
 from tests.web.public.conftest import own_packs, town
 
 from bancheng.core.compiler import to_stored
-from bancheng.store.models import Batch, Case, Draft, User
+from bancheng.store.models import Batch, Case, Draft, Mandate, Membership, User
 from bancheng.usecases import casework, play
 from bancheng.usecases.apply import Preparation
 from bancheng.usecases.town import receiving_body
@@ -105,6 +107,37 @@ def test_a_sheet_of_many_becomes_cases_with_one_list_of_receipts(town: None) -> 
     assert stranger.get(there).status_code == 404
 
 
+def _by_its_agent(clerk: Client, there: str, who: int, party: Any) -> None:
+    """The sheet is submitted for whoever stands at the window, as far as their mandate reaches."""
+    # The firm's agent stands there: a mandate that has ended, that is for something else or another's is no mandate.
+    agent = User.objects.create(username="agent9", display_name="代办员", is_demo=True)
+    mandate = Mandate.objects.create(
+        user=agent, party_id=party, kind=Mandate.AGENT, valid_until=timezone.localdate() - timedelta(days=1)
+    )
+    sent = {"do": "submit", "declared": "yes", "agent": str(mandate.pk)}
+    refused = clerk.post(there, sent)
+    assert (refused.status_code, "已经到期" in refused.content.decode()) == (422, True)
+    Mandate.objects.filter(pk=mandate.pk).update(valid_until=None, acts=["pay"])
+    assert "范围不包括" in clerk.post(there, sent).content.decode()
+    assert "代办员" not in clerk.get(there).content.decode()
+    Mandate.objects.filter(pk=mandate.pk).update(acts=[])
+    assert "代办员" in clerk.get(there).content.decode()
+    assert "没有登记这份委托" in clerk.post(there, {**sent, "agent": "999999"}).content.decode()
+
+    # With two windows the clerk says at which it is.
+    Membership.objects.create(user_id=who, role="clerk", body="bancheng_town")
+    assert "请选在哪个窗口收" in clerk.post(there, sent).content.decode()
+    assert clerk.post(there, {**sent, "window": "yunxi_market"}).status_code == 422
+    assert not Case.objects.exists()
+    assert clerk.post(there, {**sent, "window": receiving_body()}).status_code == 302
+    cases = list(Case.objects.filter(channel="window"))
+    assert len(cases) == 2
+    by = [casework.load(one).events[0].by for one in cases]
+    assert {(one.id, one.agent, one.capacity) for one in by} == {(f"user:{who}", f"user:{agent.pk}", "agent")}
+    assert {casework.load(one).state.submission.receiving_body for one in cases} == {receiving_body()}
+    assert "代办员" in clerk.get(f"/counter/cases/{cases[0].number}/").content.decode()
+
+
 def test_a_firm_brings_a_sheet_to_the_window_and_gets_its_receipts_at_once(town: None) -> None:
     boss, preparation = play.begin(play.example_of(specimen.SERIAL))
     preparation, _ = play.fill(boss, preparation)
@@ -127,10 +160,9 @@ def test_a_firm_brings_a_sheet_to_the_window_and_gets_its_receipts_at_once(town:
     for document in re.findall(r'name="document" value="([^"]+)"', page):
         clerk.post(there, {"do": "seen", "document": document})
     assert clerk.get(there, {"as": "pdf"}).status_code == 404
-    assert clerk.post(there, {"do": "submit", "declared": "yes"}).status_code == 302
-    cases = list(Case.objects.filter(channel="window"))
-    assert len(cases) == 2
-    assert {casework.load(one).state.submission.receiving_body for one in cases} == {receiving_body()}
+    assert "可以拍照" not in clerk.get(begin).content.decode()
+
+    _by_its_agent(clerk, there, window.user_id, party)
     printed = clerk.get(there, {"as": "pdf"})
     assert printed.content.startswith(b"%PDF")
     with Asked() as seen:

@@ -17,6 +17,9 @@ from bancheng.core.kernel import Place, Problem, ProblemsFound, Record
 from bancheng.store.models import Batch
 from bancheng.usecases import batches
 from bancheng.usecases.access import Actor
+from bancheng.usecases.counter_people import windows
+from bancheng.usecases.town import body_name
+from bancheng.web.casefile.agents import agents, chosen_agent
 from bancheng.web.casefile.showing import actor_of
 from bancheng.web.frame import error_lines, render
 
@@ -71,6 +74,7 @@ def begin_page(
         "parties": parties,
         "errors": error_lines(problems),
         "most": batches.MOST,
+        "most_mb": batches.uploads_limit() // 1024 // 1024,
     }
     return render(request, "casefile/batch_begin.html", context, status=422 if problems else 200)
 
@@ -97,6 +101,7 @@ def batch_page(request: HttpRequest, desk: Desk, pk: UUID, up: str) -> HttpRespo
         "case_page": desk.case,
         "draft_page": desk.draft,
         "at_window": one.channel == batches.WINDOW,
+        **(_at_window(request, actor, one) if one.channel == batches.WINDOW else {}),
         "batch": one,
         "name": batches.onething_name(one),
         "rows": rows,
@@ -107,6 +112,16 @@ def batch_page(request: HttpRequest, desk: Desk, pk: UUID, up: str) -> HttpRespo
         "errors": error_lines(problems),
     }
     return render(request, "casefile/batch.html", context, status=422 if problems else 200)
+
+
+def _at_window(request: HttpRequest, actor: Actor, one: Batch) -> dict[str, Any]:
+    """Who may stand here for the firm, and the windows to choose from, with what was chosen."""
+    return {
+        "agents": agents(one.party_id, one.onething),
+        "agent": request.POST.get("agent", ""),
+        "windows": [(key, body_name(key)) for key in windows(actor, ("clerk",))],
+        "window": request.POST.get("window", ""),
+    }
 
 
 def _do(request: HttpRequest, actor: Actor, one: Batch) -> None:
@@ -122,7 +137,13 @@ def _do(request: HttpRequest, actor: Actor, one: Batch) -> None:
         count = batches.give_paper(actor, one, document, given.name or "file", cast(BinaryIO, given))
         messages.success(request, _("已给 %(n)d 件加上这份材料。") % {"n": count})
         return
-    went, waits = batches.submit_all(actor, one, declared=request.POST.get("declared") == "yes")
+    went, waits = batches.submit_all(
+        actor,
+        one,
+        declared=request.POST.get("declared") == "yes",
+        body=request.POST.get("window", ""),
+        mandate=chosen_agent(request),
+    )
     messages.success(request, _("提交了 %(n)d 件。") % {"n": went})
     if waits:
         messages.warning(request, _("还有 %(n)d 件没有提交，原因写在下面。") % {"n": waits})

@@ -32,6 +32,7 @@ from bancheng.usecases.guide import life_cycle
 from bancheng.usecases.town import body_name
 from bancheng.usecases.uploads import attach, open_upload, remove
 from bancheng.web.casefile import Tried, actor_of, attempt
+from bancheng.web.casefile.agents import agents, chosen_agent
 from bancheng.web.counter.fields import held, of_personal, of_question, sent
 from bancheng.web.frame import Field, Option, confirm, error_lines, render, role, with_problems
 
@@ -160,6 +161,7 @@ def fill(request: HttpRequest, draft: UUID) -> HttpResponse:
             declared=request.POST.get("declared") == "yes",
             body=request.POST.get("window", ""),
             accept=request.POST.get("do") == "accept",
+            mandate=chosen_agent(request),
         )
     )
     if tried.done is None:
@@ -221,6 +223,9 @@ def _dense(
         "wishes": _wishes(prep),
         "windows": [(key, body_name(key)) for key in counter_people.windows(actor_of(request), ("clerk",))],
         "party": _shown(prep.draft.party) if prep.draft.party else None,
+        "agents": agents(prep.draft.party_id, prep.blueprint.key) if prep.draft.party_id else (),
+        "agent": request.POST.get("agent", ""),
+        "window": request.POST.get("window", ""),
         "bodies": dict.fromkeys(item.body_name for item in person.items),
     }
     return render(request, "counter/draft.html", context, status=tried.status)

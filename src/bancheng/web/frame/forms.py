@@ -36,6 +36,9 @@ class Option:
     note: str = ""
 
 
+_FILES = {".xlsx": "Excel（.xlsx）", ".zip": "zip", "application/pdf": "PDF"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """One question on a page.
@@ -69,6 +72,16 @@ class Field:
     def id(self) -> str:
         """The id of its input, the target of the error summary."""
         return field_id(self.name)
+
+    @property
+    def photos(self) -> bool:
+        """Whether a photograph may be given for a file."""
+        return not self.accept or "image" in self.accept
+
+    @property
+    def file_words(self) -> str:
+        """What kind of file is taken, as people call it."""
+        return _FILES.get(self.accept, self.accept)
 
     @property
     def described_by(self) -> str:
