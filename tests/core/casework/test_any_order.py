@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from msgspec.structs import replace
+from tests.core.casework.asking import ASKED
 from tests.core.casework.road import (
     APPLICANT,
     CALENDAR,
@@ -26,31 +27,17 @@ from tests.core.casework.road import (
 
 from bancheng.core.casework import (
     Actor,
-    Answer,
     CaseState,
-    Check,
     Command,
     CommandRefused,
     Context,
-    Delivery,
     Event,
-    Issued,
     ItemStatus,
-    Level,
-    Mark,
-    MarkKind,
-    MarkReason,
     MaterialKind,
     MaterialRef,
-    Opinion,
     Phase,
-    ProcedureKind,
-    Staff,
     StepOutcome,
     StepStatus,
-    TurnedAway,
-    Verdict,
-    WithdrawReason,
     clocks,
     commands,
     day_of,
@@ -67,7 +54,7 @@ from bancheng.core.casework import (
     timeline,
 )
 from bancheng.core.catalogue import PartialPolicy, StepKind
-from bancheng.core.clock import Colour, PauseReason, deadline
+from bancheng.core.clock import deadline
 from bancheng.core.compiler import enabled
 from bancheng.core.kernel import Refusal
 
@@ -88,133 +75,7 @@ STRANGERS = (
 )
 OVER = (StepStatus.DONE, StepStatus.GONE)
 
-item_key = st.sampled_from((*(one.key for one in NOODLES.items), "", "no-such"))
-step_key = st.sampled_from((*(one.key for one in NOODLES.plan.steps), "no-such"))
-text = st.sampled_from(("", " ", "理由充分"))
-digest = st.sampled_from(("", "a" * 64))
-number = st.integers(-1, 4)
-material = st.builds(
-    MaterialRef,
-    document=st.sampled_from(("lease", "plan")),
-    kind=st.sampled_from(MaterialKind),
-    defer_days=st.integers(-1, 8),
-)
-mark = st.builds(
-    Mark,
-    key=st.sampled_from(("m1", "m2", "")),
-    kind=st.sampled_from(MarkKind),
-    target=st.sampled_from(("name", "lease", "")),
-    reason=st.sampled_from(MarkReason),
-    words=text,
-)
-marks = st.lists(mark, max_size=3).map(tuple)
-staff = st.builds(Staff, id=st.sampled_from(("", "s1", "s2", "s3")), name=st.sampled_from(("", "甲")))
-issued = st.builds(
-    Issued,
-    result=st.sampled_from(("shop-licence", "food-licence", "sign-licence", "other")),
-    number=text,
-    digest=digest,
-)
-papers = st.lists(issued, max_size=2).map(tuple)
-
-any_command: st.SearchStrategy[Command] = st.one_of(
-    st.just(NOODLES),
-    st.just(replace(NOODLES, items=())),
-    st.builds(commands.CorrectOnSpot, fields=st.just(("name",)), form_digest=digest),
-    st.builds(commands.TurnAway, outcome=st.sampled_from(TurnedAway), reason=text, right_body=text),
-    st.builds(commands.ProposeMarks, marks=marks),
-    st.builds(commands.IssueNotice, marks=marks, reason=text),
-    st.builds(
-        commands.AnswerNotice,
-        number=number,
-        answers=st.lists(st.builds(Answer, mark=st.sampled_from(("m1", "m2", "m1-2", "x"))), max_size=3).map(
-            tuple
-        ),
-        form_digest=digest,
-        materials=st.lists(material, max_size=1).map(tuple),
-    ),
-    st.builds(commands.CancelNotice, number=number, reason=text),
-    st.just(commands.Accept()),
-    st.just(commands.AcceptBySilence()),
-    st.builds(commands.Claim, step=step_key),
-    st.builds(commands.Release, step=step_key, reason=text, to=st.none() | staff),
-    st.builds(commands.GiveOpinion, step=step_key, answer=st.sampled_from(Opinion), words=text),
-    st.builds(commands.ConsentBySilence, step=step_key, body=st.sampled_from(BODIES)),
-    st.builds(
-        commands.CompleteStep,
-        step=step_key,
-        outcome=st.sampled_from(StepOutcome),
-        findings=text,
-        checks=st.just((Check(point="p", ok=True),)),
-        staff=st.lists(staff, max_size=3).map(tuple),
-    ),
-    st.builds(commands.AskSupplement, marks=marks, reason=text),
-    st.builds(
-        commands.DecideItem,
-        item=item_key,
-        verdict=st.sampled_from(Verdict),
-        reasons=text,
-        basis=text,
-        remedies=text,
-        results=papers,
-    ),
-    st.builds(commands.IssueResult, item=item_key, results=papers),
-    st.builds(
-        commands.Pause,
-        reason=st.sampled_from(PauseReason),
-        item=item_key,
-        max_days=st.sampled_from((-1, 0, 3, 9**9)),
-    ),
-    st.builds(commands.Resume, number=number),
-    st.builds(
-        commands.Extend,
-        level=st.sampled_from(Level),
-        days=st.sampled_from((-3, 0, 5, 10, 15, 16)),
-        reason=text,
-        item=item_key,
-    ),
-    st.builds(commands.Warn, level=st.sampled_from(Level), key=step_key, colour=st.sampled_from(Colour)),
-    st.builds(commands.Acknowledge, number=number),
-    st.builds(commands.Escalate, number=number),
-    st.builds(commands.OfferHearing, item=item_key, words=text),
-    st.builds(commands.AskHearing, number=number),
-    st.builds(commands.WaiveHearing, number=number),
-    st.builds(commands.LetHearingLapse, number=number),
-    st.builds(
-        commands.Convene,
-        kind=st.sampled_from(ProcedureKind),
-        items=st.lists(item_key, max_size=2).map(tuple),
-        words=text,
-        days=st.integers(0, 6),
-    ),
-    st.builds(
-        commands.SetDate,
-        number=number,
-        day=st.integers(0, 60).map(lambda ahead: day_of(MONDAY) + timedelta(days=ahead)),
-        hour=st.just("9:00"),
-        place=text,
-        chair=st.none() | staff,
-    ),
-    st.builds(commands.RecordHeld, number=number, result=text, minutes=digest),
-    st.builds(commands.CallOff, number=number, reason=text),
-    st.builds(
-        commands.AskMoreTime,
-        level=st.sampled_from(Level),
-        days=st.integers(-1, 16),
-        reason=text,
-        item=item_key,
-        to=st.sampled_from(("", "gov")),
-        to_name=st.just("县政府"),
-    ),
-    st.builds(commands.DeclineMoreTime, number=number, reason=text),
-    st.builds(commands.RemindOwed, document=st.just("lease")),
-    st.builds(commands.HandIn, material=material),
-    st.builds(
-        commands.Deliver, way=st.sampled_from(Delivery), items=st.lists(item_key, max_size=2).map(tuple)
-    ),
-    st.builds(commands.Rate, level=st.integers(-1, 6)),
-    st.builds(commands.Withdraw, reason=st.sampled_from(WithdrawReason)),
-)
+any_command: st.SearchStrategy[Command] = st.one_of(*ASKED.values())
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -293,7 +154,8 @@ class AnyOrder(RuleBasedStateMachine):
         over = [key for key, one in state.steps.items() if one.status in OVER]
         opened = {key for key, one in state.steps.items() if one.status is StepStatus.OPEN}
         if state.phase is Phase.ACCEPTED:
-            assert opened == set(enabled(NOODLES.plan, over))
+            assert state.submission is not None
+            assert opened == set(enabled(state.submission.plan, over))
         elif state.phase in (Phase.RECEIVED, Phase.SUPPLEMENT):
             assert not opened
 

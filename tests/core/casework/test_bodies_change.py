@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 from tests.core.casework.road import (
     APPLICANT,
+    CLERK,
     MACHINE,
     NOODLES,
     STAFF,
@@ -37,7 +38,7 @@ from bancheng.core.casework import (
 )
 from bancheng.core.casework._commands_bodies import CarryBodies, Migrate
 from bancheng.core.catalogue import BodyMove, StepKind
-from bancheng.core.clock import Limit
+from bancheng.core.clock import Limit, LimitUnit
 from bancheng.core.compiler import Plan
 
 ADMIN = Actor(id="user:admin", name="何管理", roles=("administrator",))
@@ -186,6 +187,28 @@ def test_a_promise_is_never_made_longer() -> None:
     shorter.do(LEAD, version(days=9))
     assert shorter.state.submission is not None
     assert shorter.state.submission.promised == Limit(9)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        (
+            Limit(14, LimitUnit.DAY),
+            Limit(10),
+            "before",
+        ),  # over the October holiday ten working days end later
+        (Limit(1, LimitUnit.MONTH), Limit(22), "before"),
+        (Limit(15), Limit(15, LimitUnit.DAY), "after"),
+    ],
+)
+def test_a_promise_in_another_unit_takes_the_place_only_where_it_is_surely_no_longer(
+    before: Limit, after: Limit, kept: str
+) -> None:
+    case = Case(replace(NOODLES, promised=before))
+    case.do(CLERK, commands.Accept())
+    case.do(LEAD, version(promised=after))
+    assert case.state.submission is not None
+    assert case.state.submission.promised == (before if kept == "before" else after)
 
 
 def test_an_item_somebody_applied_for_is_never_lost() -> None:

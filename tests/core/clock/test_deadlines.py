@@ -73,6 +73,35 @@ def test_a_promise_is_held_against_the_statutory_limit() -> None:
     assert not Limit(1, MONTH).within(Limit(20))
 
 
+@given(before=limits, after=limits, start=starts)
+def test_a_limit_that_is_never_later_ends_no_later(before: Limit, after: Limit, start: date) -> None:
+    if after.never_later(before):
+        assert after.due(national(), start).date <= before.due(national(), start).date
+    if after.unit is before.unit is not HOUR:
+        assert after.never_later(before) is (after.amount <= before.amount)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sure"),
+    [
+        (Limit(14, DAY), Limit(10), False),
+        (Limit(1, MONTH), Limit(22), False),
+        (Limit(10), Limit(10, DAY), True),
+        (Limit(10), Limit(11, DAY), False),
+        (Limit(1, MONTH), Limit(28, DAY), True),
+        (Limit(1, MONTH), Limit(29, DAY), False),
+        (Limit(31, DAY), Limit(1, MONTH), True),
+        (Limit(30, DAY), Limit(1, MONTH), False),
+        (Limit(0, DAY), IMMEDIATE, True),
+        (Limit(3), Limit(24, HOUR), True),
+    ],
+)
+def test_limits_of_different_units_compare_only_where_it_is_sure(
+    before: Limit, after: Limit, sure: bool
+) -> None:
+    assert after.never_later(before) is sure
+
+
 @pytest.mark.parametrize(("amount", "unit"), [(-1, LimitUnit.WORKDAY), (1, LimitUnit.IMMEDIATE)])
 def test_an_impossible_limit_cannot_be_made(amount: int, unit: LimitUnit) -> None:
     with pytest.raises(ValueError, match="limit"):

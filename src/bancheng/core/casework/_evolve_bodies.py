@@ -202,8 +202,8 @@ def _resubmission(submission: Submitted | None, event: ev.CaseMigrated) -> Submi
 
 
 def _tighter(before: Limit, after: Limit) -> Limit:
-    """What the applicant was promised is never made longer."""
-    return after if after.within(before) else before
+    """What the applicant was promised is never made longer, on no calendar; what cannot be told for sure stays."""
+    return after if after.never_later(before) else before
 
 
 def _item(one: ItemState, new: CaseItem | None, steps: Mapping[str, StepState]) -> ItemState:

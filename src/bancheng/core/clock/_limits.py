@@ -103,6 +103,27 @@ class Limit(Record, kw_only=False):
             return self.amount <= other.amount
         return self.as_workdays() <= other.as_workdays()
 
+    def never_later(self, other: Limit) -> bool:
+        """Is the last day of this limit never later than that of `other`, from whatever day and by any calendar?
+
+        False where that cannot be said for sure: ten working days may end before fourteen days or, over a holiday,
+        after them.
+        """
+        mine, theirs = self.unit, other.unit
+        if self.counts_workdays and other.counts_workdays:
+            return self.as_workdays() <= other.as_workdays()
+        if mine is theirs:
+            return self.amount <= other.amount
+        if self.counts_workdays:
+            # However long the days off, a limit that ends on its first day ends before any other.
+            return not self.as_workdays()
+        if other.counts_workdays and not other.as_workdays():
+            return False  # days end on a working day, on the spot does not wait for one
+        # So many working days take at least so many days; a month has 28 to 31 of them.
+        shortest = {LimitUnit.DAY: other.amount, LimitUnit.MONTH: other.amount * 28}
+        most = self.amount * (31 if mine is LimitUnit.MONTH else 1)
+        return most <= shortest.get(theirs, other.as_workdays())
+
 
 IMMEDIATE = Limit(0, LimitUnit.IMMEDIATE)
 """即办: on the spot."""
