@@ -3,7 +3,7 @@
 import io
 import logging
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests.usecases import town as specimen
 
 from bancheng.connect.documents import CleanFile
-from bancheng.core.casework import Phase, clocks
+from bancheng.core.casework import AnyEvent, Phase, clocks
 from bancheng.core.casework import events as ev
 from bancheng.core.clock import Colour
 from bancheng.store.models import Case, CaseEvent, Mandate, Message, Outbox, StuckRow, Upload, User
@@ -34,6 +34,69 @@ def at(month: int, day: int, hour: int = 9) -> datetime:
 def _received(moment: datetime, onething: str = specimen.SERIAL) -> CaseFile:
     actor, preparation = specimen.draft(onething)
     return submission.submit(actor, preparation, declared=True, now=moment)
+
+
+QUIET = {
+    **dict.fromkeys(
+        (
+            "CorrectedOnSpot",
+            "CreditAsked",
+            "FormChecked",
+            "HandedIn",
+            "LateAdded",
+            "MeasureObjected",
+            "NoticeAnswered",
+            "Rated",
+            "Resubmitted",
+            "SignerRecorded",
+            "VisitDeclined",
+            "VisitRepaired",
+        ),
+        "their own act or done before them at the window",
+    ),
+    **dict.fromkeys(
+        (
+            "CalendarAnnounced",
+            "CaseMigrated",
+            "CreditAnswered",
+            "FeesBilled",
+            "MarksProposed",
+            "MoreTimeAsked",
+            "MoreTimeDeclined",
+            "OpinionGiven",
+            "StepReported",
+            "VisitHeld",
+            "VisitPartRecorded",
+        ),
+        "told by what comes of it",
+    ),
+    **dict.fromkeys(
+        (
+            "Acknowledged",
+            "DeliveryLate",
+            "Dispatched",
+            "Escalated",
+            "ExchangeFailed",
+            "HandoverCleared",
+            "HandoverReceived",
+            "HandoverSent",
+            "SentOut",
+            "SentRecalled",
+            "StepAssigned",
+            "StepClaimed",
+            "StepReleased",
+            "StepTakenBack",
+            "SupervisionAcknowledged",
+            "SupervisionChased",
+            "SupervisionHanded",
+            "TakenBack",
+            "Warned",
+            "WarningAcknowledged",
+        ),
+        "between bodies",
+    ),
+}
+"""Events an applicant gets no message of, each with the reason."""
 
 
 @pytest.mark.usefixtures("town")
@@ -154,6 +217,11 @@ class TestOneWorker:
     def test_every_event_that_is_told_has_a_title(self) -> None:
         # A paper that ends is told of by its day and not by an event.
         assert {kind.__name__ for kind in TOLD} == set(upkeep.TITLES) - {"ResultExpires"} - FOR_OFFICIALS
+
+    def test_every_event_is_told_to_the_applicant_or_there_is_a_reason_why_not(self) -> None:
+        every, told = {kind.__name__ for kind in get_args(AnyEvent)}, {kind.__name__ for kind in TOLD}
+        assert not told & set(QUIET)
+        assert every == told | set(QUIET)
 
     # ----------------------------------------------------------------------------------------- files
 

@@ -302,8 +302,21 @@ TOLD = (
     ev.VisitConcluded,
     ev.VisitRepairDue,
     ev.MessageWritten,
+    ev.AnswerWaived,
+    ev.NoticeCancelled,
+    ev.CaseWithdrawn,
+    ev.ClockResumed,
+    ev.ProcedureCalled,
+    ev.ProcedureEnded,
+    ev.PromiseVerified,
+    ev.FeeAssessed,
+    ev.FeeWaived,
+    ev.FeePaid,
+    ev.RefundOrdered,
+    ev.FeeRefunded,
+    ev.BodiesChanged,
 )
-"""What an applicant is told of; everything else they find in the timeline."""
+"""What an applicant is told of; everything else they find in the timeline, or it concerns the bodies alone."""
 
 
 def rebuild() -> int:

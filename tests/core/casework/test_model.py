@@ -109,7 +109,8 @@ for _command in COMMANDS:
     setattr(Model, f"somebody_asks_{_command.__name__}", _asked)
 
 
-ROADS = range(78)
+ROADS = (*range(78), 80, 101, 112)
+"""The last three come to what is rarest: turned away at the window, a repair that is late, a delivery put off."""
 FEW = settings(
     max_examples=10,
     stateful_step_count=12,
@@ -134,10 +135,10 @@ def test_every_command_has_its_contents_its_rule_and_its_place_in_the_oracle() -
     assert {name[3:] for name in dir(Oracle) if name.startswith("do_")} == names - {"Submit"}
 
 
-def test_people_who_know_their_work_come_to_nearly_every_command() -> None:
+def test_people_who_know_their_work_come_to_every_command() -> None:
     taken = roads(range(5_000) if SOAK else ROADS)
-    missed = {one.__name__ for one in COMMANDS} - set(taken)
-    assert len(missed) <= (1 if SOAK else 5), missed
+    missed = {one.__name__ for one in COMMANDS} - set(taken) - {"Submit"}  # with which each road begins
+    assert not missed
 
 
 @pytest.mark.parametrize("name", sorted(FAULTS))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 
 from tests.core.casework.hasty import by_itself
@@ -166,7 +167,7 @@ def _sorted(apt: list[tuple[Actor, Command]]) -> dict[str, list[tuple[Actor, Com
     return found
 
 
-def roads(seeds: range, length: int = 90) -> Counter[str]:
+def roads(seeds: Iterable[int], length: int = 90) -> Counter[str]:
     """Roads of these seeds from end to end, through cases of every shape; what was taken on them.
 
     Raises:

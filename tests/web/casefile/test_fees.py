@@ -11,7 +11,7 @@ from tests.web.public.conftest import own_packs, sign_in, town
 
 from bancheng.core.casework import dues
 from bancheng.core.catalogue import FeeTiming
-from bancheng.store.models import MoneyEntry, PaymentOrder, StatementCheck, User
+from bancheng.store.models import MoneyEntry, Outbox, PaymentOrder, StatementCheck, User
 from bancheng.usecases import money
 from bancheng.usecases.access import Actor
 from bancheng.usecases.casework import CaseFile
@@ -49,6 +49,8 @@ def test_the_applicant_pays_online_and_fetches_the_receipt(case: tuple[Client, C
     shown = person.get(page).content.decode()
     assert "去缴费" not in shown
     [entry] = MoneyEntry.objects.all()
+    assert f"票据号 {entry.receipt}" in shown, "said on coming back"
+    assert Outbox.objects.filter(kind="FeePaid", case=file.case).exists(), "and told by message"
     assert entry.receipt in shown
     receipt = person.get(f"{page}pay/receipt", {"payment": entry.key})
     assert receipt.content.startswith(b"%PDF")

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bancheng.connect.payments import BadNotice, PaymentDown
 from bancheng.core.casework import CommandRefused, dues
-from bancheng.core.kernel import Problem
+from bancheng.core.kernel import Problem, format_yuan
 from bancheng.store.models import PaymentOrder
 from bancheng.usecases import fees, money
 from bancheng.usecases.access import NotFound
+from bancheng.usecases.casework import CaseFile
 from bancheng.usecases.fee_receipts import receipt
 from bancheng.usecases.mycases import my_file
 from bancheng.web.frame import error_lines, public, render, signed_in
@@ -49,7 +50,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     file = my_file(actor, number)
     due = dues(file.state)
     if not due and not problems:
-        messages.success(request, _("现在没有要缴的费用。"))
+        messages.success(request, _nothing_due(file))
         return redirect("public:case", number)
     waiting = PaymentOrder.objects.filter(case=file.case, state=PaymentOrder.OPEN).exclude(url="").first()
     context = {
@@ -61,6 +62,19 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
         "errors": error_lines(problems),
     }
     return render(request, "public/pay.html", context, status=422 if problems else 200)
+
+
+def _nothing_due(file: CaseFile) -> str:
+    """What was paid last, under which receipt, and that nothing is left to do; or only that nothing is due."""
+    last = next(reversed(file.state.bill.payments.values()), None)
+    if last is None:
+        return _("现在没有要缴的费用。")
+    return _(
+        "已收到缴费 %(money)s，票据号 %(receipt)s，票据可以在这里下载。办件会接着办，您不用再做什么。"
+    ) % {
+        "money": format_yuan(last.total),
+        "receipt": last.receipt,
+    }
 
 
 def _case_address(number: str) -> str:
