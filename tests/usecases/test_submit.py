@@ -73,6 +73,18 @@ class TestOneAtATime:
         assert (form.values, form.known, form.digest) == kept
         assert specimen.fresh(file).state.form_digest == form.digest
 
+    def test_a_second_submission_changes_nothing_of_what_the_first_is_judged_by(self) -> None:
+        first = specimen.submitted()
+        judged, form = specimen.fresh(first).state, CaseForm.objects.get(case=first.case)
+        before = (form.values, form.known, judged.submission)
+        actor, preparation = specimen.draft()
+        apply.answer(preparation, {"premises_name": ["第二次写的名字"]})
+        second = submission.submit(actor, apply.prepare(actor, preparation.draft), declared=True)
+        assert second.case.pk != first.case.pk
+        again, form = specimen.fresh(first).state, CaseForm.objects.get(case=first.case)
+        assert (form.values, form.known, again.submission) == before
+        assert CaseForm.objects.get(case=second.case).values["premises_name"] == "第二次写的名字"
+
     def test_the_digest_is_salted_so_that_equal_forms_do_not_look_alike(self) -> None:
         forms = [CaseForm.objects.get(case=specimen.submitted().case) for _ in range(2)]
         assert forms[0].values == forms[1].values

@@ -40,3 +40,9 @@ def picture(name: str = "照片.png") -> io.BytesIO:
     out.seek(0)
     out.name = name
     return out
+
+
+def seen_on(page: Any) -> dict[str, str]:
+    """What the check page sends along of what it shows."""
+    found = re.search(r'name="shown" value="([^"]*)"', page.content.decode())
+    return {"shown": found[1] if found else ""}

@@ -1,13 +1,20 @@
 """Check answers, sign, submit, and the page that says it is done."""
 
+from datetime import timedelta
+from typing import Any
+
+import msgspec
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.usecases import town as specimen
 from tests.web.public.conftest import SignIn
-from tests.web.public.reading import links, words
+from tests.web.public.reading import links, seen_on, words
 from tests.web.public.test_preparing import walk
 
-from bancheng.store.models import Case, Draft
+from bancheng.core.evidence import Known
+from bancheng.store.models import Case, CaseForm, Draft
+from bancheng.usecases import apply, evidence
 
 
 @pytest.fixture
@@ -42,7 +49,7 @@ def test_without_the_declaration_nothing_is_submitted(ready: tuple[Client, str])
 
 def test_submitting_gives_a_number_dates_and_what_happens_next(ready: tuple[Client, str]) -> None:
     client, address = ready
-    page = client.post(address, {"declared": "yes"}, follow=True)
+    page = client.post(address, {"declared": "yes", **seen_on(client.get(address))}, follow=True)
     case = Case.objects.get()
     said = words(page)
     assert page.request["PATH_INFO"] == f"/cases/{case.number}/done/"
@@ -56,10 +63,43 @@ def test_submitting_gives_a_number_dates_and_what_happens_next(ready: tuple[Clie
 
 def test_sending_again_after_a_lost_answer_leads_to_the_same_case(ready: tuple[Client, str]) -> None:
     client, address = ready
-    client.post(address, {"declared": "yes"})
-    again = client.post(address, {"declared": "yes"}, follow=True)
+    sent = {"declared": "yes", **seen_on(client.get(address))}
+    client.post(address, sent)
+    again = client.post(address, sent, follow=True)
     assert Case.objects.count() == 1
     assert again.request["PATH_INFO"] == f"/cases/{Case.objects.get().number}/done/"
+
+
+def test_what_changed_after_it_was_seen_is_not_submitted_unseen(
+    ready: tuple[Client, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, address = ready
+    sent = {"declared": "yes", **seen_on(client.get(address))}
+    real = evidence.known_of
+
+    def anew(*args: Any) -> Known:
+        known = real(*args)
+        name = known.values["company_name"]
+        return msgspec.structs.replace(
+            known, values={**known.values, "company_name": msgspec.structs.replace(name, value="改了名的店")}
+        )
+
+    monkeypatch.setattr(apply, "known_of", anew)
+    Draft.objects.update(known_at=timezone.now() - apply.KNOWN_FOR - timedelta(minutes=1))
+    page = client.post(address, sent)
+    assert (page.status_code, Case.objects.exists()) == (422, False)
+    assert "在您看过以后变了" in words(page)
+    assert "改了名的店" in words(page)
+    client.post(address, {"declared": "yes", **seen_on(page)})
+    form = CaseForm.objects.get()
+    assert (form.values["company_name"], form.known["company_name"][0]) == ("改了名的店", "company_register")
+
+
+def test_what_was_never_shown_is_not_submitted(ready: tuple[Client, str]) -> None:
+    client, address = ready
+    page = client.post(address, {"declared": "yes"})
+    assert (page.status_code, Case.objects.exists()) == (422, False)
+    assert "请先看一遍" in words(page)
 
 
 def test_what_is_missing_is_listed_with_where_to_put_it_right(zhang: Client) -> None:

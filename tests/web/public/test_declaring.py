@@ -6,7 +6,7 @@ from typing import Any
 from django.test import Client
 from tests.usecases import town as specimen
 from tests.web.public.conftest import SignIn
-from tests.web.public.reading import links, words
+from tests.web.public.reading import links, seen_on, words
 from tests.web.public.test_preparing import walk
 
 from bancheng.store.models import Case, Draft, Mandate, Party, User
@@ -66,7 +66,7 @@ def test_a_self_registered_person_declares_her_name_and_submits(visitor: Client,
     fill(user)
     check = visitor.get(f"{tasks}check/")
     boxes = dict.fromkeys(re.findall(r'type="checkbox" name="([^"]+)"', check.content.decode()), "yes")
-    done = visitor.post(f"{tasks}check/", {**boxes, "declared": "yes"}, follow=True)
+    done = visitor.post(f"{tasks}check/", {**boxes, **seen_on(check), "declared": "yes"}, follow=True)
     case = Case.objects.get()
     assert done.request["PATH_INFO"] == f"/cases/{case.number}/done/"
     assert case.party.name == "何自填"

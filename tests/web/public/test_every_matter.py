@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 from tests.usecases import town as specimen
-from tests.web.public.reading import links, words
+from tests.web.public.reading import links, seen_on, words
 
 from bancheng.store.models import Case, User
 from bancheng.usecases import guide, play
@@ -64,7 +64,7 @@ def test_a_matter_is_walked_from_its_guide_to_its_number(town: None, key: str) -
     check = client.get(f"{address}check/")
     assert "还差" not in words(check)
     boxes = {one.field.element: "yes" for one in prepared.personal.fields if one.field.ask_afresh}
-    page = client.post(f"{address}check/", {**boxes, "declared": "yes"}, follow=True)
+    page = client.post(f"{address}check/", {**boxes, **seen_on(check), "declared": "yes"}, follow=True)
     assert page.request["PATH_INFO"] == f"/cases/{Case.objects.get().number}/done/"
 
 

@@ -14,6 +14,8 @@ from tests.web.public.reading import links, words
 from bancheng.core.kernel import canonical
 from bancheng.store.models import BlueprintVersion, Draft
 from bancheng.usecases import town
+from bancheng.usecases.access import actor_for
+from bancheng.usecases.apply import Preparation, prepare, what_is_missing
 
 NOODLES = {
     "floor_area_range": "from_50",
@@ -216,6 +218,38 @@ def test_a_draft_moves_to_a_new_version_only_after_its_changes_were_seen(zhang: 
     assert draft.blueprint_id == now.digest
     assert draft.answers["premises_right"] == "rented"
     assert zhang.get(f"{address}update/").status_code == 302
+
+
+def test_a_question_that_the_new_version_added_is_not_skipped(zhang: Client) -> None:
+    walk(zhang)
+    draft = Draft.objects.get()
+    now = town.blueprint(draft.blueprint_id)
+    added = next(one for one in now.questions if one.element in draft.answers)
+    questions = tuple(one for one in now.questions if one is not added)
+    old = msgspec.structs.replace(now, questions=questions, digest="1" * 64)
+    BlueprintVersion.objects.create(
+        digest=old.digest,
+        key=old.key,
+        version=old.version,
+        name=old.name,
+        content=canonical(old).decode(),
+        published_at=timezone.now(),
+    )
+    draft.answers = {key: value for key, value in draft.answers.items() if key != added.element}
+    draft.blueprint_id = old.digest
+    draft.save()
+    address = f"/apply/{draft.pk}/"
+    zhang.get(f"{address}update/")
+    zhang.post(f"{address}update/")
+    draft.refresh_from_db()
+    assert (draft.blueprint_id, added.element in draft.answers) == (now.digest, False)
+    assert added.element in {one.place.path for one in what_is_missing(prepared(draft))}
+    assert zhang.post(f"{address}check/", {"declared": "yes"}).status_code == 422
+
+
+def prepared(draft: Draft) -> Preparation:
+    assert draft.user is not None
+    return prepare(actor_for(draft.user), draft)
 
 
 def test_a_source_that_is_down_only_means_that_we_ask(zhang: Client, settings: Settings) -> None:

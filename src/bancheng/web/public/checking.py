@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bancheng.core.catalogue import ElementKind
-from bancheng.core.compiler import Eligibility, PersonalField, PersonalMaterial
-from bancheng.core.kernel import Place, Problem, ProblemsFound
+from bancheng.core.compiler import Eligibility, PersonalField, PersonalMaterial, to_stored
+from bancheng.core.kernel import Place, Problem, ProblemsFound, digest
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.apply import Preparation, answer, what_is_missing
 from bancheng.usecases.following import newer
@@ -62,8 +62,9 @@ def _submit(request: HttpRequest, prep: Preparation) -> HttpResponse:
         for field in signatures(prep)
         if field.required and not request.POST.get(field.name)
     ]
-    if unsigned or missing(prep):
-        return _page(request, prep, tuple(unsigned), 422)
+    changed = _changed(prep, request.POST.get("shown", ""))
+    if unsigned or changed or missing(prep):
+        return _page(request, prep, (*changed, *unsigned), 422)
     draft = str(prep.draft.pk)
     try:
         file = submit(actor_of(request), prep, declared=True)
@@ -72,6 +73,37 @@ def _submit(request: HttpRequest, prep: Preparation) -> HttpResponse:
     kept = dict(list(request.session.get(_SUBMITTED, {}).items())[-9:])
     request.session[_SUBMITTED] = {**kept, draft: file.case.number}
     return redirect(reverse("public:done", args=[file.case.number]))
+
+
+def as_shown(prep: Preparation) -> str:
+    """What the page shows of every field, as ``element:digest`` apart by blanks, to be sent back with the button."""
+    signed = {one.field.element for one in statements(prep)}
+    shown = [one for one in prep.personal.fields if one.shown and one.field.element not in signed]
+    return " ".join(f"{one.field.element}:{digest(to_stored(one.value))[:12]}" for one in shown)
+
+
+def _changed(prep: Preparation, sent: str) -> tuple[Problem, ...]:
+    """The fields that are not as the person saw them: a source has spoken anew, or another window changed an answer.
+
+    What is submitted is what was seen; a page that sent nothing along showed nothing.
+    """
+    if not sent:
+        return (Problem("unseen", _("请先看一遍下面的内容，再提交。")),)
+    before, now = dict(_pairs(sent)), dict(_pairs(as_shown(prep)))
+    names = {one.field.element: named(one.field) for one in prep.personal.fields}
+    differing = [key for key in {**now, **before} if before.get(key) != now.get(key)]
+    return tuple(
+        Problem(
+            "changed", _("“%(name)s”在您看过以后变了，请再看一遍再提交。") % {"name": names.get(key, key)}
+        )
+        for key in differing
+        if key in names
+    )
+
+
+def _pairs(shown: str) -> list[tuple[str, str]]:
+    found = (each.partition(":") for each in shown.split())
+    return [(key, seen) for key, _colon, seen in found]
 
 
 def statements(prep: Preparation) -> list[PersonalField]:
@@ -139,6 +171,7 @@ def _page(
         "missing": missing(prep),
         "fields": fields,
         "errors": error_lines(problems),
+        "shown": as_shown(prep),
         "end": promised_end(person, timezone.localdate()),
         "answered": [
             {
