@@ -11,6 +11,7 @@ from tests.web.counter.conftest import SignIn
 from tests.web.counter.window import said
 
 from bancheng.store.models import CaseTask, User
+from bancheng.usecases.town import packs
 
 
 @pytest.fixture
@@ -56,6 +57,25 @@ def test_two_clerks_share_a_window(number: str, sign_in: SignIn) -> None:
     assert "我来办" in said(second.get(f"/counter/cases/{number}/"))
     assert second.post(at, {"do": "claim", "task": "intake"}).status_code == 302
     assert second.post(f"/counter/cases/{number}/accept/").status_code == 302
+
+
+def test_a_clerk_enters_leave_and_finds_back_to_the_window(sign_in: SignIn) -> None:
+    page = sign_in("clerk3").get("/bureau/team/leave/")
+    assert page.status_code == 200
+    main = page.content.decode().partition("<main")[2]
+    assert 'href="/counter/"' in main
+    assert 'href="/bureau/"' not in main
+
+
+def test_a_rule_of_a_window_may_name_what_it_takes_in_and_one_of_an_office_its_own(sign_in: SignIn) -> None:
+    manager = sign_in("items")
+    window = manager.get("/studio/offices/dispatch/fairs_at_the_window/edit/").content.decode()
+    assert 'name="items" value="festival_stall_permit" checked' in window
+    assert packs().catalogue.items["food_business_licence"].body == "yunxi_market"
+    assert 'name="items" value="food_business_licence"' in window
+    assert 'name="steps" value="intake" checked' in window
+    office = manager.get("/studio/offices/dispatch/power_by_load/edit/").content.decode()
+    assert 'name="items" value="festival_stall_permit"' not in office
 
 
 def test_the_same_by_api(number: str, town: None) -> None:

@@ -159,6 +159,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         "typed": request.POST,
         "people": rows,
         "me": actor.user_id,
+        "in_office": any(actor.has(one) for one in OFFICE),
         "kinds": list(KINDS.items()),
         "absences": [one for one in rows if one["absence"]],
         "colleagues": sorted(

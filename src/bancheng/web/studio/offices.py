@@ -43,6 +43,8 @@ _SAYS = {
     "batch": gettext_lazy("写明的事项，检查全部通过、没有欠缺的，可以一起准予。每一件仍单独作出决定。"),
     "change": gettext_lazy("新办件从施行之日起按新的办。在办的由管理员在“机构调整”里看过预览再转过去。"),
 }
+_FEW = 40
+"""Items that are ticked without scrolling."""
 RECODED = "recoded"
 """The input that holds old and new division codes, one pair a line."""
 
@@ -213,6 +215,16 @@ def _widgets(actor: Actor, kind: str, record: OfficeRecord) -> list[Widget]:
     return made
 
 
+def _takes(body: str, item: str) -> bool:
+    """Whether an item is the body's own, or may be taken in at its window."""
+    catalogue = packs().catalogue
+    owner, at = catalogue.items[item].body, catalogue.bodies.get(body)
+    if owner == body:
+        return True
+    there = catalogue.bodies.get(owner)
+    return at is not None and at.receives and there is not None and there.division.startswith(at.division)
+
+
 def _named(made: Iterable[Widget], items: tuple[str, ...], body: str, led: set[str] | None) -> None:
     catalogue = packs().catalogue
     for widget in made:
@@ -226,10 +238,12 @@ def _named(made: Iterable[Widget], items: tuple[str, ...], body: str, led: set[s
                 [*first, *((one, body_name(one), one == held) for one in keys)],
             )
         elif last == "items":
-            own = [key for key, item in catalogue.items.items() if item.body == body or key in items]
+            own = [key for key in catalogue.items if key in items or _takes(body, key)]
             names = {key: catalogue.items[key].name for key in own}
             widget.how = "checks"
-            widget.choices = [(key, names[key], key in items) for key in sorted(own, key=names.__getitem__)]
+            # Of a window's hundreds the chosen ones stand first.
+            ordered = sorted(own, key=lambda key: (len(own) > _FEW and key not in items, names[key]))
+            widget.choices = [(key, names[key], key in items) for key in ordered]
             if not own:
                 chosen_first = _("先选部门并保存，再来勾选")
                 widget.words = f"{widget.words}（{chosen_first}）"
