@@ -48,6 +48,8 @@ from bancheng.usecases import (
     reconciling,
     renewal,
     retention,
+    standing_desk,
+    standing_runs,
     telling,
     town,
     undo,
@@ -267,6 +269,25 @@ EVERY = (
         _case(0, "pk"),
         # One comparison a turn: the second is the next turn's.
         lambda now: benefit_runs.work(now) + benefit_runs.work(now + timedelta(seconds=1)),
+    ),
+    Poison(
+        "benefits.standing",
+        (standing_runs, "_run"),
+        _alone(
+            models.StandingRun,
+            benefit="b",
+            asked_at=lambda _c, n: NOW + timedelta(seconds=n),
+            as_of=NOW.date(),
+        ),
+        _case(0, "pk"),
+        standing_runs.work,
+    ),
+    Poison(
+        "benefits.owed",
+        (standing_desk, "_book"),
+        _alone(models.StandingRow, benefit="b", subject=lambda _c, n: n, owed=1, updated_at=NOW),
+        _case(0, "pk"),
+        standing_desk.book_paid_back,
     ),
     Poison("calendars.case", (calendars, "_tell_one"), _told, lambda pk, **_: str(pk), _tell),
     Poison(

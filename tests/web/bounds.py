@@ -25,6 +25,9 @@ class Asked(CaptureQueriesContext):
 
 
 BOUNDS: dict[str, int] = {
+    "benefits:watches": 12,
+    "benefits:standings": 16,
+    "benefits:checks": 12,
     "benefits:rolls": 6,
     "benefits:roll": 26,
     "benefits:batch": 10,

@@ -40,6 +40,7 @@ from bancheng.usecases.benefit_subjects import settle_town
 from bancheng.usecases.benefits import body_of, library, may_decide, policies_at, policy_at
 from bancheng.usecases.each import each
 from bancheng.usecases.grants import Difference, Entitled, Obstacle
+from bancheng.usecases.standings import stopped_in
 
 if TYPE_CHECKING:
     from bancheng.connect.engines import RunFolder
@@ -377,6 +378,8 @@ def _obstacles(policy: Policy, one: BenefitComparison) -> dict[int, list[Obstacl
         seen = Obstacle(rule=name, source=sources_of(rules, rule), reason=rule.name)
         for number in run.numbers(name, Status.ENTITLED).tolist():
             found[number].append(seen)
+    for number, stopped in stopped_in(policy.id).items():
+        found[number].append(stopped)
     return found
 
 

@@ -67,13 +67,19 @@ def settle_town(tables: engines.HeldTables, drawn: int) -> None:
             subject=number,
             name=f"{_SURNAMES[number % len(_SURNAMES)]}样例{number:03d}",
             identity=identity,
+            phone=f"199{number:08d}",
             account="" if number % _WITHOUT_ACCOUNT == 1 else f"62299999{number:011d}",
         )
         for number, identity in enumerate(numbers)
     ]
     people += [
         BenefitSubject(
-            subject_kind=PERSON, subject=number, name=one.name, identity=one.identity, account=one.account
+            subject_kind=PERSON,
+            subject=number,
+            name=one.name,
+            identity=one.identity,
+            account=one.account,
+            phone=one.phone,
         )
         for number, one in enumerate(library().residents, drawn)
     ]

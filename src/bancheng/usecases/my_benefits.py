@@ -14,13 +14,14 @@ from bancheng.core.benefits import Gap, Match, Policy, Status, match
 from bancheng.core.benefits.grants import Grant, GrantEvent, Hand, Intent, acts, fold
 from bancheng.core.catalogue import Subject
 from bancheng.core.rules import Value
-from bancheng.store.models import BenefitSubject, GrantObjection, GrantRow
+from bancheng.store.models import BenefitSubject, GrantObjection, GrantRow, StandingRow
 from bancheng.usecases import benefit_runs
 from bancheng.usecases.access import Acting, Actor, NotAllowed, NotFound, record
 from bancheng.usecases.benefit_subjects import PERSON, subject_with
 from bancheng.usecases.benefits import library
 from bancheng.usecases.granting import consent_of, keep_consent, object_to
 from bancheng.usecases.grants import act, events_of
+from bancheng.usecases.standing_desk import of_subject
 
 SOON = dt.timedelta(days=3 * 366)
 """A right that time alone brings is told so long before."""
@@ -65,7 +66,8 @@ class Fit:
 
 @dataclass(frozen=True)
 class Benefits:
-    """Everything told to one party. `known`: whether any data speak of them; `day`: of which day they are."""
+    """Everything told to one party. `known`: whether any data speak of them; `day`: of which day they are; `standings`:
+    the benefits they need not certify in person, by name."""
 
     acting: Acting
     known: bool
@@ -74,6 +76,7 @@ class Benefits:
     entitled: tuple[Fit, ...]
     unknown: tuple[Fit, ...]
     near: tuple[Fit, ...]
+    standings: tuple[tuple[str, StandingRow], ...] = ()
 
 
 def parties(actor: Actor) -> tuple[Acting, ...]:
@@ -112,7 +115,12 @@ def of(actor: Actor, party: str = "") -> Benefits:
         ),
         unknown=tuple(one for one in fits if one.found.status is Status.UNKNOWN),
         near=tuple(one for one in fits if one.found.status is Status.NOT and one.gaps),
+        standings=tuple((_name(row.benefit), row) for row in of_subject(subject)),
     )
+
+
+def _name(policy: str) -> str:
+    return next((one.name for one in library().policies if one.id == policy), policy)
 
 
 def _subject(acting: Acting) -> BenefitSubject | None:

@@ -11,9 +11,10 @@ from pathlib import Path
 import polars as pl
 
 from bancheng.connect.engines._blocks import names
-from bancheng.connect.engines._subjects import Subjects
+from bancheng.connect.engines._subjects import Subjects, read_table
 from bancheng.connect.engines.population import make_population
 from bancheng.core.benefits import (
+    ColumnKind,
     Entitlement,
     Resident,
     RuleSet,
@@ -66,6 +67,21 @@ class HeldTables:
         """Where these subjects live, in their order; "" where it is not known."""
         column = pl.read_parquet(self.folder / _SUBJECTS, columns=["district"])["district"]
         return column.gather(list(numbers)).fill_null("").to_list()
+
+    def latest(self, source: Source, as_of: dt.date) -> dict[int, dt.date]:
+        """The last day, up to a day, on which each subject occurs in a source; by its first column of days.
+
+        Raises:
+            Fault: the source has no column of days.
+        """
+        day = next((one.name for one in source.columns if one.kind is ColumnKind.DATE), None)
+        if day is None:
+            raise Fault(f"source {source.id} tells no days")
+        if self.delivered(source.id) is None:
+            return {}
+        table = read_table(self.folder, source, (source.key, day)).drop_nulls()
+        last = table.filter(pl.col(day) <= as_of).group_by(source.key).agg(pl.col(day).max())
+        return dict(last.iter_rows())
 
     def births(self) -> list[dt.date | None]:
         """The day of birth of everybody by their number, as the register of the town has it."""

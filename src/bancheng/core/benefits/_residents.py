@@ -24,6 +24,7 @@ class Resident(Record):
     district: str
     household: str
     account: str = ""
+    phone: str = ""
     rows: dict[str, tuple[dict[str, str], ...]] = {}
 
 

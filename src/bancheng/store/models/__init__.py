@@ -13,6 +13,9 @@ from bancheng.store.models.benefits import (
     GrantObjection,
     GrantRow,
     PaymentBatch,
+    StandingEventRow,
+    StandingRow,
+    StandingRun,
 )
 from bancheng.store.models.cases import Case, CaseBody, CaseEvent, CaseForm, CaseTask, Draft, ResultDocument
 from bancheng.store.models.catalogue import BlueprintVersion, ItemVersion, PlannedVersion
@@ -129,6 +132,9 @@ __all__ = [
     "SignedPromise",
     "SiteVisit",
     "Skill",
+    "StandingEventRow",
+    "StandingRow",
+    "StandingRun",
     "Statement",
     "StatementCheck",
     "StatementFinding",

@@ -99,6 +99,7 @@ class BenefitSubject(models.Model):
     identity = models.CharField(max_length=40, blank=True)
     account = models.CharField(max_length=40, blank=True)
     holder = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = (
@@ -286,3 +287,93 @@ class BankDifference(models.Model):
                 fields=("batch", "kind", "key", "reference"), name="bank_difference_once"
             ),
         )
+
+
+class StandingRun(models.Model):
+    """静默认证: one look at the traces of everybody who receives a benefit, asked for by a person, done by a worker.
+
+    `sources`: how fresh each was and where it does not reach, as it was before the look. `figures`: findings → people.
+    """
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    benefit = models.CharField(max_length=80)
+    state = models.CharField(max_length=8, default=WAITING)
+    by = models.CharField(max_length=64)
+    by_name = models.CharField(max_length=200)
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    as_of = models.DateField()
+    sources = models.JSONField(default=list)
+    figures = models.JSONField(default=dict)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("state", "asked_at"), name="standing_run_next"),
+            models.Index(fields=("benefit", "-asked_at"), name="standing_run_of"),
+        )
+
+
+class StandingRow(models.Model):
+    """Where one person stands in one benefit; the columns are for lists and are written with each event.
+
+    `finding`: what the last look said; `assigned`: the account of whoever of a township is to ask, until `ask_until`;
+    `ended`: somebody found that it has ended, and a head has to decide; `owed`: kept back by a wrong stop, in fen.
+    """
+
+    benefit = models.CharField(max_length=80)
+    subject_kind = models.CharField(max_length=10)
+    subject = models.PositiveBigIntegerField()
+    body = models.CharField(max_length=80)
+    division = models.CharField(max_length=12, blank=True)
+    sequence = models.PositiveIntegerField(default=0)
+    phase = models.CharField(max_length=10)
+    finding = models.CharField(max_length=10, blank=True)
+    good_until = models.DateField(null=True)
+    assigned = models.CharField(max_length=64, blank=True)
+    assigned_name = models.CharField(max_length=200, blank=True)
+    ask_until = models.DateField(null=True)
+    ended = models.BooleanField(default=False)
+    owed = models.PositiveBigIntegerField(default=0)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("benefit", "subject_kind", "subject"), name="standing_once"),
+        )
+        indexes = (
+            models.Index(fields=("benefit", "phase", "subject"), name="standing_list"),
+            models.Index(fields=("assigned", "ask_until"), name="standing_to_ask"),
+            models.Index(fields=("subject_kind", "subject"), name="standing_of_subject"),
+        )
+
+
+class StandingEventRow(models.Model):
+    """What happened to a standing, in order; each covers the hash of the one before. Never changed, never deleted."""
+
+    standing = models.ForeignKey(StandingRow, on_delete=models.PROTECT, related_name="events")
+    sequence = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    body = models.TextField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("standing", "sequence"), name="standing_event_once"),)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Only as a new line."""
+        if not self._state.adding:
+            self.delete()
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Never.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError("the events of a standing are only added to")

@@ -13,6 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from bancheng.core.benefits.standing import Phase
+from bancheng.core.kernel import chinese_date
+from bancheng.store.models import StandingRow
 from bancheng.usecases import benefit_subjects, granting, my_benefits
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.benefits import policy_of
@@ -63,6 +66,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "several": len(parties) > 1,
         "grants": [_shown(one, sent, tried, request) for one in told.grants],
         "waiting": sum(one.asked for one in told.grants),
+        "standings": [(name, _certified(row)) for name, row in told.standings],
         "entitled": [_fit(one) for one in told.entitled],
         "unknown": [_fit(one) for one in told.unknown],
         "near": [_fit(one) for one in told.near],
@@ -150,6 +154,18 @@ def _stands(one: Mine) -> tuple[str, str, str, str]:
         if holds:
             return told
     return _("准备发放"), "blue", "clock", _("不用您做什么。")
+
+
+def _certified(row: StandingRow) -> tuple[str, str, str]:
+    """How they stand in a benefit that is certified silently: a tag, and what happens next in plain words."""
+    if row.phase == Phase.STOPPED.value:
+        return _("已停发"), "grey", _("不认可的，请找发放部门，或者对那笔待遇提出异议。")
+    if row.phase in {Phase.TO_ASK.value, Phase.SUSPECTED.value}:
+        return _("会有人来问"), "blue", _("村里或街道会打电话或上门问一声，问到以前照发。")
+    if row.good_until:
+        until = {"day": chinese_date(row.good_until)}
+        return _("不用来认证"), "green", _("系统已经替您认证，到%(day)s。") % until
+    return _("不用来认证"), "green", _("系统会替您认证。")
 
 
 def _fit(one: my_benefits.Fit) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bancheng.web.benefits import desk, grant, mine, reading, rolls
+from bancheng.web.benefits import desk, grant, mine, reading, rolls, standing
 
 app_name = "benefits"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("desk/rolls/<slug:policy>/<str:period>/<int:pk>/", grant.grant, name="grant"),
     path("desk/rolls/<slug:policy>/<str:period>/batches/<str:key>/", rolls.batch, name="batch"),
     path("desk/rolls/<slug:policy>/<str:period>/batches/<str:key>/file/", rolls.bank_file, name="bank_file"),
+    path("desk/standing/", standing.watches, name="watches"),
+    path("desk/standing/<slug:policy>/", standing.people, name="standings"),
+    path("desk/standing/<slug:policy>/<int:pk>/", standing.person, name="standing"),
+    path("checks/", standing.checks, name="checks"),
     path("desk/<uuid:key>/", desk.comparison, name="comparison"),
     path("desk/<uuid:key>/stop/", desk.stop, name="stop"),
     path("desk/<uuid:key>/<slug:policy>/", desk.found, name="found"),

@@ -1,10 +1,14 @@
 """The words of this area."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bancheng.core.benefits import Every, PolicyKind, PolicyMode, Status
 from bancheng.core.benefits.grants import Stage, events
+from bancheng.core.benefits.standing import CheckResult, CheckWay, Finding, Phase
+from bancheng.core.benefits.standing import events as standing_events
 from bancheng.core.kernel import chinese_date, format_yuan
 from bancheng.store.models import BankOrder, BenefitComparison, PaymentBatch
 
@@ -134,4 +138,56 @@ def happened(event: events.GrantEvent) -> tuple[str, str]:  # noqa: PLR0911, C90
             return gettext("有人提出异议"), event.text
         case events.ObjectionAnswered():
             return gettext("答复异议：%(o)s") % {"o": OUTCOMES[event.outcome]}, event.reason
+    raise TypeError(type(event).__name__)
+
+
+PHASES = {
+    Phase.NEW.value: (_("还没有认证"), "grey", "circle"),
+    Phase.GOOD.value: (_("认证通过"), "green", "circle-check"),
+    Phase.TO_ASK.value: (_("要去问"), "blue", "phone"),
+    Phase.SUSPECTED.value: (_("待核实"), "yellow", "triangle-alert"),
+    Phase.STOPPED.value: (_("已停发"), "grey", "ban"),
+}
+"""Where somebody stands in a benefit."""
+FINDINGS = {
+    Finding.PASSED: _("有近期记录，认证通过"),
+    Finding.SUSPECTED: _("有记录显示可能不再符合"),
+    Finding.NO_TRACE: _("没有近期记录"),
+}
+WAYS = {
+    CheckWay.PHONE: _("电话"),
+    CheckWay.VISIT: _("上门"),
+    CheckWay.VIDEO: _("视频"),
+    CheckWay.COUNTER: _("到窗口"),
+}
+RESULTS = {
+    CheckResult.STILL: _("还符合"),
+    CheckResult.ENDED: _("不再符合"),
+    CheckResult.UNREACHED: _("没有联系上"),
+}
+
+
+def stood(event: standing_events.StandingEvent, sources: Mapping[str, str]) -> tuple[str, str]:
+    """One event of a standing in words: what happened, and what was said with it. `sources`: id → name."""
+    match event:
+        case standing_events.Enrolled():
+            return gettext("开始领取"), ""
+        case standing_events.Assessed():
+            said = event.assessment
+            seen = "；".join(
+                f"{sources.get(one.source, one.source)} {chinese_date(one.on)}" for one in said.by
+            )
+            return str(FINDINGS[said.finding]), seen
+        case standing_events.Assigned():
+            until = chinese_date(event.until)
+            return gettext("请 %(who)s 去问，%(day)s前") % {"who": event.to.name, "day": until}, ""
+        case standing_events.Checked():
+            return f"{WAYS[event.way]}{gettext('：')}{RESULTS[event.result]}", event.note
+        case standing_events.Stopped():
+            return gettext("停发"), f"{event.reason}（{event.basis}）"
+        case standing_events.Resumed():
+            owed = gettext("补发 %(m)s") % {"m": format_yuan(event.owed)} if event.owed else ""
+            return gettext("恢复发放"), f"{event.reason} {owed}".strip()
+        case standing_events.PaidBack():
+            return gettext("已补发 %(m)s") % {"m": format_yuan(event.amount)}, ""
     raise TypeError(type(event).__name__)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from bancheng.web.frame.access import roles_of
 from bancheng.web.frame.context import AREAS, address
 
+_ASKERS = frozenset({"inspector", "clerk", "reviewer"})
 _OFFICE = frozenset({"reviewer", "inspector", "senior"})
 _READERS = frozenset({"supervisor", "senior"})
 _OPERATORS = frozenset({"administrator", "supervisor"})
@@ -125,6 +126,8 @@ DESKS: dict[str, Groups] = {
             (
                 Page(name="benefits:home", text=_("政策兑现"), icon="hand-coins"),
                 Page(name="benefits:rolls", text=_("名单和发放"), icon="list-checks"),
+                Page(name="benefits:watches", text=_("静默认证"), icon="shield-check"),
+                Page(name="benefits:checks", text=_("我去问的人"), icon="phone", only=_ASKERS),
                 Page(name="benefits:sources", text=_("数据新不新、全不全"), icon="database"),
             ),
         ),
