@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,15 +22,18 @@ from bancheng.connect.packs._words import did_you_mean
 from bancheng.core.benefits import (
     ColumnKind,
     Entitlement,
+    FactAsk,
     FactSpec,
     Parameter,
     Policy,
     Resident,
     RuleSet,
     Source,
+    check_asks,
     check_policies,
     check_residents,
     check_rule_set,
+    told_fact,
 )
 from bancheng.core.benefits.standing import Watch
 from bancheng.core.kernel import Place, Problem, Problems, Record
@@ -44,10 +47,8 @@ _RECORDS: Final[dict[str, tuple[type[msgspec.Struct], str]]] = {
     "policies": (Policy, "id"),
     "watches": (Watch, "benefit"),
     "residents": (Resident, "identity"),
+    "asks": (FactAsk, "fact"),
 }
-_WORDS: Final = {"是": True, "否": False, "true": True, "false": False}
-ABSENT: Final = "无"
-"""How an example says that a fact is known to be absent."""
 
 
 class BenefitExample(Record):
@@ -78,6 +79,7 @@ class LoadedBenefits(Record):
     watches: tuple[Watch, ...] = ()
     examples: tuple[BenefitExample, ...] = ()
     residents: tuple[Resident, ...] = ()
+    asks: tuple[FactAsk, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     def policy(self, name: str) -> Policy:
@@ -153,6 +155,7 @@ class _Reader:
         )
         people = Problems()
         check_residents(of["residents"], of["sources"], people)
+        check_asks(of["asks"], {one.id: one for one in of["facts"]}, people)
         for problem in (
             *check_rule_set(rules, as_of),
             *check_policies(of["policies"], rules),
@@ -166,6 +169,7 @@ class _Reader:
             watches=of["watches"],
             examples=tuple(examples),
             residents=of["residents"],
+            asks=of["asks"],
             problems=tuple(dict.fromkeys(self._problems.found())),
         )
 
@@ -189,7 +193,7 @@ class _Reader:
                 hint = did_you_mean(key, self._records["facts"], "事实要先在 facts 里登记。")
                 self._problems.add("unknown_fact", f"例子“{name}”里的事实“{key}”没有登记。", at, hint)
                 continue
-            value, good = _value(spec, text)
+            value, good = told_fact(spec, text)
             if good:
                 facts[key] = value
             else:
@@ -212,20 +216,3 @@ _HINTS: Final = {
     ColumnKind.DATE: "这里应为日期，如 1950-05-06。",
     ColumnKind.CODE: "这里应为登记的代码之一。",
 }
-
-
-def _value(spec: FactSpec, text: str) -> tuple[Value, bool]:
-    """A fact as an example writes it, and whether it could be read."""
-    if text == ABSENT:
-        return None, True
-    try:
-        if spec.kind in {ColumnKind.NUMBER, ColumnKind.MONEY}:
-            return Decimal(text), True
-        if spec.kind is ColumnKind.DATE:
-            return dt.date.fromisoformat(text), True
-    except (InvalidOperation, ValueError):
-        return None, False
-    if spec.kind is ColumnKind.BOOLEAN:
-        return _WORDS.get(text), text in _WORDS
-    return text, not spec.values or text in spec.values
-

@@ -1,6 +1,7 @@
 """惠企惠民: who is entitled to what — facts as specifications, rules as conditions, and their plan over columns."""
 
 from bancheng.core.benefits import _plan as nodes
+from bancheng.core.benefits._asks import ABSENT, FactAsk, check_asks, told_fact
 from bancheng.core.benefits._assess import Assessed, Assessor
 from bancheng.core.benefits._check import check_added, check_rule_set
 from bancheng.core.benefits._entitlements import Condition, Dated, Entitlement, Parameter, RuleSet, Status
@@ -34,6 +35,7 @@ from bancheng.core.benefits._trees import (
 )
 
 __all__ = [
+    "ABSENT",
     "Aggregate",
     "AsOf",
     "Assessed",
@@ -44,6 +46,7 @@ __all__ = [
     "Dated",
     "Entitlement",
     "Every",
+    "FactAsk",
     "FactSpec",
     "Gap",
     "Judged",
@@ -66,6 +69,7 @@ __all__ = [
     "Window",
     "cell",
     "check_added",
+    "check_asks",
     "check_policies",
     "check_residents",
     "check_rule_set",
@@ -82,5 +86,6 @@ __all__ = [
     "source_columns",
     "status_of",
     "stored_bounds",
+    "told_fact",
     "tree_of",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bancheng.web.benefits import desk, grant, mine, reading, rolls, standing
+from bancheng.web.benefits import asking, desk, grant, mine, reading, rolls, standing, totals
 
 app_name = "benefits"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("desk/rolls/<slug:policy>/<str:period>/<int:pk>/", grant.grant, name="grant"),
     path("desk/rolls/<slug:policy>/<str:period>/batches/<str:key>/", rolls.batch, name="batch"),
     path("desk/rolls/<slug:policy>/<str:period>/batches/<str:key>/file/", rolls.bank_file, name="bank_file"),
+    path("ask/", asking.ask, name="ask"),
+    path("desk/totals/", totals.totals, name="totals"),
     path("desk/standing/", standing.watches, name="watches"),
     path("desk/standing/<slug:policy>/", standing.people, name="standings"),
     path("desk/standing/<slug:policy>/<int:pk>/", standing.person, name="standing"),
