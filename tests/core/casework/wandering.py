@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 
+from tests.core.casework.asking import MARKS
 from tests.core.casework.hasty import by_itself
-from tests.core.casework.road import MACHINE, MONDAY, at
+from tests.core.casework.road import CLERK, MACHINE, MONDAY, at
 from tests.core.casework.shapes import COMMANDS, EXTRAS, PEOPLE, SHAPES, submission
 from tests.core.casework.spoiling import spoilt
 from tests.core.casework.walk import Walk
 
-from bancheng.core.casework import Actor, Command
+from bancheng.core.casework import Actor, Command, commands
 from bancheng.core.catalogue import PartialPolicy
 
 ALWAYS = {
@@ -25,6 +26,13 @@ ALWAYS = {
 }  # fmt: skip
 "What every case needs to get on."
 OTHERS = sorted(({one.__name__ for one in COMMANDS} | {"DecideItem refuse", "CompleteStep visit"}) - ALWAYS)
+
+
+JUDGING = (
+    commands.Accept(),
+    commands.CorrectOnSpot(fields=("name",), form_digest="e" * 64),
+    commands.IssueNotice(marks=MARKS),
+)
 
 
 def kind(command: Command) -> str:
@@ -155,6 +163,9 @@ def _something_apt(walk: Walk, chance: random.Random, without: set[str], first: 
                 walk.probe(actor, spoilt(command, chance))
             walk.probe(chance.choice(PEOPLE), command)
             walk.ask(actor, command)
+            # Whoever else works at the window asks whether they may judge what a colleague may hold by now.
+            for judging in JUDGING:
+                walk.probe(CLERK, judging)
             walk.kinds[name] += 1
             return
 
