@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.test import Client
 from tests.web.public.conftest import SignIn
 
-from bancheng.core.casework import CaseState
+from bancheng.core.casework import CaseState, StepState
 from bancheng.store.models import Case, Membership
 from bancheng.usecases import casework
 
@@ -43,11 +44,13 @@ def agree(client: Client, number: str, step: str) -> Any:
     return client.post(f"/bureau/{number}/steps/{step}/opinion/", {"answer": "agree"})
 
 
-def finish(sign_in: SignIn, number: str) -> None:
-    """Every office does what is open, until nothing is."""
+def finish(sign_in: SignIn, number: str, until: Callable[[StepState], bool] = lambda _: False) -> None:
+    """Every office does what is open, until nothing is, or until a step comes up."""
     while True:
         state = state_of(number)
         before = state.seq
+        if any(until(step) for step in state.open_steps):
+            return
         for step in state.open_steps:
             for ask in step.asks:
                 if ask.answer is None:

@@ -19,6 +19,7 @@ from bancheng.core.kernel import Problem, ProblemsFound
 from bancheng.store.models import VisitAnswer, VisitPhoto
 from bancheng.usecases import visit_sheets
 from bancheng.web.bureau.filing import OFFICE
+from bancheng.web.bureau.overtaken import words_kept
 from bancheng.web.casefile import Tried, actor_of, attempt
 from bancheng.web.frame import error_lines, render, role
 
@@ -124,6 +125,7 @@ def _told(number: str, visit: int, tried: Tried[Any]) -> dict[str, Any]:
 
 @role(*OFFICE)
 @require_POST
+@words_kept
 def confirm_part(request: HttpRequest, number: str, visit: int, body: str) -> HttpResponse:
     """My body's part is complete, and this is what it says."""
     post = request.POST

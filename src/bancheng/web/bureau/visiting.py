@@ -25,6 +25,7 @@ from bancheng.usecases.casework import CaseFile
 from bancheng.usecases.lists import Column, shown_name, wanted
 from bancheng.usecases.town import body_name
 from bancheng.web.bureau.filing import OFFICE, opened
+from bancheng.web.bureau.overtaken import words_kept
 from bancheng.web.casefile import Tried, actor_of, attempt, seen_of
 from bancheng.web.casefile.columns import day_in_table
 from bancheng.web.frame import error_lines, leave, leaving, list_page, render, role
@@ -114,6 +115,7 @@ def _begins(request: HttpRequest) -> datetime | None:
 
 @role(*OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@words_kept
 def arrange(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """Times at which everybody needed is free; one of them is put before the applicant."""
     work = opened(request, number)
@@ -303,6 +305,7 @@ def _deeds() -> dict[str, tuple[Deed, str]]:
 
 @role(*OFFICE)
 @require_POST
+@words_kept
 def visit_act(request: HttpRequest, number: str, visit: int) -> HttpResponse:
     """One of the acts on a visit, named by ``do``."""
     found = _deeds().get(request.POST.get("do", ""))
@@ -319,6 +322,7 @@ def visit_act(request: HttpRequest, number: str, visit: int) -> HttpResponse:
 
 @role(*OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@words_kept
 def move(request: HttpRequest, number: str, visit: int) -> HttpResponse:
     """Another time, or somebody else goes."""
     work, now = opened(request, number), timezone.now()
