@@ -327,6 +327,11 @@ def comparison_of(basis: Basis | None) -> BenefitComparison | None:
     return same.order_by("asked_at").first()
 
 
+def facts_file(one: BenefitComparison) -> Path:
+    """The facts of a comparison."""
+    return _folder(one) / "facts.parquet"
+
+
 def facts_of_one(one: BenefitComparison, number: int) -> tuple[RuleSet, Mapping[str, Value] | None]:
     """The rules of a comparison and what it knows of one person; None where it knows nobody of that number."""
     rules = _rules(one)

@@ -4,6 +4,7 @@ from bancheng.core.benefits import _plan as nodes
 from bancheng.core.benefits._asks import ABSENT, FactAsk, check_asks, told_fact
 from bancheng.core.benefits._assess import Assessed, Assessor
 from bancheng.core.benefits._check import check_added, check_rule_set
+from bancheng.core.benefits._draft import PolicyDraft, Proposed, draft
 from bancheng.core.benefits._entitlements import Condition, Dated, Entitlement, Parameter, RuleSet, Status
 from bancheng.core.benefits._facts import (
     Aggregate,
@@ -58,8 +59,10 @@ __all__ = [
     "Plan",
     "PlanColumn",
     "Policy",
+    "PolicyDraft",
     "PolicyKind",
     "PolicyMode",
+    "Proposed",
     "Resident",
     "RuleSet",
     "Source",
@@ -73,6 +76,7 @@ __all__ = [
     "check_policies",
     "check_residents",
     "check_rule_set",
+    "draft",
     "fact_column",
     "facts_of",
     "facts_of_row",

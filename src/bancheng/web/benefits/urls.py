@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bancheng.web.benefits import asking, desk, grant, mine, reading, rolls, standing, totals
+from bancheng.web.benefits import asking, desk, drafting, grant, mine, reading, rolls, standing, totals
 
 app_name = "benefits"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("desk/rolls/<slug:policy>/<str:period>/batches/<str:key>/", rolls.batch, name="batch"),
     path("desk/rolls/<slug:policy>/<str:period>/batches/<str:key>/file/", rolls.bank_file, name="bank_file"),
     path("ask/", asking.ask, name="ask"),
+    path("desk/draft/", drafting.write, name="draft"),
     path("desk/totals/", totals.totals, name="totals"),
     path("desk/standing/", standing.watches, name="watches"),
     path("desk/standing/<slug:policy>/", standing.people, name="standings"),

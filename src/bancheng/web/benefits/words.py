@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bancheng.core.benefits import Every, PolicyKind, PolicyMode, Status
+from bancheng.core.benefits import ColumnKind, Every, PolicyKind, PolicyMode, Status
 from bancheng.core.benefits.grants import Stage, events
 from bancheng.core.benefits.standing import CheckResult, CheckWay, Finding, Phase
 from bancheng.core.benefits.standing import events as standing_events
@@ -40,6 +40,13 @@ STATUS = {
     Status.ENTITLED: (_("符合条件"), "green", "circle-check"),
     Status.NOT: (_("不符合"), "grey", "circle-minus"),
     Status.UNKNOWN: (_("还不能判断"), "yellow", "circle-help"),
+}
+FACT_KINDS = {
+    ColumnKind.NUMBER: _("数"),
+    ColumnKind.MONEY: _("金额（元）"),
+    ColumnKind.BOOLEAN: _("是或否"),
+    ColumnKind.DATE: _("日期"),
+    ColumnKind.CODE: _("代码"),
 }
 STAGES = {
     Stage.FOUND.value: (_("在名单上"), "grey", "circle"),
