@@ -373,13 +373,17 @@ def _locked(run: BenefitRun, subject_kind: str, subjects: Iterable[int]) -> Quer
     )
 
 
-def _grants(rows: Sequence[GrantRow]) -> dict[int, Grant]:
-    """Many grants by one question."""
+def events_of_many(rows: Sequence[GrantRow]) -> dict[int, tuple[AnyGrantEvent, ...]]:
+    """What happened to many grants, by one question."""
     kept: dict[int, list[str]] = {row.pk: [] for row in rows}
     lines = GrantEventRow.objects.filter(grant__in=kept).order_by("grant_id", "sequence")
     for pk, body in lines.values_list("grant_id", "body"):
         kept[pk].append(body)
-    return {pk: fold(map(read_grant_event, bodies)) for pk, bodies in kept.items()}
+    return {pk: tuple(map(read_grant_event, bodies)) for pk, bodies in kept.items()}
+
+
+def _grants(rows: Sequence[GrantRow]) -> dict[int, Grant]:
+    return {pk: fold(told) for pk, told in events_of_many(rows).items()}
 
 
 def fold_on(grant: Grant, told: Iterable[GrantEvent]) -> Grant:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bancheng.core.benefits import Gap, Match, Policy, Status, match
-from bancheng.core.benefits.grants import Grant, GrantEvent, Hand, Intent, acts, fold
+from bancheng.core.benefits.grants import AnyGrantEvent, Grant, GrantEvent, Hand, Intent, acts, fold
 from bancheng.core.catalogue import Subject
 from bancheng.core.rules import Value
 from bancheng.store.models import BenefitSubject, GrantObjection, GrantRow, StandingRow
@@ -20,9 +20,11 @@ from bancheng.usecases.access import Acting, Actor, NotAllowed, NotFound, record
 from bancheng.usecases.benefit_subjects import PERSON, subject_with
 from bancheng.usecases.benefits import library
 from bancheng.usecases.granting import consent_of, keep_consent, object_to
-from bancheng.usecases.grants import act, events_of
+from bancheng.usecases.grants import act, events_of_many
 from bancheng.usecases.standing_desk import of_subject
 
+SHOWN = 40
+"""Grants that one's own page shows."""
 SOON = dt.timedelta(days=3 * 366)
 """A right that time alone brings is told so long before."""
 
@@ -99,7 +101,7 @@ def of(actor: Actor, party: str = "") -> Benefits:
     if subject is None:
         return Benefits(chosen, False, None, (), (), (), ())
     fits, day = _fits(subject)
-    grants = tuple(_mine(row) for row in _rows(subject))
+    grants = _grants_of(subject)
     given = {(one.row.entitlement, one.row.period) for one in grants}
     return Benefits(
         acting=chosen,
@@ -128,15 +130,16 @@ def _subject(acting: Acting) -> BenefitSubject | None:
     return subject_with(kind, acting.number)
 
 
-def _rows(subject: BenefitSubject) -> list[GrantRow]:
-    rows = GrantRow.objects.filter(subject_kind=subject.subject_kind, subject=subject.subject)
-    return list(rows.prefetch_related("objections").order_by("-updated_at", "-pk"))
+def _grants_of(subject: BenefitSubject) -> tuple[Mine, ...]:
+    """The grants that moved last, `SHOWN` at most. Three queries, however many."""
+    mine = GrantRow.objects.filter(subject_kind=subject.subject_kind, subject=subject.subject)
+    rows = list(mine.prefetch_related("objections").order_by("-updated_at", "-pk")[:SHOWN])
+    events, policies = events_of_many(rows), {one.id: one for one in library().policies}
+    return tuple(_mine(row, events[row.pk], policies.get(row.entitlement)) for row in rows)
 
 
-def _mine(row: GrantRow) -> Mine:
-    policy = next((one for one in library().policies if one.id == row.entitlement), None)
+def _mine(row: GrantRow, events: tuple[AnyGrantEvent, ...], policy: Policy | None) -> Mine:
     told = tuple(sorted(row.objections.all(), key=lambda one: one.at))
-    events = events_of(row)
     return Mine(row, events, fold(events), policy, consent_of(policy) if policy else "", told)
 
 

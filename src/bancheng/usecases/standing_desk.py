@@ -44,6 +44,16 @@ def phases(policy: Policy) -> dict[str, int]:
     return dict(rows_of(policy).values_list("phase").annotate(Count("pk")))
 
 
+def phases_of_all(policies: Iterable[Policy]) -> dict[str, dict[str, int]]:
+    """How many stand where, by benefit. One query."""
+    wanted = [one.id for one in policies]
+    found: dict[str, dict[str, int]] = {name: {} for name in wanted}
+    rows = StandingRow.objects.filter(benefit__in=wanted)
+    for benefit, phase, many in rows.values_list("benefit", "phase").annotate(Count("pk")):
+        found[benefit][phase] = many
+    return found
+
+
 def row_at(policy: Policy, pk: int) -> StandingRow:
     """One person of it.
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from bancheng.core.benefits import Policy, Source
@@ -53,6 +54,12 @@ def watched_at(actor: Actor, policy: str) -> tuple[Policy, Watch]:
     """
     found = policy_at(actor, policy)
     return found, watch_of(found)
+
+
+def last_runs(policies: Iterable[Policy]) -> dict[str, dt.datetime]:
+    """When each benefit was looked at last. One query."""
+    runs = StandingRun.objects.filter(benefit__in=[one.id for one in policies])
+    return dict(runs.values_list("benefit").annotate(Max("asked_at")))
 
 
 def sources_of(watch: Watch) -> tuple[tuple[Source, dt.datetime | None, tuple[str, ...]], ...]:

@@ -197,7 +197,9 @@ def test_one_sees_what_one_gets_and_answers_for_oneself_alone(sign_in: SignIn) -
     reviewer = sign_in("social_security_reviewer")
     wang, zhang = sign_in("wang"), sign_in("zhang")
     reviewer.post(page, {"do": "ask"})
-    shown = wang.get("/benefits/mine/").content.decode()
+    with Asked() as asked:
+        shown = wang.get("/benefits/mine/").content.decode()
+    assert len(asked) <= 16
     assert "等您确认" in shown
     assert "只用于办理这件事" in shown
     mine = pk_of(1)

@@ -185,6 +185,9 @@ def test_a_body_certifies_its_own_benefits_only(sign_in: SignIn) -> None:
     assert stranger.get(f"{PAGE}{row(0).pk}/").status_code == 404
     watcher = sign_in("watch")
     assert watcher.get(PAGE).status_code == 200
+    with Asked() as asked:
+        assert watcher.get("/benefits/desk/standing/").content.decode().count('class="card') > 20
+    assert len(asked) <= BOUNDS["benefits:watches"]
     assert watcher.post(PAGE, {"do": "run"}).status_code == 403
     for address in (PAGE, "/benefits/desk/standing/"):
         assert watcher.get(address, {"as": "xlsx"}).getvalue().startswith(b"PK")

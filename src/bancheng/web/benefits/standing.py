@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from bancheng.core.benefits import Policy
-from bancheng.core.benefits.standing import Phase, Watch, fold
+from bancheng.core.benefits.standing import Phase, fold
 from bancheng.core.kernel import Place, Problem
 from bancheng.store.models import StandingRow, StandingRun
 from bancheng.usecases import benefit_subjects, granting, standing_desk, standing_runs, standings
@@ -63,9 +63,18 @@ def watches(request: HttpRequest) -> HttpResponseBase:
     if leaving(request):
         return leave(request, "静默认证", found, _WATCH_COLUMNS, Wanted())
     page = page_of(request, found, PER_PAGE)
-    return render(
-        request, "benefits/watches.html", {"page": page, "rows": [_watch_row(*one) for one in page]}
-    )
+    policies = [policy for policy, _watch in page]
+    counts, last = standing_desk.phases_of_all(policies), standing_runs.last_runs(policies)
+    rows = [
+        {
+            "policy": policy,
+            "watch": watch,
+            "tags": [(PHASES[phase], many) for phase, many in sorted(counts[policy.id].items())],
+            "last": last.get(policy.id),
+        }
+        for policy, watch in page
+    ]
+    return render(request, "benefits/watches.html", {"page": page, "rows": rows})
 
 
 _WATCH_COLUMNS = (
@@ -75,13 +84,6 @@ _WATCH_COLUMNS = (
     Column("依据", lambda one: "、".join(one[1].basis)),
     Column("影响评估", lambda one: one[1].impact),
 )
-
-
-def _watch_row(policy: Policy, watch: Watch) -> dict[str, Any]:
-    counts = standing_desk.phases(policy)
-    last = StandingRun.objects.filter(benefit=policy.id).order_by("-asked_at").first()
-    tags = [(PHASES[phase], many) for phase, many in sorted(counts.items()) if many]
-    return {"policy": policy, "watch": watch, "tags": tags, "last": last}
 
 
 @role(*OFFICERS)
