@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -31,6 +31,7 @@ from bancheng.core.casework import (
 from bancheng.core.catalogue import ON_SITE, ElementKind, StepKind
 from bancheng.core.compiler import MergedField, show_value
 from bancheng.core.kernel import Fault, ProblemsFound, sample_credit_code
+from bancheng.core.rules import evaluate, names_in, parse
 from bancheng.store.models import Case, Mandate, Membership, PaymentOrder, User
 from bancheng.usecases import access, apply, casework, fees, money, results, submission, uploads
 from bancheng.usecases.access import Actor, NotAllowed, NotFound
@@ -42,6 +43,8 @@ Clock = Callable[[], datetime]
 """Tells the moment at which the next thing happens."""
 ROUNDS = 5
 """How often the form is looked at again: an answer may bring new fields."""
+AHEAD = timedelta(days=30)
+"""How far ahead a made-up day is put where a condition does not take today."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def fill(actor: Actor, preparation: Preparation) -> tuple[Preparation, int]:
     Raises:
         ProblemsFound: a made-up value does not pass the form.
     """
-    typed = 0
+    typed, days = 0, set[str]()
     for _ in range(ROUNDS):
         wanted = {
             question.element: [question.options[0].value if question.options else "true"]
@@ -115,11 +118,28 @@ def fill(actor: Actor, preparation: Preparation) -> tuple[Preparation, int]:
             if one.shown and one.required and one.value is None:
                 for key, texts in _made_up_texts(one.field, preparation).items():
                     wanted.setdefault(key, texts)
+                if one.field.kind is ElementKind.DATE:
+                    days.add(one.field.element)
+        wanted = wanted or _later_days(preparation, days)
         if not wanted:
             break
         typed += len(wanted)
         preparation = _answered(actor, preparation, wanted)
     return preparation, typed
+
+
+def _later_days(preparation: Preparation, days: set[str]) -> dict[str, list[str]]:
+    """The made-up days that a condition of an item does not take as they are, put off until it may."""
+    facts, today = preparation.facts, timezone.localdate()
+    ahead = (today + AHEAD).isoformat()
+    found = dict[str, list[str]]()
+    for item in preparation.personal.items:
+        for condition in packs().catalogue.items[item.key].conditions:
+            tree = parse(condition.rule) if condition.rule else None
+            mine = days & set(names_in(tree)) if tree is not None else set()
+            if tree is not None and mine and evaluate(tree, facts, today=today) is False:
+                found |= {name: [ahead] for name in mine if preparation.answers.get(name) != today + AHEAD}
+    return found
 
 
 def give_papers(actor: Actor, preparation: Preparation, *, later: bool = True) -> Preparation:
