@@ -1,6 +1,6 @@
 """Check answers, sign, submit, and the page that says it is done."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -14,7 +14,8 @@ from tests.web.public.test_preparing import walk
 
 from bancheng.core.evidence import Known
 from bancheng.store.models import Case, CaseForm, Draft
-from bancheng.usecases import apply, evidence
+from bancheng.usecases import apply, evidence, submission
+from bancheng.usecases.town import packs
 
 
 @pytest.fixture
@@ -128,3 +129,13 @@ def test_nobody_else_submits_it(ready: tuple[Client, str], sign_in: SignIn) -> N
     _, address = ready
     assert sign_in("wei").post(address, {"declared": "yes"}).status_code == 404
     assert not Case.objects.exists()
+
+
+def test_a_day_in_a_year_that_nobody_has_announced_is_shown_as_one_that_may_move(sign_in: SignIn) -> None:
+    actor, prepared = specimen.draft()
+    last = max(one.year for one in packs().calendar.years if one.announced)
+    late = datetime(last, 12, 29, 1, tzinfo=UTC)
+    file = submission.submit(actor, prepared, declared=True, now=late)
+    username = prepared.draft.user.username if prepared.draft.user else ""
+    page = words(sign_in(username).get(f"/cases/{file.case.number}/done/"))
+    assert "下一年的放假安排还没公布，日期可能会变" in page
