@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -141,3 +141,33 @@ def test_the_verbs_write_and_replay(
     assert json.loads(capsys.readouterr().out) == {"events": CaseEvent.objects.count()}
     assert verb.run(parser.parse_args(["--json", "replay", str(place)])) in (0, 1)
     assert json.loads(capsys.readouterr().out)["cases"] == 2
+
+
+def test_where_engine_and_log_differ_the_case_is_named() -> None:
+    """A last day before the first event: to the log it is late, the engine counts from the first event on."""
+    begun = datetime(2026, 3, 10, 9, tzinfo=UTC)
+    found = replay(
+        [Line("a", "受理", begun, "", date(2026, 3, 5)), Line("b", "受理", begun, "", date(2026, 3, 10))]
+    )
+    assert (found.cases, found.late_log, found.late_engine, found.differing) == (2, 1, 0, ("a",))
+
+
+@pytest.mark.parametrize("row", ["c1", "c1,受理", "c1,受理,0001-03-05T09:00:00,", "c1,受理,昨天,"])
+def test_a_row_that_lacks_its_moment_is_told_with_its_number(tmp_path: Path, row: str) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(f"case,activity,time,due\n{row}\n", "utf-8")
+    names = Columns(case="case", activity="activity", time="time", due="due")
+    with pytest.raises(ProblemsFound) as found:
+        list(read_csv(path, names))
+    assert found.value.problems[0].place.path == "2"
+
+
+def test_a_last_day_told_in_another_zone_is_the_day_in_china(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "case,activity,time,due\nc1,受理,2026-03-06T03:00:00+08:00,2026-03-05T23:00:00+00:00\n", "utf-8"
+    )
+    names = Columns(case="case", activity="activity", time="time", due="due")
+    (line,) = read_csv(path, names)
+    assert line.due == date(2026, 3, 6)
+    assert replay([line]).late_log == 0

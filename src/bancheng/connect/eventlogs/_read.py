@@ -43,6 +43,8 @@ class Line:
 
 
 CSV = Columns()
+YEARS = range(1900, 2201)
+"""Years a log may be of; what lies outside was typed wrong."""
 
 
 def read_csv(path: Path, names: Columns = CSV) -> Iterator[Line]:
@@ -59,9 +61,11 @@ def read_csv(path: Path, names: Columns = CSV) -> Iterator[Line]:
         if lacking:
             raise ProblemsFound((Problem("log.columns", f"日志缺少这些列：{'、'.join(sorted(lacking))}。"),))
         for number, row in enumerate(rows, 2):
-            at = _moment(row[names.time], number)
+            at = _moment(row[names.time] or "", number)
             due = _day(row.get(names.due) or "", number)
-            yield Line(row[names.case], row[names.activity], at, row.get(names.resource) or "", due)
+            yield Line(
+                row[names.case] or "", row[names.activity] or "", at, row.get(names.resource) or "", due
+            )
 
 
 def read_xes(path: Path, names: Columns = XES) -> Iterator[Line]:
@@ -98,13 +102,21 @@ def _plain(tag: str) -> str:
 
 
 def _moment(text: str, number: int) -> datetime:
-    try:
-        found = datetime.fromisoformat(text.strip().replace("/", "-"))
-    except ValueError as error:
+    found = _read_moment(text)
+    if found is None:
         place = Place(path=str(number))
-        raise ProblemsFound((Problem("log.time", f"第 {number} 行的时间“{text}”不可读。", place),)) from error
+        raise ProblemsFound((Problem("log.time", f"第 {number} 行的时间“{text}”不可读。", place),))
     return found if found.tzinfo else found.replace(tzinfo=CHINA)
 
 
+def _read_moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text.strip().replace("/", "-"))
+    except ValueError:
+        return None
+    return found if found.year in YEARS else None
+
+
 def _day(text: str, number: int) -> date | None:
-    return _moment(text, number).date() if text.strip() else None
+    """A last day in China, in whatever zone its moment is told."""
+    return _moment(text, number).astimezone(CHINA).date() if text.strip() else None
