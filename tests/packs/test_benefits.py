@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bancheng.connect.engines.population import SOURCES
+from bancheng.connect.engines.population_companies import SOURCES as COMPANY_SOURCES
 from bancheng.connect.engines.population_facts import FACTS
 from bancheng.connect.packs import BenefitExample, default_folders, load_benefits
-from bancheng.core.benefits import Status, match
+from bancheng.core.benefits import Status, SubjectKind, match
 
 TODAY = dt.date(2026, 11, 23)
 TOWN = load_benefits(default_folders(), TODAY)
@@ -33,8 +34,10 @@ def test_every_policy_has_an_example_of_each_kind_that_is_wanted() -> None:
 
 
 def test_the_town_s_data_are_what_its_packs_say() -> None:
-    assert {one.id: one for one in TOWN.rules.sources} == {one.id: one for one in SOURCES}
-    assert {one.id: one for one in TOWN.rules.facts} == {one.id: one for one in FACTS}
+    told = (*SOURCES, *COMPANY_SOURCES)
+    assert {one.id: one for one in TOWN.rules.sources} == {one.id: one for one in told}
+    of_people = {one.id: one for one in TOWN.rules.facts if one.subject is not SubjectKind.COMPANY}
+    assert of_people == {one.id: one for one in FACTS}
 
 
 def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:
@@ -60,3 +63,24 @@ def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     assert any(one.place.line == 4 and "person.ag" in one.message for one in found)
     assert any(one.place.line == 2 for one in found)
     assert all(one.place.file.endswith("benefits.yaml") for one in found)
+
+
+def test_rows_of_companies_and_of_people_are_not_mixed(tmp_path: Path) -> None:
+    (tmp_path / "benefits.yaml").write_text(
+        "sources:\n"
+        "  market:\n    {name: 登记, body: 局, subject: company, key: cid, single: true, columns: [{name: cid, kind: number}, {name: 'on', kind: date}]}\n"
+        "  people:\n    {name: 户籍, body: 局, subject: person, single: true, columns: [{name: pid, kind: number}, {name: birth, kind: date}]}\n"
+        "facts:\n"
+        "  company.since: {name: 成立, kind: date, subject: company, source: market, field: 'on'}\n"
+        "  person.birth: {name: 出生, kind: date, subject: person, source: people, field: birth}\n"
+        "entitlements:\n"
+        "  a: {name: 甲, subject: person, basis: [办法], conditions: [{id: x, text: 已出生, when: person.birth < today()}]}\n"
+        "  b: {name: 乙, subject: company, basis: [办法], conditions: [{id: x, text: 已成立, when: company.since < today()}]}\n"
+        "policies:\n"
+        "  p: {name: 丙, body: 局, kind: award, mode: automatic, summary: 略, entitlements: [a, b], basis: [办法]}\n"
+        "residents:\n"
+        "  '1': {name: 店, subject: company, district: '999999001', rows: {people: [{birth: 2000-01-01}]}}\n",
+        "utf-8",
+    )
+    found = load_benefits([tmp_path], TODAY).problems
+    assert {(one.code, one.place.line) for one in found} == {("policy-mixed", 13), ("resident-source", 15)}

@@ -29,9 +29,10 @@ from bancheng.core.benefits import (
     Status,
     SubjectKind,
     plan_rules,
+    subject_of,
 )
 from bancheng.core.benefits.grants import Basis
-from bancheng.core.kernel import Fault, Fen, Record
+from bancheng.core.kernel import Fault, Fen, Record, digest
 from bancheng.core.rules import Value, names_in, parse
 from bancheng.store.models import BenefitComparison, BenefitRun
 from bancheng.usecases import grants
@@ -47,8 +48,8 @@ if TYPE_CHECKING:
 
 LOST = dt.timedelta(minutes=10)
 """A worker that has said nothing for so long is taken to be gone; another begins anew."""
-TOWN = (600, 20261123)
-"""Demo mode: people of the fictitious town and their seed."""
+TOWN = (600, 240, 20261123)
+"""Demo mode: people and companies of the fictitious town, and their seed."""
 
 
 class Stopped(Exception):
@@ -169,34 +170,43 @@ def _work(waiting: BenefitComparison, now: dt.datetime) -> int:
 
 def _compare(one: BenefitComparison) -> dict[str, Any]:
     loaded, tables, folder = library(), held(), _folder(one)
-    settle_town(tables, TOWN[0])
+    settle_town(tables, TOWN)
     folder.mkdir(parents=True, exist_ok=True)
-    facts = folder / "facts.parquet"
-    subjects = tables.subjects()
-    engines.write_facts(engines.build_facts(loaded.rules, tables.folder, subjects, one.as_of), facts)
     (folder / "rules.json").write_bytes(msgspec.json.encode(loaded.rules))
-    snapshot = engines.snapshot_of(facts)
+    everybody = [tables.subjects(kind) for kind in tables.kinds if loaded.rules.of(kind)]
+    rows, before = sum(each.frame.height for each in everybody), 0
+    snapshots = {}
 
-    def said(done: int, rows: int) -> None:
+    def said(done: int, _rows: int) -> None:
         row = BenefitComparison.objects.filter(pk=one.pk)
-        row.update(done=done, rows=rows, seen_at=timezone.now())
+        row.update(done=before + done, rows=rows, seen_at=timezone.now())
         if row.filter(stopping=True).exists():
             raise Stopped
 
-    said(0, subjects.frame.height)
-    run = engines.run_rules(
-        plan_rules(loaded.rules, SubjectKind.PERSON, one.as_of),
-        facts,
-        folder / "run",
-        rule_set=loaded.rules.digest,
-        snapshot=snapshot,
-        as_of=one.as_of,
-        progress=said,
-    )
+    for subjects in everybody:
+        said(0, rows)
+        facts = facts_file(one, subjects.kind)
+        facts.parent.mkdir(exist_ok=True)
+        engines.write_facts(engines.build_facts(loaded.rules, tables.folder, subjects, one.as_of), facts)
+        snapshots[subjects.kind.value] = engines.snapshot_of(facts)
+        engines.run_rules(
+            plan_rules(loaded.rules, subjects.kind, one.as_of),
+            facts,
+            facts.with_name("run"),
+            subject=subjects.kind,
+            rule_set=loaded.rules.digest,
+            snapshot=snapshots[subjects.kind.value],
+            as_of=one.as_of,
+            progress=said,
+        )
+        before += subjects.frame.height
+    kinds = {each.kind for each in everybody}
     figures = {
-        policy.id: _figures(policy, run, tuple(_found(policy, one, run))) for policy in loaded.policies
+        policy.id: _figures(policy, _run(one, policy), tuple(_found(policy, one)))
+        for policy in loaded.policies
+        if subject_of(policy, loaded.rules) in kinds
     }
-    return {"rules": loaded.rules.digest, "snapshot": snapshot, "figures": figures}
+    return {"rules": loaded.rules.digest, "snapshot": digest(snapshots), "figures": figures}
 
 
 def _figures(policy: Policy, run: RunFolder, found: tuple[Line, ...]) -> dict[str, Any]:
@@ -252,13 +262,14 @@ def found(actor: Actor, key: UUID, policy: str) -> tuple[Line, ...]:
     one, wanted = comparison(actor, key), policy_at(actor, policy)
     if one.state != BenefitComparison.DONE:
         raise NotFound("comparison")
-    return tuple(_found(wanted, one, _run(one)))
+    return tuple(_found(wanted, one))
 
 
-def _found(policy: Policy, one: BenefitComparison, run: RunFolder) -> Iterator[Line]:
+def _found(policy: Policy, one: BenefitComparison) -> Iterator[Line]:
     """Each subject once, by number: where two entitlements hold, the greater amount counts."""
-    rules, best = _rules(one), dict[int, tuple[int, str, Fen | None]]()
-    facts = _folder(one) / "facts.parquet"
+    rules, run, best = _rules(one), _run(one, policy), dict[int, tuple[int, str, Fen | None]]()
+    kind = subject_of(policy, rules)
+    facts = facts_file(one, kind)
     for name in policy.entitlements:
         numbers = run.numbers(name, Status.ENTITLED).tolist()
         for number, amount in zip(
@@ -268,7 +279,7 @@ def _found(policy: Policy, one: BenefitComparison, run: RunFolder) -> Iterator[L
             if number not in best or rank > best[number][0]:
                 best[number] = (rank, name, amount)
     numbers = sorted(best)
-    for number, place in zip(numbers, held().districts(numbers), strict=True):
+    for number, place in zip(numbers, held().districts(kind, numbers), strict=True):
         _, name, amount = best[number]
         yield Line(subject=number, entitlement=name, amount=amount, division=place)
 
@@ -277,12 +288,19 @@ def _rules(one: BenefitComparison) -> RuleSet:
     return msgspec.json.decode((_folder(one) / "rules.json").read_bytes(), type=RuleSet)
 
 
-def _run(one: BenefitComparison) -> RunFolder:
-    return engines.RunFolder(_folder(one) / "run")
+def _run(one: BenefitComparison, policy: Policy) -> RunFolder:
+    return engines.RunFolder(facts_file(one, subject_of(policy, _rules(one))).with_name("run"))
 
 
 def _folder(one: BenefitComparison) -> Path:
     return _home() / "comparisons" / str(one.pk)
+
+
+def facts_file(one: BenefitComparison, kind: SubjectKind) -> Path:
+    """What a comparison knows of all subjects of a kind; beside it lies the folder of their statuses."""
+    folder = _folder(one)
+    earlier = folder / "facts.parquet"  # where only people were compared
+    return earlier if kind is SubjectKind.PERSON and earlier.exists() else folder / kind.value / earlier.name
 
 
 def would_change(actor: Actor, key: UUID, policy: str) -> Difference:
@@ -309,12 +327,17 @@ def why(
         NotFound: not on this desk, or no such subject.
     """
     one, wanted = comparison(actor, key), policy_at(actor, policy)
-    if one.state != BenefitComparison.DONE or not 0 <= number < one.rows:
-        raise NotFound("subject")
-    rules, facts = _rules(one), _folder(one) / "facts.parquet"
+    if one.state != BenefitComparison.DONE:
+        raise NotFound("comparison")
+    rules = _rules(one)
+    facts = facts_file(one, subject_of(wanted, rules))
+    try:
+        told = tuple(engines.why(rules, facts, number, name, one.as_of) for name in wanted.entitlements)
+    except KeyError:
+        raise NotFound("subject") from None
     if reason:
         record(actor, "benefits.look", f"{one.pk}/{policy}/{number}", reason)
-    return tuple((engines.why(rules, facts, number, name, one.as_of), rules) for name in wanted.entitlements)
+    return tuple((judgement, rules) for judgement in told)
 
 
 def comparison_of(basis: Basis | None) -> BenefitComparison | None:
@@ -327,17 +350,17 @@ def comparison_of(basis: Basis | None) -> BenefitComparison | None:
     return same.order_by("asked_at").first()
 
 
-def facts_file(one: BenefitComparison) -> Path:
-    """The facts of a comparison."""
-    return _folder(one) / "facts.parquet"
-
-
-def facts_of_one(one: BenefitComparison, number: int) -> tuple[RuleSet, Mapping[str, Value] | None]:
-    """The rules of a comparison and what it knows of one person; None where it knows nobody of that number."""
-    rules = _rules(one)
-    if not 0 <= number < one.rows:
+def facts_of_one(
+    one: BenefitComparison, kind: SubjectKind, number: int
+) -> tuple[RuleSet, Mapping[str, Value] | None]:
+    """The rules of a comparison and what it knows of one subject; None where it knows nobody of that number."""
+    rules, facts = _rules(one), facts_file(one, kind)
+    if not facts.exists():
         return rules, None
-    return rules, engines.facts_about(rules, _folder(one) / "facts.parquet", number, SubjectKind.PERSON)
+    try:
+        return rules, engines.facts_about(rules, facts, number, kind)
+    except KeyError:
+        return rules, None
 
 
 def take(actor: Actor, key: UUID, policy: str, now: dt.datetime) -> Difference:
@@ -351,7 +374,8 @@ def take(actor: Actor, key: UUID, policy: str, now: dt.datetime) -> Difference:
     if not may_decide(actor, wanted):
         raise NotAllowed("take")
     lines = found(actor, key, policy)
-    version = max((_rules(one).entitlement(name).version for name in wanted.entitlements), default=1)
+    rules = _rules(one)
+    version = max((rules.entitlement(name).version for name in wanted.entitlements), default=1)
     run, _ = BenefitRun.objects.get_or_create(
         id=f"{one.pk.hex[:16]}-{policy}"[:40],
         defaults={
@@ -367,7 +391,8 @@ def take(actor: Actor, key: UUID, policy: str, now: dt.datetime) -> Difference:
         },
     )
     seen = _obstacles(wanted, one)
-    made = grants.take_in(run, "person", body_of(wanted), _payable(lines), now, seen)
+    kind = subject_of(wanted, rules)
+    made = grants.take_in(run, kind.value, body_of(wanted), _payable(lines), now, seen)
     figures = json.loads(msgspec.json.encode(made))
     BenefitRun.objects.filter(pk=run.pk, ended_at=None).update(ended_at=now, figures=figures)
     record(actor, "benefits.take", f"{run.pk}")
@@ -376,7 +401,7 @@ def take(actor: Actor, key: UUID, policy: str, now: dt.datetime) -> Difference:
 
 def _obstacles(policy: Policy, one: BenefitComparison) -> dict[int, list[Obstacle]]:
     """Whom something stands against that a person looks at, by subject: the same comparison says so."""
-    rules, run = _rules(one), _run(one)
+    rules, run = _rules(one), _run(one, policy)
     found = defaultdict[int, list[Obstacle]](list)
     for name in policy.obstacles:
         rule = rules.entitlement(name)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from bancheng.connect.packs import LoadedBenefits, load_benefits, packs_root
-from bancheng.core.benefits import Entitlement, Parameter, Policy
+from bancheng.core.benefits import Entitlement, Parameter, Policy, SubjectKind, subject_of
 from bancheng.core.kernel import Record, chinese_date
 from bancheng.core.rules import names_in, parse
 from bancheng.usecases.access import Actor, NotFound
@@ -43,6 +43,11 @@ def policy_of(name: str) -> Policy:
         return library().policy(name)
     except KeyError:
         raise NotFound("policy") from None
+
+
+def kind_of(policy: Policy) -> SubjectKind:
+    """Whom a policy is for."""
+    return subject_of(policy, library().rules)
 
 
 def body_of(policy: Policy) -> str:
@@ -89,8 +94,11 @@ def pays(policy: Policy) -> bool:
     return any(rules.entitlement(name).amount for name in policy.entitlements)
 
 
-def search(words: str = "", kind: str = "", mode: str = "") -> tuple[Policy, ...]:
-    """The policies in force that hold every word in their name, summary, body or document, by name."""
+def search(words: str = "", kind: str = "", mode: str = "", subject: str = "") -> tuple[Policy, ...]:
+    """The policies in force that hold every word in their name, summary, body or document, by name.
+
+    `subject`: those for people (with their households) or for companies alone.
+    """
     wanted, today = words.split(), timezone.localdate()
     return tuple(
         sorted(
@@ -100,6 +108,7 @@ def search(words: str = "", kind: str = "", mode: str = "") -> tuple[Policy, ...
                 if one.valid_on(today)
                 and kind in {"", one.kind}
                 and mode in {"", one.mode}
+                and (not subject or (kind_of(one) is SubjectKind.COMPANY) is (subject == SubjectKind.COMPANY))
                 and all(
                     word in f"{one.name}{one.summary}{one.body}{one.document}{''.join(one.basis)}"
                     for word in wanted

@@ -77,7 +77,7 @@ def open_grant(actor: Actor, one: Roll, pk: int, reason: str = "") -> Opened:
     if reason:
         what = f"{one.policy.id}/{one.period}/{pk}"
         opened = benefit_subjects.opened(actor, row.subject_kind, row.subject, what, reason)
-    name = benefit_subjects.masked_names(row.subject_kind, (row.subject,)).get(row.subject, "")
+    name = benefit_subjects.shown_names(row.subject_kind, (row.subject,)).get(row.subject, "")
     return Opened(row, fold_on(Grant(), told), told, opened.name if opened else name, opened)
 
 

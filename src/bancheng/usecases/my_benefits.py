@@ -10,14 +10,13 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bancheng.core.benefits import Gap, Match, Policy, Status, match
+from bancheng.core.benefits import Gap, Match, Policy, Status, SubjectKind, match, subject_of
 from bancheng.core.benefits.grants import AnyGrantEvent, Grant, GrantEvent, Hand, Intent, acts, fold
-from bancheng.core.catalogue import Subject
 from bancheng.core.rules import Value
 from bancheng.store.models import BenefitSubject, GrantObjection, GrantRow, StandingRow
 from bancheng.usecases import benefit_runs
 from bancheng.usecases.access import Acting, Actor, NotAllowed, NotFound, record
-from bancheng.usecases.benefit_subjects import PERSON, subject_with
+from bancheng.usecases.benefit_subjects import subject_with
 from bancheng.usecases.benefits import library
 from bancheng.usecases.granting import consent_of, keep_consent, object_to
 from bancheng.usecases.grants import act, events_of_many
@@ -126,8 +125,7 @@ def _name(policy: str) -> str:
 
 
 def _subject(acting: Acting) -> BenefitSubject | None:
-    kind = PERSON if acting.subject == Subject.PERSON else str(acting.subject)
-    return subject_with(kind, acting.number)
+    return subject_with(str(acting.subject), acting.number)
 
 
 def _grants_of(subject: BenefitSubject) -> tuple[Mine, ...]:
@@ -145,15 +143,18 @@ def _mine(row: GrantRow, events: tuple[AnyGrantEvent, ...], policy: Policy | Non
 
 def _fits(subject: BenefitSubject) -> tuple[tuple[Fit, ...], dt.date | None]:
     last = benefit_runs.latest()
-    if last is None or subject.subject_kind != PERSON:
+    if last is None:
         return (), None
-    rules, facts = benefit_runs.facts_of_one(last, subject.subject)
+    kind = SubjectKind(subject.subject_kind)
+    rules, facts = benefit_runs.facts_of_one(last, kind, subject.subject)
     if facts is None:
         return (), last.as_of
     policies = {one.id: one for one in library().policies}
     names = {fact.id: fact.name for fact in rules.facts}
     known = {one.id for one in rules.entitlements}
-    judged = [one for one in policies.values() if set(one.entitlements) <= known]
+    judged = [
+        one for one in policies.values() if set(one.entitlements) <= known and subject_of(one, rules) is kind
+    ]
     found = match(judged, rules, facts, last.as_of)
 
     def near(one: Match) -> tuple[Gap, ...]:

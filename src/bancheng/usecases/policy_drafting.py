@@ -136,7 +136,7 @@ def run_on_everybody(actor: Actor, rows: Sequence[Written], amount: str) -> Tria
     last = benefit_runs.latest()
     if last is None:
         raise NotFound("comparison")
-    rules, file = rules_of(rows, amount), benefit_runs.facts_file(last)
+    rules, file = rules_of(rows, amount), benefit_runs.facts_file(last, SubjectKind.PERSON)
     record(actor, "benefits.try", str(last.pk))
     with tempfile.TemporaryDirectory() as folder:
         plan = plan_rules(rules, SubjectKind.PERSON, last.as_of)
@@ -147,7 +147,7 @@ def run_on_everybody(actor: Actor, rows: Sequence[Written], amount: str) -> Tria
         unknown = run.totals(_NAME).unknown
     told = list(engines.amounts(rules, file, rules.entitlement(_NAME), numbers, last.as_of))
     people, money = Counter[str](), Counter[str]()
-    for place, each in zip(benefit_runs.held().districts(numbers), told, strict=True):
+    for place, each in zip(benefit_runs.held().districts(SubjectKind.PERSON, numbers), told, strict=True):
         people[place] += 1
         money[place] += each or 0
     return Trial(

@@ -12,12 +12,12 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 
-from bancheng.core.benefits import Policy
+from bancheng.core.benefits import Policy, SubjectKind
 from bancheng.core.benefits.grants import Road, Stage
 from bancheng.core.kernel import Fen
 from bancheng.store.models import BankOrder, BenefitRun, BenefitSubject, GrantRow
 from bancheng.usecases.access import Actor, NotFound
-from bancheng.usecases.benefits import body_of, policies_at, policy_at
+from bancheng.usecases.benefits import body_of, kind_of, policies_at, policy_at
 
 _NOTHING_DUE = (Stage.EXCLUDED, Stage.REFUSED, Stage.WITHDRAWN, Stage.OVERPAID)
 NO_LONGER = frozenset({Stage.EXCLUDED.value, Stage.REFUSED.value, Stage.WITHDRAWN.value})
@@ -37,6 +37,11 @@ class Roll:
     def rows(self) -> QuerySet[GrantRow]:
         """Its grants."""
         return GrantRow.objects.filter(entitlement=self.policy.id, period=self.period, body=self.body)
+
+    @property
+    def kind(self) -> SubjectKind:
+        """Whom it is for."""
+        return kind_of(self.policy)
 
     @property
     def road(self) -> Road:

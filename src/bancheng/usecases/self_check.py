@@ -11,10 +11,20 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from bancheng.core.benefits import FactAsk, FactSpec, Match, Policy, Status, match, next_question, told_fact
+from bancheng.core.benefits import (
+    FactAsk,
+    FactSpec,
+    Match,
+    Policy,
+    Status,
+    SubjectKind,
+    match,
+    next_question,
+    told_fact,
+)
 from bancheng.core.kernel import Place, Problem, ProblemsFound
 from bancheng.core.rules import Value
-from bancheng.usecases.benefits import library
+from bancheng.usecases.benefits import kind_of, library
 
 
 @dataclass(frozen=True)
@@ -56,8 +66,8 @@ def read(asked: Asked, text: str) -> str:
     return text.strip()
 
 
-def stand(answers: Mapping[str, str], skipped: Collection[str] = ()) -> Result:
-    """What these answers come to; answers that cannot be read are passed over."""
+def stand(answers: Mapping[str, str], skipped: Collection[str], of: SubjectKind) -> Result:
+    """What these answers come to for a person or a company; answers that cannot be read are passed over."""
     loaded, today = library(), timezone.localdate()
     specs = {one.id: one for one in loaded.rules.facts}
     facts = dict[str, Value]()
@@ -67,7 +77,8 @@ def stand(answers: Mapping[str, str], skipped: Collection[str] = ()) -> Result:
             value, good = told_fact(specs[one.fact], text)
             if good:
                 facts[one.fact] = value
-    told = match(loaded.policies, loaded.rules, facts, today)
+    mine = [one for one in loaded.policies if kind_of(one) is of]
+    told = match(mine, loaded.rules, facts, today)
     policies = {one.id: one for one in loaded.policies}
     askable = {one.fact for one in loaded.asks if one.text}
     never = frozenset(name for one in told for name in one.missing if name not in askable) | frozenset(

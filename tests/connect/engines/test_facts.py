@@ -14,11 +14,14 @@ from tests.core.benefits import sample
 from bancheng.connect import engines
 from bancheng.connect.engines import Registry, Subjects
 from bancheng.connect.engines.population import END, SOURCES, identity_numbers, make_population
+from bancheng.connect.engines.population_companies import make_companies
 from bancheng.connect.engines.population_facts import FACTS
+from bancheng.connect.packs import default_folders, load_benefits
 from bancheng.core.benefits import Coverage, RuleSet, SubjectKind, Window, check_rule_set
 from bancheng.core.kernel import check_id_number
 
 TOWN = RuleSet(entitlements=(), facts=FACTS, sources=SOURCES)
+SPECIMEN = load_benefits(default_folders(), END).rules
 PEOPLE = 3000
 
 
@@ -51,6 +54,18 @@ def test_both_engines_make_the_same_cells(folder: Path, people: Subjects, tmp_pa
     assert sum(share < 0.999 for share in known.values()) > 30
     engines.write_facts(dense, tmp_path / "narrow.parquet")
     assert _same(dense, pl.read_parquet(tmp_path / "narrow.parquet")) == []
+
+
+def test_both_engines_make_the_same_cells_of_companies(tmp_path: Path) -> None:
+    companies = make_companies(2000, 7, tmp_path)
+    again = make_companies(2000, 7, tmp_path / "again")
+    assert again.frame.equals(companies.frame)
+    dense = engines.build_facts(SPECIMEN, tmp_path, companies, END)
+    engines.build_facts_sql(SPECIMEN, tmp_path, companies, END, tmp_path / "facts.parquet", memory="400MB")
+    assert _same(dense, pl.read_parquet(tmp_path / "facts.parquet")) == []
+    known = dense.select(pl.all().is_not_null().mean()).row(0, named=True)
+    assert len(known) > 35
+    assert not [name for name, share in known.items() if share == 0]
 
 
 def test_a_town_is_the_same_from_the_same_seed(folder: Path, people: Subjects, tmp_path: Path) -> None:

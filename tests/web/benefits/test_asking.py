@@ -11,7 +11,7 @@ from tests.web.benefits.test_rolls import listed
 from tests.web.bounds import BOUNDS, Asked
 from tests.web.public.conftest import SignIn
 
-from bancheng.core.benefits import ABSENT, FactAsk, check_asks
+from bancheng.core.benefits import ABSENT, FactAsk, SubjectKind, check_asks
 from bancheng.core.kernel import Problems
 from bancheng.store.models import AuditEntry, BankOrder, GrantRow, PaymentBatch
 from bancheng.usecases import self_check
@@ -35,7 +35,7 @@ def test_few_questions_tell_what_somebody_can_get_and_nothing_is_kept(visitor: C
         act = {"none": "1"} if answer == ABSENT else {"answer": answer} if answer else {"skip": "1"}
         page = visitor.post("/benefits/ask/", {**sent, **act}).content.decode()
         assert count <= len(library().asks)
-    told = self_check.stand(OLD)
+    told = self_check.stand(OLD, (), SubjectKind.PERSON)
     assert {one.id for one, _ in told.entitled} == {
         "old_age_allowance", "free_bus", "home_care", "elder_meal", "elder_visit",
     }  # fmt: skip

@@ -9,8 +9,10 @@ from django.utils import timezone
 from tests.web.public.conftest import SignIn
 
 from bancheng.connect import engines
+from bancheng.core.benefits import SubjectKind
 from bancheng.store.models import AuditEntry, BenefitComparison, BenefitRun, GrantRow
 from bancheng.usecases import benefit_runs
+from bancheng.usecases.benefits import policy_of
 
 
 def _compared(client: Client) -> BenefitComparison:
@@ -28,7 +30,7 @@ def test_a_policy_goes_from_comparison_to_a_list_that_is_made_once(sign_in: Sign
     assert benefit_runs.work(timezone.now()) == 0
     one = BenefitComparison.objects.get()
     figures = one.figures["old_age_allowance"]
-    run = engines.RunFolder(benefit_runs._folder(one) / "run")
+    run = engines.RunFolder(benefit_runs.facts_file(one, SubjectKind.PERSON).with_name("run"))
     each = [run.totals(name).entitled for name in ("old_age_80", "old_age_90", "old_age_100")]
     assert figures["people"] == sum(each) > 0
     assert figures["money"] == each[0] * 10_000 + each[1] * 30_000 + each[2] * 100_000
@@ -52,7 +54,8 @@ def test_a_policy_goes_from_comparison_to_a_list_that_is_made_once(sign_in: Sign
 def test_why_is_told_without_the_persons_facts_until_a_reason_is_kept(sign_in: SignIn) -> None:
     reviewer = sign_in("civil_affairs_reviewer")
     one = _compared(reviewer)
-    subject = benefit_runs._run(one).numbers("old_age_80", benefit_runs.Status.ENTITLED).tolist()[0]
+    run = benefit_runs._run(one, policy_of("old_age_allowance"))
+    subject = run.numbers("old_age_80", benefit_runs.Status.ENTITLED).tolist()[0]
     page = f"/benefits/desk/{one.pk}/old_age_allowance/{subject}/"
     shown = reviewer.get(page)
     told = next(one for one in shown.context["judged"] if one["one"].id == "old_age_80")

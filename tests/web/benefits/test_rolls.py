@@ -236,5 +236,5 @@ def test_the_people_of_the_demonstration_are_in_the_register_once(sign_in: SignI
     _compared(sign_in("civil_affairs_senior"))
     people = BenefitSubject.objects.filter(subject_kind="person")
     assert (people.count(), people.get(identity=WANG).name) == (603, "王老汉")
-    settle_town(benefit_runs.held(), benefit_runs.TOWN[0])
+    settle_town(benefit_runs.held(), benefit_runs.TOWN)
     assert people.count() == 603

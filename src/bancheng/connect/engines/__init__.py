@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bancheng.connect.engines._subjects import Subjects, keep_mapped, write_facts
     from bancheng.connect.engines._why import facts_about, snapshot_of, why
     from bancheng.connect.engines.population import identity_numbers_of
+    from bancheng.connect.engines.population_companies import credit_codes
 
 __all__ = [
     "Block",
@@ -41,6 +42,7 @@ __all__ = [
     "build_facts_sql",
     "changes",
     "count",
+    "credit_codes",
     "facts_about",
     "identity_numbers_of",
     "keep_mapped",
@@ -90,6 +92,7 @@ _HOME = {
     "snapshot_of": "_why",
     "facts_about": "_why",
     "why": "_why",
+    "credit_codes": "population_companies",
     "identity_numbers_of": "population",
 }
 

@@ -1,4 +1,4 @@
-"""What a deployment holds of its people for comparing: tables of sources as delivered, and who they are about."""
+"""What a deployment holds of people and companies: tables of sources as delivered, and who they are about."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import shutil
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from bancheng.connect.engines._blocks import names
 from bancheng.connect.engines._subjects import Subjects, read_table
 from bancheng.connect.engines.population import make_population
+from bancheng.connect.engines.population_companies import make_companies
 from bancheng.core.benefits import (
     ColumnKind,
     Entitlement,
@@ -29,19 +31,19 @@ from bancheng.core.benefits import (
 from bancheng.core.kernel import Fault, Fen
 from bancheng.core.rules import UNKNOWN, evaluate, parse
 
-_SUBJECTS = "subjects.parquet"
+_SUBJECTS: Final = {SubjectKind.PERSON: "subjects.parquet", SubjectKind.COMPANY: "companies.parquet"}
 
 
 class HeldTables:
-    """A folder with a table for each source and ``subjects.parquet`` (``hid``, ``district`` as text)."""
+    """A folder with a table for each source, ``subjects.parquet`` and ``companies.parquet`` (``hid``, ``district``)."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     @property
-    def there(self) -> bool:
-        """Whether anything was delivered."""
-        return (self.folder / _SUBJECTS).exists()
+    def kinds(self) -> tuple[SubjectKind, ...]:
+        """The kinds of subjects of whom anything was delivered."""
+        return tuple(kind for kind, name in _SUBJECTS.items() if (self.folder / name).exists())
 
     def delivered(self, source: str) -> dt.datetime | None:
         """When the table of a source was last delivered; None: never."""
@@ -49,23 +51,23 @@ class HeldTables:
         times = [one.stat().st_mtime for one in found if one.exists()]
         return dt.datetime.fromtimestamp(max(times), dt.UTC) if times else None
 
-    def subjects(self) -> Subjects:
+    def subjects(self, kind: SubjectKind) -> Subjects:
         """Who the tables are about.
 
         Raises:
-            Fault: nothing was delivered.
+            Fault: nothing of this kind was delivered.
         """
-        if not self.there:
-            raise Fault("no tables of sources were delivered")
-        frame = pl.read_parquet(self.folder / _SUBJECTS)
+        if kind not in self.kinds:
+            raise Fault(f"no tables about the kind {kind} were delivered")
+        frame = pl.read_parquet(self.folder / _SUBJECTS[kind])
         districts = tuple(sorted(frame["district"].drop_nulls().unique().to_list()))
         numbers = {name: at for at, name in enumerate(districts)}
         place = frame["district"].replace_strict(numbers, return_dtype=pl.Int16)
-        return Subjects(SubjectKind.PERSON, frame.with_columns(place.alias("district")), districts)
+        return Subjects(kind, frame.with_columns(place.alias("district")), districts)
 
-    def districts(self, numbers: Sequence[int]) -> list[str]:
-        """Where these subjects live, in their order; "" where it is not known."""
-        column = pl.read_parquet(self.folder / _SUBJECTS, columns=["district"])["district"]
+    def districts(self, kind: SubjectKind, numbers: Sequence[int]) -> list[str]:
+        """Where these subjects are at home, in their order; "" where it is not known."""
+        column = pl.read_parquet(self.folder / _SUBJECTS[kind], columns=["district"])["district"]
         return column.gather(list(numbers)).fill_null("").to_list()
 
     def latest(self, source: Source, as_of: dt.date) -> dict[int, dt.date]:
@@ -86,25 +88,32 @@ class HeldTables:
     def births(self) -> list[dt.date | None]:
         """The day of birth of everybody by their number, as the register of the town has it."""
         register = pl.read_parquet(self.folder / "register.parquet", columns=["pid", "birth"])
-        people = pl.read_parquet(self.folder / _SUBJECTS, columns=["hid"]).height
+        people = pl.read_parquet(self.folder / _SUBJECTS[SubjectKind.PERSON], columns=["hid"]).height
         born = dict(register.iter_rows())
         return [born.get(number) for number in range(people)]
 
     def make_town(
-        self, people: int, seed: int, residents: Sequence[Resident] = (), sources: Sequence[Source] = ()
+        self,
+        people: int,
+        companies: int,
+        seed: int,
+        residents: Sequence[Resident] = (),
+        sources: Sequence[Source] = (),
     ) -> None:
         """Fill the folder with a fictitious town, unless it is filled; the same from the same seed.
 
-        `residents` move in behind the people that are drawn, in their order; `sources` say how their rows are read.
+        `residents` move in behind those of their kind that are drawn, in their order; `sources` say how their rows
+        are read.
         """
-        if self.there:
+        if len(self.kinds) == len(_SUBJECTS):
             return
         making = self.folder.with_name(f"{self.folder.name}.making")
         shutil.rmtree(making, ignore_errors=True)
-        town = make_population(people, seed, making)
-        place = pl.Series(list(town.districts)).gather(town.frame["district"]).alias("district")
-        frame = _move_in(making, town.frame.with_columns(place), residents, sources)
-        frame.write_parquet(making / _SUBJECTS)
+        for town in (make_population(people, seed, making), make_companies(companies, seed, making)):
+            place = pl.Series(list(town.districts)).gather(town.frame["district"]).alias("district")
+            mine = [one for one in residents if one.subject is town.kind]
+            frame = _move_in(making, town.frame.with_columns(place), mine, sources)
+            frame.write_parquet(making / _SUBJECTS[town.kind])
         shutil.rmtree(self.folder, ignore_errors=True)
         making.rename(self.folder)
 
@@ -112,16 +121,17 @@ class HeldTables:
 def _move_in(
     folder: Path, frame: pl.DataFrame, residents: Sequence[Resident], sources: Sequence[Source]
 ) -> pl.DataFrame:
-    """Add these people to the town: their rows to its tables, themselves to its subjects."""
-    homes = {name: frame.height + at for at, name in enumerate(dict.fromkeys(r.household for r in residents))}
-    people = {
-        "hid": [homes[one.household] for one in residents],
+    """Add these to the town: their rows to its tables, themselves to its subjects."""
+    named = dict.fromkeys(one.household for one in residents if one.household)
+    homes = {name: frame.height + at for at, name in enumerate(named)}
+    moved = {
+        "hid": [homes.get(one.household) for one in residents],
         "district": [one.district for one in residents],
     }
     for source in sources:
         read = {column.name: column for column in source.columns}
         rows = [
-            {"pid": number, **{name: cell(read[name], text) for name, text in row.items()}}
+            {source.key: number, **{name: cell(read[name], text) for name, text in row.items()}}
             for number, one in enumerate(residents, frame.height)
             for row in one.rows.get(source.id, ())
         ]
@@ -129,7 +139,7 @@ def _move_in(
             path = folder / f"{source.id}.parquet"
             table = pl.read_parquet(path)
             pl.concat([table, pl.DataFrame(rows, schema=table.schema)]).write_parquet(path)
-    return pl.concat([frame, pl.DataFrame(people, schema=frame.schema)])
+    return pl.concat([frame, pl.DataFrame(moved, schema=frame.schema)])
 
 
 def amounts(

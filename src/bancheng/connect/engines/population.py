@@ -26,8 +26,8 @@ _NULLS, _STRANGERS, _FUTURE = 0.02, 0.003, 0.001
 "Cells left empty; rows of people who are not in the register; days that have not come yet."
 
 
-class _Kind(NamedTuple):
-    """A kind of data: how many of a thousand people occur, how many rows each has on average, and its columns.
+class DataKind(NamedTuple):
+    """A kind of data: how many of a thousand people (companies) occur, how many rows each has on average, its columns.
 
     A column: name, what it is, and its range: days back (from, to), amount in fen (median), number (most), share of
     true, or codes with falling weights. `partly`: districts it does not reach; `since`: where complete only from a day.
@@ -43,219 +43,221 @@ class _Kind(NamedTuple):
     since: dt.date | None = None
 
 
-_DATE, _FEN, _COUNT, _FLAG, _CODE = "date", "fen", "count", "flag", "code"
+DATE, FEN, COUNT, FLAG, CODE = "date", "fen", "count", "flag", "code"
+"What a column is: a day, an amount, a whole number, a truth value, a code."
 _KINDS: Final = (
-    _Kind(
+    DataKind(
         "register", "人口登记", "公安局", 1000, 1,
         (
             ("birth", "birth", None),
-            ("sex", _CODE, ("f", "m")),
-            ("hukou", _CODE, ("town", "village", "away")),
-            ("alone", _FLAG, 0.08),
+            ("sex", CODE, ("f", "m")),
+            ("hukou", CODE, ("town", "village", "away")),
+            ("alone", FLAG, 0.08),
         ),
     ),
-    _Kind(
+    DataKind(
         "deaths", "死亡登记", "卫生健康局", 9, 1,
         (
-            ("died_on", _DATE, (0, 3000)),
+            ("died_on", DATE, (0, 3000)),
         ),
         partly=1,
     ),
-    _Kind(
+    DataKind(
         "marriage", "婚姻登记", "民政局", 560, 1.1,
         (
-            ("on", _DATE, (0, 18000)),
-            ("state", _CODE, ("married", "divorced", "widowed")),
+            ("on", DATE, (0, 18000)),
+            ("state", CODE, ("married", "divorced", "widowed")),
         ),
     ),
-    _Kind(
+    DataKind(
         "disability", "残疾人证", "残疾人联合会", 62, 1.05,
         (
-            ("issued", _DATE, (0, 6000)),
-            ("kind", _CODE, ("limb", "visual", "hearing", "mental", "mind", "speech", "multiple")),
-            ("level", _COUNT, 4),
+            ("issued", DATE, (0, 6000)),
+            ("kind", CODE, ("limb", "visual", "hearing", "mental", "mind", "speech", "multiple")),
+            ("level", COUNT, 4),
         ),
     ),
-    _Kind(
+    DataKind(
         "pension_paid", "养老金发放", "人力资源和社会保障局", 210, 12,
         (
-            ("paid_on", _DATE, (0, 400)),
-            ("amount", _FEN, 220000),
+            ("paid_on", DATE, (0, 400)),
+            ("amount", FEN, 220000),
         ),
     ),
-    _Kind(
+    DataKind(
         "insurance", "职工社会保险缴费", "人力资源和社会保障局", 290, 20,
         (
-            ("paid_on", _DATE, (0, 760)),
-            ("base", _FEN, 480000),
-            ("unit", _COUNT, 5000),
+            ("paid_on", DATE, (0, 760)),
+            ("base", FEN, 480000),
+            ("unit", COUNT, 5000),
         ),
         since=dt.date(2024, 10, 1),
     ),
-    _Kind(
+    DataKind(
         "resident_insurance", "居民医疗保险", "医疗保障局", 640, 1.9,
         (
-            ("year_from", _DATE, (0, 900)),
-            ("paid", _FEN, 40000),
+            ("year_from", DATE, (0, 900)),
+            ("paid", FEN, 40000),
         ),
     ),
-    _Kind(
+    DataKind(
         "medical", "医疗费用结算", "医疗保障局", 330, 4,
         (
-            ("on", _DATE, (0, 730)),
-            ("total", _FEN, 60000),
-            ("own", _FEN, 20000),
-            ("severe", _FLAG, 0.04),
+            ("on", DATE, (0, 730)),
+            ("total", FEN, 60000),
+            ("own", FEN, 20000),
+            ("severe", FLAG, 0.04),
         ),
         partly=2,
     ),
-    _Kind(
+    DataKind(
         "unemployment", "失业登记", "人力资源和社会保障局", 35, 1.3,
         (
-            ("on", _DATE, (0, 1500)),
-            ("reason", _CODE, ("ended", "resigned", "closed", "other")),
+            ("on", DATE, (0, 1500)),
+            ("reason", CODE, ("ended", "resigned", "closed", "other")),
         ),
     ),
-    _Kind(
+    DataKind(
         "jobs", "就业登记", "人力资源和社会保障局", 330, 1.8,
         (
-            ("on", _DATE, (0, 3000)),
-            ("trade", _CODE, tuple("ABCDEFGHIJ")),
-            ("wage", _FEN, 520000),
+            ("on", DATE, (0, 3000)),
+            ("trade", CODE, tuple("ABCDEFGHIJ")),
+            ("wage", FEN, 520000),
         ),
     ),
-    _Kind(
+    DataKind(
         "training", "职业技能证书", "人力资源和社会保障局", 60, 1.4,
         (
-            ("on", _DATE, (0, 2500)),
-            ("grade", _COUNT, 5),
+            ("on", DATE, (0, 2500)),
+            ("grade", COUNT, 5),
         ),
     ),
-    _Kind(
+    DataKind(
         "minimum", "最低生活保障", "民政局", 24, 1.1,
         (
-            ("from_on", _DATE, (0, 2600)),
-            ("monthly", _FEN, 45000),
-            ("active", _FLAG, 0.8),
+            ("from_on", DATE, (0, 2600)),
+            ("monthly", FEN, 45000),
+            ("active", FLAG, 0.8),
         ),
     ),
-    _Kind(
+    DataKind(
         "special_care", "优抚对象", "退役军人事务局", 12, 1,
         (
-            ("kind", _CODE, ("veteran", "disabled", "family")),
-            ("since", _DATE, (300, 16000)),
+            ("kind", CODE, ("veteran", "disabled", "family")),
+            ("since", DATE, (300, 16000)),
         ),
     ),
-    _Kind(
+    DataKind(
         "veterans", "退役军人登记", "退役军人事务局", 26, 1,
         (
-            ("left_on", _DATE, (0, 15000)),
-            ("years", _COUNT, 24),
+            ("left_on", DATE, (0, 15000)),
+            ("years", COUNT, 24),
         ),
     ),
-    _Kind(
+    DataKind(
         "students", "学籍", "教育局", 150, 1.2,
         (
-            ("from_on", _DATE, (0, 2200)),
-            ("stage", _CODE, ("nursery", "primary", "middle", "high", "vocational", "college")),
-            ("boarding", _FLAG, 0.2),
+            ("from_on", DATE, (0, 2200)),
+            ("stage", CODE, ("nursery", "primary", "middle", "high", "vocational", "college")),
+            ("boarding", FLAG, 0.2),
         ),
     ),
-    _Kind(
+    DataKind(
         "school_aid", "学生资助", "教育局", 22, 2.5,
         (
-            ("on", _DATE, (0, 1200)),
-            ("amount", _FEN, 75000),
+            ("on", DATE, (0, 1200)),
+            ("amount", FEN, 75000),
         ),
     ),
-    _Kind(
+    DataKind(
         "births", "出生医学证明", "卫生健康局", 90, 1.5,
         (
-            ("child_born", _DATE, (0, 6500)),
-            ("order", _COUNT, 3),
+            ("child_born", DATE, (0, 6500)),
+            ("order", COUNT, 3),
         ),
     ),
-    _Kind(
+    DataKind(
         "housing", "不动产登记", "自然资源和规划局", 420, 1.3,
         (
-            ("on", _DATE, (0, 7000)),
+            ("on", DATE, (0, 7000)),
             ("area", "area", 95),
-            ("loan", _FLAG, 0.4),
+            ("loan", FLAG, 0.4),
         ),
         partly=1,
     ),
-    _Kind(
+    DataKind(
         "rent", "公租房", "住房和城乡建设局", 18, 1.1,
         (
-            ("from_on", _DATE, (0, 2000)),
-            ("rent", _FEN, 35000),
+            ("from_on", DATE, (0, 2000)),
+            ("rent", FEN, 35000),
         ),
     ),
-    _Kind(
+    DataKind(
         "vehicles", "机动车登记", "公安局", 260, 1.2,
         (
-            ("on", _DATE, (0, 4500)),
-            ("price", _FEN, 9000000),
+            ("on", DATE, (0, 4500)),
+            ("price", FEN, 9000000),
         ),
     ),
-    _Kind(
+    DataKind(
         "tax", "个人所得税", "税务局", 180, 10,
         (
-            ("month_on", _DATE, (0, 400)),
-            ("income", _FEN, 650000),
-            ("tax", _FEN, 9000),
+            ("month_on", DATE, (0, 400)),
+            ("income", FEN, 650000),
+            ("tax", FEN, 9000),
         ),
         since=dt.date(2025, 1, 1),
     ),
-    _Kind(
+    DataKind(
         "farm", "耕地地力补贴", "农业农村局", 190, 2,
         (
-            ("on", _DATE, (0, 900)),
+            ("on", DATE, (0, 900)),
             ("land", "area", 30),
-            ("amount", _FEN, 60000),
+            ("amount", FEN, 60000),
         ),
     ),
-    _Kind(
+    DataKind(
         "firms", "市场主体登记", "市场监督管理局", 70, 1.1,
         (
-            ("on", _DATE, (0, 5000)),
-            ("capital", _FEN, 20000000),
-            ("active", _FLAG, 0.7),
+            ("on", DATE, (0, 5000)),
+            ("capital", FEN, 20000000),
+            ("active", FLAG, 0.7),
         ),
     ),
-    _Kind(
+    DataKind(
         "penalties", "行政处罚", "信用中心", 8, 1.5,
         (
-            ("on", _DATE, (0, 1800)),
-            ("amount", _FEN, 100000),
+            ("on", DATE, (0, 1800)),
+            ("amount", FEN, 100000),
         ),
     ),
-    _Kind(
+    DataKind(
         "care_visits", "老年人服务记录", "民政局", 45, 9,
         (
-            ("on", _DATE, (0, 400)),
-            ("kind", _CODE, ("meal", "bath", "visit", "nurse")),
+            ("on", DATE, (0, 400)),
+            ("kind", CODE, ("meal", "bath", "visit", "nurse")),
         ),
         partly=3,
     ),
-    _Kind(
+    DataKind(
         "travel", "出行和就诊轨迹", "大数据局", 420, 6,
         (
-            ("on", _DATE, (0, 380)),
-            ("kind", _CODE, ("bus", "train", "clinic", "bank", "market")),
+            ("on", DATE, (0, 380)),
+            ("kind", CODE, ("bus", "train", "clinic", "bank", "market")),
         ),
     ),
 )  # fmt: skip
 _STORED: Final = {
-    "birth": ColumnKind.DATE, _DATE: ColumnKind.DATE, _FEN: ColumnKind.MONEY, _COUNT: ColumnKind.NUMBER,
-    "area": ColumnKind.NUMBER, _FLAG: ColumnKind.BOOLEAN, _CODE: ColumnKind.CODE,
+    "birth": ColumnKind.DATE, DATE: ColumnKind.DATE, FEN: ColumnKind.MONEY, COUNT: ColumnKind.NUMBER,
+    "area": ColumnKind.NUMBER, FLAG: ColumnKind.BOOLEAN, CODE: ColumnKind.CODE,
 }  # fmt: skip
 
 
-def _source(kind: _Kind) -> Source:
-    columns = [TableColumn(name="pid", kind=ColumnKind.NUMBER)]
+def source_of(kind: DataKind, subject: SubjectKind, key: str) -> Source:
+    """A kind of data as its body would declare it; `key` is the column with the subject's number."""
+    columns = [TableColumn(name=key, kind=ColumnKind.NUMBER)]
     for name, what, about in kind.columns:
-        values = about if isinstance(about, tuple) and what == _CODE else ()
+        values = about if isinstance(about, tuple) and what == CODE else ()
         columns.append(
             TableColumn(name=name, kind=_STORED[what], digits=1 if what == "area" else 0, values=values)
         )
@@ -265,8 +267,9 @@ def _source(kind: _Kind) -> Source:
         id=kind.id,
         name=kind.name,
         body=kind.body,
-        subject=SubjectKind.PERSON,
+        subject=subject,
         columns=tuple(columns),
+        key=key,
         single=kind.rows == 1,
         coverage=coverage,
         refreshed="每日",
@@ -274,7 +277,7 @@ def _source(kind: _Kind) -> Source:
     )
 
 
-SOURCES: Final = tuple(_source(kind) for kind in _KINDS)
+SOURCES: Final = tuple(source_of(kind, SubjectKind.PERSON, "pid") for kind in _KINDS)
 "The 26 kinds of data, as bodies would declare them."
 
 
@@ -284,16 +287,18 @@ def make_population(people: int, seed: int, folder: Path) -> Subjects:
     dice = np.random.default_rng([seed, people])
     sizes = dice.choice(6, people, p=[0.27, 0.3, 0.2, 0.13, 0.07, 0.03]) + 1
     hid = np.repeat(np.arange(people), sizes)[:people].astype(np.int32)
-    district = np.sort(dice.choice(len(DISTRICTS), people, p=_falling(len(DISTRICTS)))).astype(np.int16)
+    district = np.sort(dice.choice(len(DISTRICTS), people, p=falling(len(DISTRICTS)))).astype(np.int16)
     dice.shuffle(hid[: people // 50])  # some live apart from their household's neighbours
     frame = pl.DataFrame(
         {
-            "hid": _holed(dice, pl.Series(hid), 0.005),
-            "district": _holed(dice, pl.Series(district), 0.002),
+            "hid": holed(dice, pl.Series(hid), 0.005),
+            "district": holed(dice, pl.Series(district), 0.002),
         }
     )
     for kind in _KINDS:
-        _table(dice, kind, people).write_parquet(folder / f"{kind.id}.parquet", row_group_size=131_072)
+        table_of(dice, kind, people, "pid").write_parquet(
+            folder / f"{kind.id}.parquet", row_group_size=131_072
+        )
     return Subjects(SubjectKind.PERSON, frame, DISTRICTS)
 
 
@@ -321,25 +326,24 @@ def identity_numbers_of(births: Sequence[dt.date | None]) -> list[str]:
     return identity_numbers(pl.Series(births, dtype=pl.Date)).to_list()
 
 
-def _table(dice: np.random.Generator, kind: _Kind, people: int) -> pl.DataFrame:
+def table_of(dice: np.random.Generator, kind: DataKind, many: int, key: str) -> pl.DataFrame:
+    """The rows of a kind of data about so many subjects, numbered in the column `key`."""
     chosen = (
-        np.arange(people)
-        if kind.permille == 1000
-        else np.flatnonzero(dice.random(people) < kind.permille / 1000)
+        np.arange(many) if kind.permille == 1000 else np.flatnonzero(dice.random(many) < kind.permille / 1000)
     )
     if kind.rows == 1:
-        pid = chosen
+        numbers = chosen
     else:  # skewed: most have few rows, a few have very many
-        pid = np.repeat(
+        numbers = np.repeat(
             chosen, np.minimum(1 + dice.negative_binomial(1.2, 1.2 / (kind.rows + 0.2), len(chosen)), 400)
         )
-    pid = pid.astype(np.int32)
-    columns = [pl.Series("pid", pid)]
+    numbers = numbers.astype(np.int32)
+    columns = [pl.Series(key, numbers)]
     if kind.permille < 1000:
-        pid = dice.permutation(pid)
-        columns = [_holed(dice, pl.Series("pid", pid), _STRANGERS)]
+        numbers = dice.permutation(numbers)
+        columns = [holed(dice, pl.Series(key, numbers), _STRANGERS)]
     for name, what, about in kind.columns:
-        columns.append(_holed(dice, _cells(dice, what, about, len(pid)).rename(name), _NULLS))
+        columns.append(holed(dice, _cells(dice, what, about, len(numbers)).rename(name), _NULLS))
     return pl.DataFrame(columns)
 
 
@@ -348,29 +352,30 @@ def _cells(dice: np.random.Generator, what: str, about: object, rows: int) -> pl
     if what == "birth":
         age = np.minimum(dice.gamma(4.2, 10.5, rows) * 365.25, 108 * 365.25)
         return pl.Series((end - age).astype(np.int32)).cast(pl.Date)
-    if isinstance(about, tuple) and what == _DATE:
+    if isinstance(about, tuple) and what == DATE:
         back = dice.integers(about[0], about[1] + 1, rows)
         future = dice.random(rows) < _FUTURE
         return pl.Series((end - np.where(future, -30, back)).astype(np.int32)).cast(pl.Date)
     if isinstance(about, tuple):
-        return pl.Series(dice.choice(len(about), rows, p=_falling(len(about))).astype(np.int8))
+        return pl.Series(dice.choice(len(about), rows, p=falling(len(about))).astype(np.int8))
     if isinstance(about, float):
         return pl.Series(dice.random(rows) < about)
     most = int(str(about))
-    if what == _FEN:
+    if what == FEN:
         return pl.Series((most * dice.lognormal(0, 0.7, rows)).astype(np.int64))
     if what == "area":
         return pl.Series((10 * most * dice.lognormal(0, 0.4, rows)).astype(np.int32))
     return pl.Series(dice.integers(1, most + 1, rows).astype(np.int16))
 
 
-def _falling(many: int) -> Array:
+def falling(many: int) -> Array:
+    """Shares that fall like 1, 1/2, 1/3 …."""
     weights: Array = 1 / np.arange(1, many + 1)
     shares: Array = weights / weights.sum()
     return shares
 
 
-def _holed(dice: np.random.Generator, series: pl.Series, share: float) -> pl.Series:
+def holed(dice: np.random.Generator, series: pl.Series, share: float) -> pl.Series:
     """Some cells left empty."""
     kept = pl.Series(dice.random(len(series)) >= share)
     return series.to_frame("x").select(pl.when(kept).then(pl.col("x"))).to_series().rename(series.name)

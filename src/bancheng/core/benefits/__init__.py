@@ -22,7 +22,7 @@ from bancheng.core.benefits._judge import Judged, Judgement, facts_of_row, judge
 from bancheng.core.benefits._match import Gap, Match, match, next_question
 from bancheng.core.benefits._pieces import bounds as stored_bounds
 from bancheng.core.benefits._plan import Plan, PlanColumn
-from bancheng.core.benefits._policy import Every, Policy, PolicyKind, PolicyMode, check_policies
+from bancheng.core.benefits._policy import Every, Policy, PolicyKind, PolicyMode, check_policies, subject_of
 from bancheng.core.benefits._refused import NotForColumns
 from bancheng.core.benefits._residents import Resident, cell, check_residents
 from bancheng.core.benefits._trees import (
@@ -90,6 +90,7 @@ __all__ = [
     "source_columns",
     "status_of",
     "stored_bounds",
+    "subject_of",
     "told_fact",
     "tree_of",
 ]

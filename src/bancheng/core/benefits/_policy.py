@@ -6,6 +6,7 @@ import datetime as dt
 from enum import StrEnum
 
 from bancheng.core.benefits._entitlements import RuleSet
+from bancheng.core.benefits._facts import SubjectKind
 from bancheng.core.kernel import Confidence, Place, Problem, Problems, Record
 
 
@@ -81,10 +82,18 @@ class Policy(Record):
         )
 
 
+def subject_of(policy: Policy, rules: RuleSet) -> SubjectKind:
+    """Whom a policy is for: people, households or companies, as the rules it rests on say.
+
+    Raises:
+        KeyError: the set lacks its rules.
+    """
+    return rules.entitlement(policy.entitlements[0]).subject
+
+
 def check_policies(policies: tuple[Policy, ...], rules: RuleSet) -> tuple[Problem, ...]:
     """What is wrong between policies and their rules, all at once."""
     found = Problems()
-    known = {one.id for one in rules.entitlements}
     named = {one.id for one in policies}
     owner: dict[str, str] = {}
     for one in policies:
@@ -93,18 +102,7 @@ def check_policies(policies: tuple[Policy, ...], rules: RuleSet) -> tuple[Proble
             found.add(
                 "policy-empty", f"政策“{one.name}”没有待遇条件。", at, "在 entitlements 里写上至少一项。"
             )
-        for entitlement in one.entitlements:
-            if entitlement not in known:
-                found.add("policy-unknown", f"政策“{one.name}”引用的待遇“{entitlement}”不存在。", at)
-            first = owner.setdefault(entitlement, one.id)
-            if first != one.id:
-                found.add("policy-shared", f"待遇“{entitlement}”同时属于“{first}”和“{one.id}”。", at)
-        for rule in one.obstacles:
-            if rule not in known:
-                found.add("policy-unknown", f"政策“{one.name}”要核实的情形“{rule}”不存在。", at)
-            elif rule in one.entitlements:
-                said = f"政策“{one.name}”的“{rule}”不能既是条件又是要核实的情形。"
-                found.add("policy-obstacle", said, at)
+        _check_rules_of(one, rules, owner, found)
         for other in one.excludes:
             if other not in named:
                 found.add("policy-unknown", f"政策“{one.name}”排斥的政策“{other}”不存在。", at)
@@ -116,3 +114,24 @@ def check_policies(policies: tuple[Policy, ...], rules: RuleSet) -> tuple[Proble
                 "不经申请就处理个人信息，须有法定职责的依据（《个人信息保护法》第十三条）。",
             )
     return found.found()
+
+
+def _check_rules_of(one: Policy, rules: RuleSet, owner: dict[str, str], found: Problems) -> None:
+    """The rules of a policy: there, its own, and all about the same kind of subject."""
+    at, known = Place(path=f"policies/{one.id}"), {rule.id for rule in rules.entitlements}
+    for entitlement in one.entitlements:
+        if entitlement not in known:
+            found.add("policy-unknown", f"政策“{one.name}”引用的待遇“{entitlement}”不存在。", at)
+        first = owner.setdefault(entitlement, one.id)
+        if first != one.id:
+            found.add("policy-shared", f"待遇“{entitlement}”同时属于“{first}”和“{one.id}”。", at)
+    for rule in one.obstacles:
+        if rule not in known:
+            found.add("policy-unknown", f"政策“{one.name}”要核实的情形“{rule}”不存在。", at)
+        elif rule in one.entitlements:
+            said = f"政策“{one.name}”的“{rule}”不能既是条件又是要核实的情形。"
+            found.add("policy-obstacle", said, at)
+    kinds = {rule.subject for rule in rules.entitlements if rule.id in (*one.entitlements, *one.obstacles)}
+    if len(kinds) > 1:
+        said = f"政策“{one.name}”的条件说的不是同一类对象。"
+        found.add("policy-mixed", said, at, "给个人和给企业的，分成两项政策。")

@@ -1,4 +1,4 @@
-"""People of a demonstration whose data are written out by hand, row by row, so that one can say why they get what."""
+"""People and companies of a demonstration, their data written out row by row: one can say why they get what."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
-from bancheng.core.benefits._facts import ColumnKind, Source, TableColumn
+from bancheng.core.benefits._facts import ColumnKind, Source, SubjectKind, TableColumn
 from bancheng.core.kernel import Place, Problems, Record
 
 _WORDS = {"是": True, "否": False}
 
 
 class Resident(Record):
-    """A fictitious person: who, where, in which household, the account they are paid to, and their rows by source.
+    """A fictitious person or company: who, where, the account they are paid to, and their rows by source.
 
     `rows`: source → rows, each column → its text as people write it (``1951-01-05``, ``6.3``, ``是``, ``village``);
-    a column left out is not known.
+    a column left out is not known. `household`: people alone have one; by the same name they share it.
     """
 
     identity: str
     name: str
     district: str
-    household: str
+    subject: SubjectKind = SubjectKind.PERSON
+    household: str = ""
     account: str = ""
     phone: str = ""
     rows: dict[str, tuple[dict[str, str], ...]] = {}
@@ -59,6 +60,9 @@ def check_residents(residents: Sequence[Resident], sources: Sequence[Source], fo
         for name, rows in one.rows.items():
             if name not in known:
                 found.add("resident-source", f"“{one.name}”的数据“{name}”没有登记。", at)
+                continue
+            if known[name].subject is not one.subject:
+                found.add("resident-source", f"“{known[name].name}”说的不是“{one.name}”这类对象。", at)
                 continue
             for column, text in (pair for row in rows for pair in row.items()):
                 spec = known[name].column(column)

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from bancheng.core.benefits import ABSENT, ColumnKind, Match, Policy
+from bancheng.core.benefits import ABSENT, ColumnKind, Match, Policy, SubjectKind
 from bancheng.core.kernel import Problem, ProblemsFound, chinese_date
 from bancheng.usecases import self_check
 from bancheng.usecases.self_check import Asked
-from bancheng.web.benefits.words import MODES
+from bancheng.web.benefits.words import MODES, SUBJECTS
 from bancheng.web.frame import Field, Option, error_lines, public, render, with_problems
 
 MOST = 40
@@ -30,10 +30,15 @@ def ask(request: HttpRequest) -> HttpResponse:
     skipped = {key[2:] for key in post if key.startswith("s.")}
     answers = dict(list(answers.items())[:MOST])
     problems = _answered(request, answers, skipped)
-    told = self_check.stand(answers, skipped)
+    of = SubjectKind.COMPANY if request.GET.get("for") == SubjectKind.COMPANY else SubjectKind.PERSON
+    told = self_check.stand(answers, skipped, of)
     asked = self_check.asked_of(post.get("fact", "")) if problems else told.question
     fields = with_problems((_field(asked),), problems, post if problems else None) if asked else ()
     context = {
+        "tabs": [
+            {"text": word, "url": f"?for={kind}", "current": kind is of} for kind, word in SUBJECTS.items()
+        ],
+        "company": of is SubjectKind.COMPANY,
         "asked": asked,
         "fields": fields,
         "none": asked.ask.none if asked else "",

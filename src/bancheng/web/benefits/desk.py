@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,9 @@ from bancheng.core.benefits import Judgement, Policy, RuleSet
 from bancheng.core.rules import Outcome
 from bancheng.store.models import BenefitComparison, BenefitRun
 from bancheng.usecases import benefit_runs
-from bancheng.usecases.benefits import may_decide, pays, policies_at, policy_at
+from bancheng.usecases.benefits import kind_of, may_decide, pays, policies_at, policy_at
 from bancheng.usecases.standards import place_name
-from bancheng.web.benefits.words import EVERY, MODES, STATES, STATUS
+from bancheng.web.benefits.words import EVERY, MODES, STATES, STATUS, UNITS, counted
 from bancheng.web.casefile import actor_of
 from bancheng.web.frame import render, role
 
@@ -39,6 +40,7 @@ def _rows(request: HttpRequest, one: BenefitComparison | None) -> list[dict[str,
         more = figures["people"] - was["people"] if figures and was else None
         rows.append(
             {"policy": policy, "mode": MODES[policy.mode], "every": EVERY[policy.every]}
+            | {"unit": UNITS[kind_of(policy)]}
             | {"figures": figures, "more": f"{more:+d}" if more else more}
         )
     return rows
@@ -120,6 +122,7 @@ def found(request: HttpRequest, key: UUID, policy: str) -> HttpResponse:
     context = {
         "one": one,
         "policy": wanted,
+        "unit": UNITS[kind_of(wanted)],
         "period": wanted.every.period(one.as_of),
         "figures": figures,
         "places": [(place_of(place), many, money) for place, many, money in figures.get("places", ())],
@@ -148,14 +151,14 @@ def _line(line: benefit_runs.Line) -> dict[str, Any]:
 def take(request: HttpRequest, key: UUID, policy: str) -> HttpResponse:
     """Make the list of the policy from this comparison."""
     made = benefit_runs.take(actor_of(request), key, policy, timezone.now())
+    one = policy_at(actor_of(request), policy)
+    many = partial(counted, kind_of(one))
     messages.success(
         request,
-        _("名单已更新：新增 %(new)s 人，金额变化 %(moved)s 人，不再符合 %(gone)s 人。")
-        % {"new": made.new, "moved": made.more + made.less, "gone": made.gone},
+        _("名单已更新：新增 %(new)s，金额变化 %(moved)s，不再符合 %(gone)s。")
+        % {"new": many(made.new), "moved": many(made.more + made.less), "gone": many(made.gone)},
     )
-    period = policy_at(actor_of(request), policy).every.period(
-        benefit_runs.comparison(actor_of(request), key).as_of
-    )
+    period = one.every.period(benefit_runs.comparison(actor_of(request), key).as_of)
     return redirect("benefits:roll", policy=policy, period=period)
 
 

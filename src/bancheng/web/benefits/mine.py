@@ -22,7 +22,7 @@ from bancheng.usecases.benefits import policy_of
 from bancheng.usecases.lists import Column, wanted
 from bancheng.usecases.my_benefits import Mine
 from bancheng.web.benefits.desk import place_of
-from bancheng.web.benefits.words import EVERY, MODES, OUTCOMES, happened
+from bancheng.web.benefits.words import EVERY, MODES, OUTCOMES, UNITS, happened
 from bancheng.web.casefile import Tried, actor_of, attempt
 from bancheng.web.frame import (
     Field,
@@ -198,7 +198,7 @@ def notice(request: HttpRequest, policy: str, period: str) -> HttpResponseBase:
     one, rows = granting.published(policy, period, timezone.localdate())
     names = dict[int, str]()
     if leaving(request):
-        names.update(benefit_subjects.masked_names("person", rows.values_list("subject", flat=True)))
+        names.update(benefit_subjects.shown_names(one.kind, rows.values_list("subject", flat=True)))
         return leave(request, f"{one.policy.name}公示", rows, _notice_columns(names), asked)
     sent = request.POST.get("number", request.GET.get("number", "")).strip()
     tried: Tried[str] = Tried()
@@ -217,10 +217,11 @@ def notice(request: HttpRequest, policy: str, period: str) -> HttpResponseBase:
             )
             return redirect("benefits:notice", policy=policy, period=period)
     page = page_of(request, rows, PER_PAGE)
-    names.update(benefit_subjects.masked_names("person", [row.subject for row in page]))
+    names.update(benefit_subjects.shown_names(one.kind, [row.subject for row in page]))
     field = with_problems((_objecting(),), tried.problems, request.POST or None)[0]
     context = {
         "roll": one,
+        "unit": UNITS[one.kind],
         "until": max(row.notice_until for row in page) if page else None,
         "page": page,
         "rows": [

@@ -7,21 +7,24 @@ from django.views.decorators.http import require_safe
 
 from bancheng.core.kernel import Confidence
 from bancheng.usecases.benefits import library, policy_of, search, told
-from bancheng.web.benefits.words import EVERY, KINDS, MODES
+from bancheng.web.benefits.words import EVERY, KINDS, MODES, SUBJECTS
 from bancheng.web.frame import public, render
 
 
 @public
 @require_safe
 def policies(request: HttpRequest) -> HttpResponse:
-    """All policies in force, narrowed by words, kind and mode."""
-    q, kind, mode = (request.GET.get(name, "").strip()[:60] for name in ("q", "kind", "mode"))
-    rows = [(one, KINDS[one.kind], MODES[one.mode]) for one in search(q, kind, mode)]
+    """All policies in force, narrowed by words, for whom, kind and mode."""
+    names = ("q", "kind", "mode", "for")
+    q, kind, mode, subject = (request.GET.get(name, "").strip()[:60] for name in names)
+    rows = [(one, KINDS[one.kind], MODES[one.mode]) for one in search(q, kind, mode, subject)]
     context = {
         "rows": rows,
         "q": q,
         "kind": kind,
         "mode": mode,
+        "subject": subject,
+        "subjects": [(key.value, word) for key, word in SUBJECTS.items()],
         "kinds": [(key.value, word) for key, word in KINDS.items()],
         "modes": [(key.value, word) for key, (word, _tone, _icon) in MODES.items()],
     }

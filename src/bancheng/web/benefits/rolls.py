@@ -15,16 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bancheng.core.kernel import chinese_date, format_yuan, mask_name
+from bancheng.core.kernel import chinese_date, format_yuan
 from bancheng.store.models import BankDifference, GrantRow
 from bancheng.usecases import benefit_subjects, granting, granting_money, paying_out
 from bancheng.usecases import rolls as roll_desk
 from bancheng.usecases.access import Actor, record
+from bancheng.usecases.benefit_subjects import shown_name
 from bancheng.usecases.lists import Column, Wanted, wanted
 from bancheng.usecases.rolls import Roll
 from bancheng.web.benefits.desk import OFFICERS, place_of
 from bancheng.web.benefits.steps import Standing, deeds, steps
-from bancheng.web.benefits.words import BATCHES, DIFFERENCES, HINDRANCES, ORDERS, STAGES
+from bancheng.web.benefits.words import BATCHES, DIFFERENCES, HINDRANCES, ORDERS, STAGES, UNITS, counted
 from bancheng.web.casefile import Tried, actor_of, attempt
 from bancheng.web.frame import (
     Listing,
@@ -51,7 +52,7 @@ _FOUND_BY = {
     "grant.intent": "silent",
     "grant.objection": "objection",
 }
-"""What stands in the way → the state by which the list shows those people."""
+"""What stands in the way → the state by which the list shows whom it concerns."""
 
 
 @role(*OFFICERS)
@@ -100,15 +101,16 @@ def roll(request: HttpRequest, policy: str, period: str) -> HttpResponseBase:
             return redirect("benefits:roll", policy=policy, period=period)
     rows = _narrowed(one, asked)
     if leaving(request):
-        names = benefit_subjects.masked_names("person", rows.values_list("subject", flat=True))
+        names = benefit_subjects.shown_names(one.kind, rows.values_list("subject", flat=True))
         return leave(request, f"{one.policy.name}{period}名单", rows, _columns(names), asked)
     page = page_of(request, rows, PER_PAGE)
-    names = benefit_subjects.masked_names("person", [row.subject for row in page])
+    names = benefit_subjects.shown_names(one.kind, [row.subject for row in page])
     standing = _standing(one)
     may = deeds(standing, actor)
     sent = request.POST.get("do", "")
     context = {
         "roll": one,
+        "unit": UNITS[one.kind],
         "told": standing.told,
         "steps": steps(standing),
         "deeds": [
@@ -129,7 +131,7 @@ def roll(request: HttpRequest, policy: str, period: str) -> HttpResponseBase:
         "works": granting.may(actor, one.body),
         "page": page,
         "rows": [_shown(row, names) for row in page],
-        "listing": Listing(asked=asked, what=_("编号、姓名或证件号"), states=_choices()),
+        "listing": Listing(asked=asked, what=_("编号、名称或证件号"), states=_choices()),
         "errors": error_lines(tried.problems),
         "refusals": tried.refusals,
     }
@@ -151,7 +153,7 @@ def _choices() -> tuple[tuple[str, str], ...]:
 def _narrowed(one: Roll, asked: Wanted) -> QuerySet[GrantRow]:
     rows = one.rows
     if asked.text:
-        rows = rows.filter(subject__in=benefit_subjects.numbers_of("person", asked.text))
+        rows = rows.filter(subject__in=benefit_subjects.numbers_of(one.kind, asked.text))
     if asked.state in _PARTS:
         rows = rows.filter(_PARTS[asked.state][1])
     elif asked.state:
@@ -195,12 +197,13 @@ def _done(request: HttpRequest, actor: Actor, one: Roll) -> str:
     match post.get("do", ""):
         case "draw":
             made = granting.draw(actor, one, now)
-            return _("抽了 %(n)s 人，等着逐个核对。") % {"n": made}
+            return _("抽了 %(many)s，等着逐个核对。") % {"many": counted(one.kind, made)}
         case "publish":
             count, until = granting.publish(actor, one, now)
-            return _("公示了 %(n)s 人，到%(day)s为止。") % {"n": count, "day": chinese_date(until)}
+            said = {"many": counted(one.kind, count), "day": chinese_date(until)}
+            return _("公示了 %(many)s，到%(day)s为止。") % said
         case "ask":
-            return _("问了 %(n)s 人。") % {"n": granting.ask(actor, one, now)}
+            return _("问了 %(many)s。") % {"many": counted(one.kind, granting.ask(actor, one, now))}
         case "allot":
             amount = granting_money.yuan_of(post.get("amount", ""), "amount")
             budget = granting_money.allot(actor, one, amount, post.get("document", ""))
@@ -245,11 +248,12 @@ def batch(request: HttpRequest, policy: str, period: str, key: str) -> HttpRespo
     heads = granting.may(actor, one.body, "senior")
     context = {
         "roll": one,
+        "unit": UNITS[one.kind],
         "batch": found,
         "state": BATCHES[found.state],
         "page": page,
         "rows": [
-            {"order": order, "number": f"{order.grant.subject:06d}", "holder": mask_name(order.holder),
+            {"order": order, "number": f"{order.grant.subject:06d}", "holder": shown_name(one.kind, order.holder),
              "state": ORDERS[order.state]}
             for order in page
         ],
@@ -270,7 +274,7 @@ def batch(request: HttpRequest, policy: str, period: str, key: str) -> HttpRespo
 _ORDER_COLUMNS = (
     Column("付款编号", lambda one: one.key),
     Column("编号", lambda one: f"{one.grant.subject:06d}"),
-    Column("收款人", lambda one: mask_name(one.holder)),
+    Column("收款人", lambda one: shown_name(one.grant.subject_kind, one.holder)),
     Column("账号尾号", lambda one: one.account[-4:]),
     Column("金额（元）", lambda one: f"{one.amount / 100:.2f}"),
     Column("状态", lambda one: str(ORDERS[one.state][0])),

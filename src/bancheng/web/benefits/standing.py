@@ -101,10 +101,10 @@ def people(request: HttpRequest, policy: str) -> HttpResponseBase:
             return redirect("benefits:standings", policy=policy)
     rows = _narrowed(one, asked)
     if leaving(request):
-        names = benefit_subjects.masked_names("person", rows.values_list("subject", flat=True))
+        names = benefit_subjects.shown_names("person", rows.values_list("subject", flat=True))
         return leave(request, f"{one.name}静默认证", rows, _columns(names), asked)
     page = page_of(request, rows, PER_PAGE)
-    names = benefit_subjects.masked_names("person", [row.subject for row in page])
+    names = benefit_subjects.shown_names("person", [row.subject for row in page])
     run = StandingRun.objects.filter(benefit=policy).order_by("-asked_at").first()
     ticked = set(request.POST.getlist("row"))
     counts = standing_desk.phases(one)
@@ -239,7 +239,7 @@ def person(request: HttpRequest, policy: str, pk: int) -> HttpResponseBase:
         "policy": one,
         "row": row,
         "number": f"{row.subject:06d}",
-        "name": benefit_subjects.masked_names(row.subject_kind, (row.subject,)).get(row.subject, ""),
+        "name": benefit_subjects.shown_names(row.subject_kind, (row.subject,)).get(row.subject, ""),
         "place": place_of(row.division),
         "phase": PHASES[row.phase],
         "standing": standing,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
 from django.utils.translation import gettext as _
 
@@ -14,9 +16,11 @@ from bancheng.usecases import granting
 from bancheng.usecases.access import Actor
 from bancheng.usecases.granting_money import left_of
 from bancheng.usecases.rolls import Figures, Roll
+from bancheng.web.benefits.words import counted
 from bancheng.web.frame import Field
 
 DONE, NOW, WAIT, NEXT = "done", "now", "wait", "next"
+Counted: TypeAlias = Callable[[int], str]
 
 
 @dataclass(frozen=True)
@@ -62,48 +66,58 @@ class Standing:
 
 def steps(of: Standing) -> list[Step]:
     """Every step of this list, in the order in which money moves."""
-    policy, told = of.roll.policy, of.told
+    policy, told, many = of.roll.policy, of.told, partial(counted, of.roll.kind)
     found = [
         Step(
-            _("名单"), DONE, _("%(n)s 人") % {"n": told.wanted},
+            _("名单"), DONE, counted(of.roll.kind, told.wanted),
             _("应发 %(money)s。") % {"money": format_yuan(told.due)},
             chinese_date(of.roll.last.as_of),
         )
     ]  # fmt: skip
     if policy.sample_permille:
-        found.append(_sample(told))
+        found.append(_sample(told, many))
     found.append(
-        Step(_("核实情形"), NOW, _("%(n)s 人待核实") % {"n": told.obstacles}, _("有人核实以前，不会付款。"))
+        Step(
+            _("核实情形"),
+            NOW,
+            _("%(many)s待核实") % {"many": many(told.obstacles)},
+            _("有人核实以前，不会付款。"),
+        )
         if told.obstacles
         else Step(_("核实情形"), DONE, _("没有待核实的"))
     )
     if policy.notice_days:
-        found.append(_notice(told, of.today))
+        found.append(_notice(told, of.today, many))
     if policy.intent:
-        found.append(_intent(told))
+        found.append(_intent(told, many))
     found.append(_budget(of))
     found.append(_pay(of))
     found.append(_reconcile(of))
     over = told.stages.get("overpaid", (0, 0, 0))[0]
     if over:
-        found.append(Step(_("追回"), NOW, _("%(n)s 人多付") % {"n": over}, _("由负责人决定追回或者不追。")))
+        found.append(
+            Step(_("追回"), NOW, _("%(many)s多付") % {"many": many(over)}, _("由负责人决定追回或者不追。"))
+        )
     if of.objections:
         found.append(Step(_("异议"), NOW, _("%(n)s 件待答复") % {"n": of.objections}))
     return found
 
 
-def _sample(told: Figures) -> Step:
-    name, word = _("抽查"), _("查了 %(n)s 人，要查 %(all)s 人") % {"n": told.checked, "all": told.to_draw}
+def _sample(told: Figures, many: Counted) -> Step:
+    name, word = (
+        _("抽查"),
+        _("查了 %(n)s，要查 %(all)s") % {"n": many(told.checked), "all": many(told.to_draw)},
+    )
     if told.failed:
-        note = _("%(n)s 人不符，处理完才能付款；按规定加抽一倍。") % {"n": told.failed}
+        note = _("%(many)s不符，处理完才能付款；按规定加抽一倍。") % {"many": many(told.failed)}
         return Step(name, NOW, word, note)
     return Step(name, DONE if told.sample_done else NOW, word)
 
 
-def _notice(told: Figures, today: dt.date) -> Step:
+def _notice(told: Figures, today: dt.date, many: Counted) -> Step:
     name = _("公示")
     if told.published < told.wanted:
-        return Step(name, NOW, _("还有 %(n)s 人没有公示") % {"n": told.wanted - told.published})
+        return Step(name, NOW, _("还有 %(many)s没有公示") % {"many": many(told.wanted - told.published)})
     if told.notice_until and told.notice_until >= today:
         return Step(
             name, WAIT, _("正在公示"), _("到 %(day)s 为止。") % {"day": chinese_date(told.notice_until)}
@@ -111,13 +125,13 @@ def _notice(told: Figures, today: dt.date) -> Step:
     return Step(name, DONE, _("公示期满"))
 
 
-def _intent(told: Figures) -> Step:
+def _intent(told: Figures, many: Counted) -> Step:
     name, asked = _("确认意愿"), told.intent
-    note = _("愿意 %(yes)s 人，放弃 %(no)s 人。") % {"yes": asked["given"], "no": asked["refused"]}
+    note = _("愿意 %(yes)s，放弃 %(no)s。") % {"yes": many(asked["given"]), "no": many(asked["refused"])}
     if asked["open"]:
-        return Step(name, NOW, _("还有 %(n)s 人没有问") % {"n": asked["open"]}, note)
+        return Step(name, NOW, _("还有 %(many)s没有问") % {"many": many(asked["open"])}, note)
     if asked["asked"]:
-        return Step(name, WAIT, _("等 %(n)s 人答复") % {"n": asked["asked"]}, note)
+        return Step(name, WAIT, _("等 %(many)s答复") % {"many": many(asked["asked"])}, note)
     return Step(name, DONE, _("都答复了"), note)
 
 
@@ -134,23 +148,26 @@ def _budget(of: Standing) -> Step:
 
 
 def _pay(of: Standing) -> Step:
-    name, told = _("付款"), of.told
+    name, told, many = _("付款"), of.told, partial(counted, of.roll.kind)
     paid = _("已付 %(money)s。") % {"money": format_yuan(told.paid)} if told.paid else ""
     one = of.open_batch
     if one is not None and one.state == PaymentBatch.CHECK:
-        word = _("%(n)s 人、%(money)s 等复核") % {"n": one.count, "money": format_yuan(one.amount)}
+        word = _("%(many)s、%(money)s 等复核") % {"many": many(one.count), "money": format_yuan(one.amount)}
         return Step(name, NOW, word, paid)
     if one is not None:
         return Step(name, WAIT, _("正在生成付款文件"), paid)
     if told.free:
-        word = _("%(n)s 人可以付，共 %(money)s") % {"n": told.free, "money": format_yuan(told.free_money)}
+        word = _("%(many)s可以付，共 %(money)s") % {
+            "many": many(told.free),
+            "money": format_yuan(told.free_money),
+        }
         return Step(name, NOW, word, paid)
     if sent := told.stages.get("sent", (0, 0, 0))[0]:
-        return Step(name, WAIT, _("%(n)s 人在银行处理") % {"n": sent}, paid)
-    left = sum(many for code, many in told.hindered.items() if code != "grant.nothing_due")
+        return Step(name, WAIT, _("%(many)s在银行处理") % {"many": many(sent)}, paid)
+    left = sum(n for code, n in told.hindered.items() if code != "grant.nothing_due")
     if told.paid and not left:
         return Step(name, DONE, _("都付了"), paid)
-    word = _("还有 %(n)s 人不能付") % {"n": left} if told.paid else _("还没有人可以付")
+    word = _("还有 %(many)s不能付") % {"many": many(left)} if told.paid else _("还没有可以付的")
     return Step(name, NEXT, word, paid)
 
 
@@ -166,23 +183,26 @@ def _reconcile(of: Standing) -> Step:
 
 def deeds(of: Standing, actor: Actor) -> list[Deed]:
     """What this person may do now with the list as a whole, what comes first first."""
-    told, policy, body = of.told, of.roll.policy, of.roll.body
+    told, policy, body, many = of.told, of.roll.policy, of.roll.body, partial(counted, of.roll.kind)
     works, heads = granting.may(actor, body), granting.may(actor, body, "senior")
     found = []
     if works and told.drawn < told.to_draw:
         lacking = told.to_draw - told.drawn
-        text = _("抽 %(n)s 人来查") % {"n": lacking}
+        text = _("抽 %(many)s来查") % {"many": many(lacking)}
         found.append(Deed("draw", text, "list-checks", _("按编号摇号，谁都不能挑。")))
     if heads and policy.notice_days and told.published < told.wanted:
         text = _("公示 %(n)s 天") % {"n": policy.notice_days}
-        found.append(Deed("publish", text, "eye", _("公示姓名（隐去中间）、地方和金额，明天起算。")))
+        found.append(Deed("publish", text, "eye", _("公示姓名（个人隐去中间）、地方和金额，明天起算。")))
     if works and policy.intent and told.intent["open"]:
-        text = _("问 %(n)s 人要不要") % {"n": told.intent["open"]}
+        text = _("问 %(many)s要不要") % {"many": many(told.intent["open"])}
         found.append(
             Deed("ask", text, "message-square", _("本人登录就能答复；没有账号的，打电话或上门代记。"))
         )
     if works and told.free and of.budget is not None and of.open_batch is None and told.sample_done:
-        text = _("提出付款：%(n)s 人，%(money)s") % {"n": told.free, "money": format_yuan(told.free_money)}
+        text = _("提出付款：%(many)s，%(money)s") % {
+            "many": many(told.free),
+            "money": format_yuan(told.free_money),
+        }
         found.append(Deed("propose", text, "hand-coins", _("由另一位负责人复核，才送银行。")))
     if heads:
         fields = (

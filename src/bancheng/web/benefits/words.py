@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from bancheng.core.benefits import ColumnKind, Every, PolicyKind, PolicyMode, Status
+from bancheng.core.benefits import ColumnKind, Every, PolicyKind, PolicyMode, Status, SubjectKind
 from bancheng.core.benefits.grants import Stage, events
 from bancheng.core.benefits.standing import CheckResult, CheckWay, Finding, Phase
 from bancheng.core.benefits.standing import events as standing_events
@@ -18,6 +18,9 @@ KINDS = {
     PolicyKind.STATUS: _("权益"),
     PolicyKind.QUALIFICATION: _("资质"),
 }
+UNITS = {SubjectKind.PERSON: _("人"), SubjectKind.HOUSEHOLD: _("户"), SubjectKind.COMPANY: _("家")}
+"""What subjects are counted in."""
+SUBJECTS = {SubjectKind.PERSON: _("个人"), SubjectKind.COMPANY: _("企业和个体工商户")}
 MODES = {
     PolicyMode.AUTOMATIC: (_("免申即享"), "green", "zap"),
     PolicyMode.FAST: (_("快申快享"), "blue", "send"),
@@ -198,3 +201,13 @@ def stood(event: standing_events.StandingEvent, sources: Mapping[str, str]) -> t
         case standing_events.PaidBack():
             return gettext("已补发 %(m)s") % {"m": format_yuan(event.amount)}, ""
     raise TypeError(type(event).__name__)
+
+
+def counted(kind: SubjectKind, n: int) -> str:
+    """So many people, households or companies."""
+    match kind:
+        case SubjectKind.COMPANY:
+            return ngettext("%(n)s 家", "%(n)s 家", n) % {"n": n}
+        case SubjectKind.HOUSEHOLD:
+            return ngettext("%(n)s 户", "%(n)s 户", n) % {"n": n}
+    return ngettext("%(n)s 人", "%(n)s 人", n) % {"n": n}
