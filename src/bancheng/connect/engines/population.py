@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import polars as pl
+from msgspec.structs import replace
 
 from bancheng.connect.engines._subjects import Array, Subjects
 from bancheng.core.benefits import ColumnKind, Coverage, Source, SubjectKind, TableColumn
@@ -277,7 +278,14 @@ def source_of(kind: DataKind, subject: SubjectKind, key: str) -> Source:
     )
 
 
-SOURCES: Final = tuple(source_of(kind, SubjectKind.PERSON, "pid") for kind in _KINDS)
+def with_place(sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    """The sources, the first of them (the register) with the place its subjects are at home in."""
+    first, *others = sources
+    place = TableColumn(name="district", kind=ColumnKind.CODE, values=DISTRICTS)
+    return (replace(first, columns=(*first.columns, place)), *others)
+
+
+SOURCES: Final = with_place(tuple(source_of(kind, SubjectKind.PERSON, "pid") for kind in _KINDS))
 "The 26 kinds of data, as bodies would declare them."
 
 
@@ -296,10 +304,16 @@ def make_population(people: int, seed: int, folder: Path) -> Subjects:
         }
     )
     for kind in _KINDS:
-        table_of(dice, kind, people, "pid").write_parquet(
-            folder / f"{kind.id}.parquet", row_group_size=131_072
-        )
+        table = table_of(dice, kind, people, "pid")
+        if kind.id == "register":
+            table = table.with_columns(placed(frame))
+        table.write_parquet(folder / f"{kind.id}.parquet", row_group_size=131_072)
     return Subjects(SubjectKind.PERSON, frame, DISTRICTS)
+
+
+def placed(frame: pl.DataFrame) -> pl.Series:
+    """The place of each subject as the register holds it."""
+    return frame["district"].cast(pl.Int8)
 
 
 def identity_numbers(births: pl.Series) -> pl.Series:

@@ -21,8 +21,10 @@ from bancheng.connect.engines.population import (
     DataKind,
     falling,
     holed,
+    placed,
     source_of,
     table_of,
+    with_place,
 )
 from bancheng.core.benefits import SubjectKind
 from bancheng.core.kernel import sample_credit_code
@@ -165,7 +167,7 @@ _KINDS: Final = (
     ),
 )  # fmt: skip
 
-SOURCES: Final = tuple(source_of(kind, SubjectKind.COMPANY, KEY) for kind in _KINDS)
+SOURCES: Final = with_place(tuple(source_of(kind, SubjectKind.COMPANY, KEY) for kind in _KINDS))
 "The kinds of data about companies, as bodies would declare them."
 
 
@@ -181,7 +183,10 @@ def make_companies(many: int, seed: int, folder: Path) -> Subjects:
         }
     )
     for kind in _KINDS:
-        table_of(dice, kind, many, KEY).write_parquet(folder / f"{kind.id}.parquet", row_group_size=131_072)
+        table = table_of(dice, kind, many, KEY)
+        if kind.id == "company_register":
+            table = table.with_columns(placed(frame))
+        table.write_parquet(folder / f"{kind.id}.parquet", row_group_size=131_072)
     return Subjects(SubjectKind.COMPANY, frame, DISTRICTS)
 
 

@@ -1,7 +1,7 @@
 """Policies in packs: ``benefits.yaml`` or everything in ``benefits/`` → one set of rules, with all problems at once.
 
-A file holds sections ``sources``, ``facts``, ``parameters``, ``entitlements``, ``policies``, ``watches``, ``residents``
-(each: id → record) and ``examples`` (name → facts and what must come of them). Sections of all files and packs are put together.
+A file holds sections ``sources``, ``facts``, ``parameters``, ``entitlements``, ``policies``, ``variants``, ``watches``,
+``residents``, ``asks`` (each: id → record) and ``examples`` (name → facts and what must come of them). Sections of all files and packs are put together.
 """
 
 from __future__ import annotations
@@ -29,11 +29,13 @@ from bancheng.core.benefits import (
     Resident,
     RuleSet,
     Source,
+    Variant,
     check_asks,
     check_policies,
     check_residents,
     check_rule_set,
     told_fact,
+    vary,
 )
 from bancheng.core.benefits.standing import Watch
 from bancheng.core.kernel import Place, Problem, Problems, Record
@@ -45,6 +47,7 @@ _RECORDS: Final[dict[str, tuple[type[msgspec.Struct], str]]] = {
     "parameters": (Parameter, "id"),
     "entitlements": (Entitlement, "id"),
     "policies": (Policy, "id"),
+    "variants": (Variant, "id"),
     "watches": (Watch, "benefit"),
     "residents": (Resident, "identity"),
     "asks": (FactAsk, "fact"),
@@ -147,8 +150,11 @@ class _Reader:
     def done(self, as_of: dt.date) -> LoadedBenefits:
         """Everything put together and checked."""
         of = {name: tuple(records.values()) for name, records in self._records.items()}
+        made = Problems()
+        more, more_rules = vary(of["variants"], of["policies"], of["entitlements"], made)
+        policies = (*of["policies"], *more)
         rules = RuleSet(
-            entitlements=of["entitlements"],
+            entitlements=(*of["entitlements"], *more_rules),
             facts=of["facts"],
             parameters=of["parameters"],
             sources=of["sources"],
@@ -158,14 +164,15 @@ class _Reader:
         check_asks(of["asks"], {one.id: one for one in of["facts"]}, people)
         for problem in (
             *check_rule_set(rules, as_of),
-            *check_policies(of["policies"], rules),
+            *check_policies(policies, rules),
+            *made.found(),
             *people.found(),
         ):
             self._problems.extend((self._placed(problem),))
-        examples = [self._example(*one, of["policies"]) for one in self._examples]
+        examples = [self._example(*one, policies) for one in self._examples]
         return LoadedBenefits(
             rules=rules,
-            policies=of["policies"],
+            policies=policies,
             watches=of["watches"],
             examples=tuple(examples),
             residents=of["residents"],

@@ -34,6 +34,7 @@ from bancheng.core.benefits._trees import (
     source_columns,
     tree_of,
 )
+from bancheng.core.benefits._variants import Variant, vary
 
 __all__ = [
     "ABSENT",
@@ -69,6 +70,7 @@ __all__ = [
     "Status",
     "SubjectKind",
     "TableColumn",
+    "Variant",
     "Window",
     "cell",
     "check_added",
@@ -93,4 +95,5 @@ __all__ = [
     "subject_of",
     "told_fact",
     "tree_of",
+    "vary",
 ]
