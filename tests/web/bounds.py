@@ -26,6 +26,7 @@ class Asked(CaptureQueriesContext):
 
 BOUNDS: dict[str, int] = {
     "benefits:totals": 8,
+    "benefits:holders": 8,
     "benefits:watches": 12,
     "benefits:standings": 16,
     "benefits:checks": 12,

@@ -303,6 +303,20 @@ def facts_file(one: BenefitComparison, kind: SubjectKind) -> Path:
     return earlier if kind is SubjectKind.PERSON and earlier.exists() else folder / kind.value / earlier.name
 
 
+def totals_of(one: BenefitComparison, kind: SubjectKind, rule: str) -> engines.Totals | None:
+    """How many have a status of a rule; None where the comparison did not know the rule or the kind."""
+    folder = facts_file(one, kind).with_name("run")
+    if not folder.exists() or all(rule != each.id for each in _rules(one).of(kind)):
+        return None
+    return engines.RunFolder(folder).totals(rule)
+
+
+def numbers_of(one: BenefitComparison, kind: SubjectKind, rule: str) -> list[int]:
+    """Of whom a rule of the comparison holds, ascending."""
+    run = engines.RunFolder(facts_file(one, kind).with_name("run"))
+    return list(run.numbers(rule, Status.ENTITLED).tolist())
+
+
 def would_change(actor: Actor, key: UUID, policy: str) -> Difference:
     """What taking this result in would change: people and money, before anything happens."""
     wanted = policy_at(actor, policy)

@@ -51,15 +51,16 @@ def kind_of(policy: Policy) -> SubjectKind:
 
 
 def body_of(policy: Policy) -> str:
-    """The key of the body that answers for a policy; "" where this town has no such body.
+    """The key of the body that answers for a policy; "" where this town has no such body."""
+    return key_of_body(policy.body)
 
-    A pack may name a body by its key or, as policies do, by the end of its full name (民政局).
-    """
+
+def key_of_body(named: str) -> str:
+    """The key of a body that a pack names by it or by the end of its full name; "" where this town has none."""
     bodies = packs().catalogue.bodies
-    if policy.body in bodies:
-        return policy.body
-    ending = (key for key, one in bodies.items() if policy.body and one.name.endswith(policy.body))
-    return next(ending, "")
+    if named in bodies:
+        return named
+    return next((key for key, one in bodies.items() if named and one.name.endswith(named)), "")
 
 
 def policies_at(actor: Actor) -> tuple[Policy, ...]:

@@ -21,6 +21,7 @@ from bancheng.usecases.benefits import library
 from bancheng.usecases.granting import consent_of, keep_consent, object_to
 from bancheng.usecases.grants import act, events_of_many
 from bancheng.usecases.standing_desk import of_subject
+from bancheng.usecases.subject_files import Known, facts_read, known_facts
 
 SHOWN = 40
 """Grants that one's own page shows."""
@@ -67,8 +68,10 @@ class Fit:
 
 @dataclass(frozen=True)
 class Benefits:
-    """Everything told to one party. `known`: whether any data speak of them; `day`: of which day they are; `standings`:
-    the benefits they need not certify in person, by name."""
+    """Everything told to one party. `known`: whether any data speak of them; `day`: of which day they are.
+
+    `standings`: the benefits they need not certify in person, by name; `facts`: what the rules read of them.
+    """
 
     acting: Acting
     known: bool
@@ -78,6 +81,7 @@ class Benefits:
     unknown: tuple[Fit, ...]
     near: tuple[Fit, ...]
     standings: tuple[tuple[str, StandingRow], ...] = ()
+    facts: tuple[Known, ...] = ()
 
 
 def parties(actor: Actor) -> tuple[Acting, ...]:
@@ -99,7 +103,7 @@ def of(actor: Actor, party: str = "") -> Benefits:
     subject = _subject(chosen)
     if subject is None:
         return Benefits(chosen, False, None, (), (), (), ())
-    fits, day = _fits(subject)
+    fits, day, facts = _fits(subject)
     grants = _grants_of(subject)
     given = {(one.row.entitlement, one.row.period) for one in grants}
     return Benefits(
@@ -117,6 +121,7 @@ def of(actor: Actor, party: str = "") -> Benefits:
         unknown=tuple(one for one in fits if one.found.status is Status.UNKNOWN),
         near=tuple(one for one in fits if one.found.status is Status.NOT and one.gaps),
         standings=tuple((_name(row.benefit), row) for row in of_subject(subject)),
+        facts=facts,
     )
 
 
@@ -141,14 +146,14 @@ def _mine(row: GrantRow, events: tuple[AnyGrantEvent, ...], policy: Policy | Non
     return Mine(row, events, fold(events), policy, consent_of(policy) if policy else "", told)
 
 
-def _fits(subject: BenefitSubject) -> tuple[tuple[Fit, ...], dt.date | None]:
+def _fits(subject: BenefitSubject) -> tuple[tuple[Fit, ...], dt.date | None, tuple[Known, ...]]:
     last = benefit_runs.latest()
     if last is None:
-        return (), None
+        return (), None, ()
     kind = SubjectKind(subject.subject_kind)
     rules, facts = benefit_runs.facts_of_one(last, kind, subject.subject)
     if facts is None:
-        return (), last.as_of
+        return (), last.as_of, ()
     policies = {one.id: one for one in library().policies}
     names = {fact.id: fact.name for fact in rules.facts}
     known = {one.id for one in rules.entitlements}
@@ -160,7 +165,7 @@ def _fits(subject: BenefitSubject) -> tuple[tuple[Fit, ...], dt.date | None]:
     def near(one: Match) -> tuple[Gap, ...]:
         return tuple(gap for gap in one.gaps if one.near and _worth_telling(gap, facts, last.as_of))
 
-    return tuple(
+    fits = tuple(
         Fit(
             policy=policies[one.policy],
             found=one,
@@ -168,7 +173,8 @@ def _fits(subject: BenefitSubject) -> tuple[tuple[Fit, ...], dt.date | None]:
             gaps=near(one),
         )
         for one in found
-    ), last.as_of
+    )
+    return fits, last.as_of, known_facts(rules, facts, facts_read(judged, (), rules))
 
 
 def _worth_telling(gap: Gap, facts: Mapping[str, Value], day: dt.date) -> bool:

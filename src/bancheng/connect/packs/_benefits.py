@@ -1,7 +1,7 @@
 """Policies in packs: ``benefits.yaml`` or everything in ``benefits/`` → one set of rules, with all problems at once.
 
 A file holds sections ``sources``, ``facts``, ``parameters``, ``entitlements``, ``policies``, ``variants``, ``watches``,
-``residents``, ``asks`` (each: id → record) and ``examples`` (name → facts and what must come of them). Sections of all files and packs are put together.
+``residents``, ``asks``, ``tags`` (each: id → record) and ``examples`` (name → facts and what must come of them). Sections of all files and packs are put together.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from bancheng.core.benefits import (
     Resident,
     RuleSet,
     Source,
+    Tag,
     Variant,
     check_asks,
     check_policies,
@@ -51,6 +52,7 @@ _RECORDS: Final[dict[str, tuple[type[msgspec.Struct], str]]] = {
     "watches": (Watch, "benefit"),
     "residents": (Resident, "identity"),
     "asks": (FactAsk, "fact"),
+    "tags": (Tag, "id"),
 }
 
 
@@ -83,6 +85,7 @@ class LoadedBenefits(Record):
     examples: tuple[BenefitExample, ...] = ()
     residents: tuple[Resident, ...] = ()
     asks: tuple[FactAsk, ...] = ()
+    tags: tuple[Tag, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     def policy(self, name: str) -> Policy:
@@ -154,7 +157,7 @@ class _Reader:
         more, more_rules = vary(of["variants"], of["policies"], of["entitlements"], made)
         policies = (*of["policies"], *more)
         rules = RuleSet(
-            entitlements=(*of["entitlements"], *more_rules),
+            entitlements=(*of["entitlements"], *more_rules, *(one.rule for one in of["tags"])),
             facts=of["facts"],
             parameters=of["parameters"],
             sources=of["sources"],
@@ -177,12 +180,15 @@ class _Reader:
             examples=tuple(examples),
             residents=of["residents"],
             asks=of["asks"],
+            tags=of["tags"],
             problems=tuple(dict.fromkeys(self._problems.found())),
         )
 
     def _placed(self, problem: Problem) -> Problem:
         """The problem with the file and line of the record it is about; records are named ``section.id…``."""
         section, _, rest = problem.place.path.replace("/", ".", 1).partition(".")
+        if section == "entitlements" and rest.startswith("tag_"):
+            section, rest = "tags", rest.removeprefix("tag_")
         named = [key for of, key in self._places if of == section and (f"{rest}.").startswith(f"{key}.")]
         if not named:
             return problem

@@ -25,6 +25,7 @@ from bancheng.core.benefits._plan import Plan, PlanColumn
 from bancheng.core.benefits._policy import Every, Policy, PolicyKind, PolicyMode, check_policies, subject_of
 from bancheng.core.benefits._refused import NotForColumns
 from bancheng.core.benefits._residents import Resident, cell, check_residents
+from bancheng.core.benefits._tags import Tag
 from bancheng.core.benefits._trees import (
     fact_column,
     facts_of,
@@ -70,6 +71,7 @@ __all__ = [
     "Status",
     "SubjectKind",
     "TableColumn",
+    "Tag",
     "Variant",
     "Window",
     "cell",

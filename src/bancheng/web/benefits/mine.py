@@ -22,6 +22,7 @@ from bancheng.usecases.benefits import policy_of
 from bancheng.usecases.lists import Column, wanted
 from bancheng.usecases.my_benefits import Mine
 from bancheng.web.benefits.desk import place_of
+from bancheng.web.benefits.files import said
 from bancheng.web.benefits.words import EVERY, MODES, OUTCOMES, UNITS, happened
 from bancheng.web.casefile import Tried, actor_of, attempt
 from bancheng.web.frame import (
@@ -70,6 +71,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "entitled": [_fit(one) for one in told.entitled],
         "unknown": [_fit(one) for one in told.unknown],
         "near": [_fit(one) for one in told.near],
+        "facts": [(one, said(one.spec, one.value)) for one in told.facts],
         "objected": [
             (one, _policy_name(one.grant.entitlement), OUTCOMES.get(one.outcome))
             for one in my_benefits.objections_made(actor)

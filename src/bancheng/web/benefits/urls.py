@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bancheng.web.benefits import asking, desk, drafting, grant, mine, reading, rolls, standing, totals
+from bancheng.web.benefits import asking, desk, drafting, files, grant, mine, reading, rolls, standing, totals
 
 app_name = "benefits"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("ask/", asking.ask, name="ask"),
     path("desk/draft/", drafting.write, name="draft"),
     path("desk/totals/", totals.totals, name="totals"),
+    path("desk/files/", files.find, name="files"),
+    path("desk/files/<slug:kind>/<int:number>/", files.subject, name="file"),
+    path("desk/tags/", files.tags, name="tags"),
+    path("desk/tags/<slug:tag>/", files.holders, name="holders"),
     path("desk/standing/", standing.watches, name="watches"),
     path("desk/standing/<slug:policy>/", standing.people, name="standings"),
     path("desk/standing/<slug:policy>/<int:pk>/", standing.person, name="standing"),
