@@ -31,6 +31,7 @@ from bancheng.store.models import (
 from bancheng.usecases import (
     actuals,
     archiving,
+    benefit_news,
     benefit_runs,
     calendars,
     checking,
@@ -198,6 +199,20 @@ def _held(case: Case, number: int) -> str:
     )
 
 
+def _news(_case: Case, number: int) -> str:
+    row = models.StandingRow.objects.create(benefit="b", subject=number, updated_at=NOW)
+    made = models.BenefitNews.objects.create(standing=row, sequence=1, kind="Stopped", created_at=NOW)
+    return str(made.pk)
+
+
+def _benefit_delivery(case: Case, number: int) -> str:
+    news = int(_news(case, number))
+    made = models.ChannelDelivery.objects.create(
+        news_id=news, kind="Stopped", channel="sms", key=f"n{number}", next_at=NOW, created_at=NOW
+    )
+    return str(made.pk)
+
+
 def _delivery(case: Case, number: int) -> str:
     user, _ = User.objects.get_or_create(username="told")
     return _of_case(
@@ -289,6 +304,7 @@ EVERY = (
         _case(0, "pk"),
         standing_desk.book_paid_back,
     ),
+    Poison("news.benefit", (benefit_news, "said"), _news, _case(0, "pk"), benefit_news.tell),
     Poison("calendars.case", (calendars, "_tell_one"), _told, lambda pk, **_: str(pk), _tell),
     Poison(
         "cases.case",
@@ -396,6 +412,13 @@ EVERY = (
         letters.make_waiting,
     ),
     Poison("telling.delivery", (telling, "_send"), _delivery, _case(), lambda now: telling.send_due(now, {})),
+    Poison(
+        "telling.benefit",
+        (telling, "_send"),
+        _benefit_delivery,
+        _case(0, "pk"),
+        lambda now: telling.send_due(now, {}),
+    ),
     Poison("undo.act", (undo, "_try"), _held, _case(), undo.carry_out_due),
     Poison(
         "uploads.file",

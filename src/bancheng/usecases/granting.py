@@ -25,7 +25,7 @@ from bancheng.store.models import (
     GrantObjection,
     GrantRow,
 )
-from bancheng.usecases import benefit_subjects
+from bancheng.usecases import benefit_news, benefit_subjects
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, next_serial, record
 from bancheng.usecases.benefits import policy_of
 from bancheng.usecases.grants import CHUNK, act, act_on_many, events_of, fold_on
@@ -56,13 +56,18 @@ def may(actor: Actor, body: str, *roles: str) -> bool:
 
 @dataclass(frozen=True)
 class Opened:
-    """One grant as its page shows it: the row, what it is now, what happened, whose it is (masked or opened)."""
+    """One grant as its page shows it: the row, what it is now, what happened, whose it is (masked or opened).
+
+    `reachable`: the register has them; `no_offers_at`: since when they want no policies offered.
+    """
 
     row: GrantRow
     grant: Grant
     events: tuple[GrantEvent, ...]
     name: str
     subject: BenefitSubject | None = None
+    reachable: bool = False
+    no_offers_at: dt.datetime | None = None
 
 
 def open_grant(actor: Actor, one: Roll, pk: int, reason: str = "") -> Opened:
@@ -77,8 +82,17 @@ def open_grant(actor: Actor, one: Roll, pk: int, reason: str = "") -> Opened:
     if reason:
         what = f"{one.policy.id}/{one.period}/{pk}"
         opened = benefit_subjects.opened(actor, row.subject_kind, row.subject, what, reason)
+    known = benefit_subjects.subject_of(row.subject_kind, row.subject)
     name = benefit_subjects.shown_names(row.subject_kind, (row.subject,)).get(row.subject, "")
-    return Opened(row, fold_on(Grant(), told), told, opened.name if opened else name, opened)
+    return Opened(
+        row=row,
+        grant=fold_on(Grant(), told),
+        events=told,
+        name=opened.name if opened else name,
+        subject=opened,
+        reachable=known is not None,
+        no_offers_at=known.no_offers_at if known else None,
+    )
 
 
 def _row(one: Roll, pk: int) -> GrantRow:
@@ -265,6 +279,17 @@ def write_answer(
     said = f"{how}：{reason}" if reason.strip() else how
     by = Hand(hand.id, f"{hand.name}（代记，{how}）")
     return done(actor, one, pk, "answer", lambda grant: acts.answer(grant, wanted, text, now, by, said), now)
+
+
+def want_no_offers(actor: Actor, one: Roll, pk: int, wanted: bool, how: str, now: dt.datetime) -> None:
+    """Write down that a subject wants no policies offered, or wants them again; `how` they said so.
+
+    Raises:
+        NotFound: not of this list.
+        ProblemsFound: nobody says how one knows.
+    """
+    doer(actor, one.body)
+    benefit_news.want_no_offers(actor, _row(one, pk), wanted, how, now)
 
 
 # --------------------------------------------------------------------------------------------- objections

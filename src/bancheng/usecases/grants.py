@@ -30,6 +30,7 @@ from bancheng.core.benefits.grants import (
 from bancheng.core.casework import CommandRefused
 from bancheng.core.kernel import Fen, Record, Refusal, canonical, chain
 from bancheng.store.models import BenefitRun, Budget, GrantEventRow, GrantRow
+from bancheng.usecases.benefit_news import news_of
 
 CHUNK = 500
 """Subjects that are written in one transaction."""
@@ -154,6 +155,7 @@ Told = tuple[GrantRow, Grant, Sequence[GrantEvent]]
 def _write(told: Mapping[int, Told], now: dt.datetime) -> dict[int, Grant]:
     """Write the events of many grants and what lists show of them; inside the caller's transaction."""
     lines, rows, after = list[GrantEventRow](), list[GrantRow](), dict[int, Grant]()
+    heard = list[tuple[GrantRow, int, GrantEvent]]()
     moves = Counter[tuple[str, str]]()
     last = dict(
         GrantEventRow.objects.filter(grant__in=[pk for pk, (row, _, __) in told.items() if row.sequence])
@@ -169,6 +171,7 @@ def _write(told: Mapping[int, Told], now: dt.datetime) -> dict[int, Grant]:
             row.sequence += 1
             body = canonical(event).decode()
             lines.append(GrantEventRow(grant=row, sequence=row.sequence, at=event.at, body=body, hash=seal))
+            heard.append((row, row.sequence, event))
         row.stage, row.due, row.paid, row.recovered = (
             grant.stage.value,
             grant.due,
@@ -180,6 +183,7 @@ def _write(told: Mapping[int, Told], now: dt.datetime) -> dict[int, Grant]:
         rows.append(row)
         after[pk] = grant
     GrantEventRow.objects.bulk_create(lines, batch_size=CHUNK)
+    news_of(heard, now)
     GrantRow.objects.bulk_update(rows, _SHOWN, batch_size=100)
     _move_budgets(moves)
     return after

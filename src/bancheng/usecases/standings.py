@@ -20,6 +20,7 @@ from bancheng.core.benefits.standing import (
 )
 from bancheng.core.kernel import Refusal, canonical, chain
 from bancheng.store.models import StandingEventRow, StandingRow
+from bancheng.usecases.benefit_news import news_of
 from bancheng.usecases.grants import CHUNK, GrantRefused, Obstacle
 
 STOPPED = "standing-stopped"
@@ -72,6 +73,7 @@ def allowed(told: acts.Told) -> Sequence[StandingEvent]:
 def write(told: Mapping[int, Told], now: dt.datetime) -> None:
     """Write the events of many standings and what lists show of them; inside the caller's transaction."""
     lines, rows = list[StandingEventRow](), list[StandingRow]()
+    heard = list[tuple[StandingRow, int, StandingEvent]]()
     before = dict(
         StandingEventRow.objects.filter(standing__in=[pk for pk, (row, *_) in told.items() if row.sequence])
         .filter(sequence=F("standing__sequence"))
@@ -92,6 +94,7 @@ def write(told: Mapping[int, Told], now: dt.datetime) -> None:
                     hash=seal,
                 )
             )
+            heard.append((row, row.sequence, event))
         row.phase, row.good_until, row.ask_until = (
             standing.phase.value,
             standing.good_until,
@@ -103,6 +106,7 @@ def write(told: Mapping[int, Told], now: dt.datetime) -> None:
         row.ended, row.owed, row.updated_at = bool(standing.ended_by), standing.owed, now
         rows.append(row)
     StandingEventRow.objects.bulk_create(lines, batch_size=CHUNK)
+    news_of(heard, now)
     StandingRow.objects.bulk_update(rows, _SHOWN, batch_size=100)
 
 

@@ -26,8 +26,17 @@ from bancheng.connect.channels import (
     SmsFiles,
     SmsGateway,
 )
-from bancheng.store.models import Case, ChannelChoice, ChannelDelivery, EventHook, User
+from bancheng.store.models import (
+    BenefitNews,
+    BenefitSubject,
+    Case,
+    ChannelChoice,
+    ChannelDelivery,
+    EventHook,
+    User,
+)
 from bancheng.usecases.access import Actor, NotAllowed
+from bancheng.usecases.benefit_words import OFFERS, said
 from bancheng.usecases.each import each
 
 EMAIL, SMS, HOOK = "email", "sms", "hook"
@@ -51,13 +60,16 @@ OFFICE = (
     "这封信由系统发出，请不要直接回复。\n"
 )
 """The letter to an official."""
+LETTER = "您好：\n\n{words}\n\n这封信由系统发出，请不要直接回复。\n"
+"""The letter about a benefit."""
 FOR_OFFICIALS = frozenset({"Warned", "Escalated"})
 SUBJECT = "{title}（{number}）"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What a person wants, with what stands in its way: no address, or no gateway."""
+    """What a person wants, with what stands in its way: no address, or no gateway. `no_offers_at`: since when they want
+    no policies offered."""
 
     email: bool
     sms: bool
@@ -66,6 +78,7 @@ class Choice:
     has_email: bool
     has_phone: bool
     has_gateway: bool
+    no_offers_at: datetime | None = None
 
 
 def choice_of(actor: Actor) -> Choice:
@@ -87,21 +100,28 @@ def choice_of(actor: Actor) -> Choice:
         has_email=bool(user.email),
         has_phone=bool(user.phone),
         has_gateway=bool(settings.BANCHENG_SMS),
+        no_offers_at=row.no_offers_at if row else None,
     )
 
 
-def choose(actor: Actor, *, email: bool, sms: bool, quiet_from: time, quiet_to: time) -> None:
-    """Keep what the actor wants. Messages in the pages are always there.
+def choose(
+    actor: Actor, *, email: bool, sms: bool, quiet_from: time, quiet_to: time, offers: bool = True
+) -> None:
+    """Keep what the actor wants. Messages in the pages are always there, but for policies offered to who wants none;
+    the day on which they said so is kept.
 
     Raises:
         NotAllowed: nobody is signed in.
     """
     if not actor.signed_in:
         raise NotAllowed("channels")
-    ChannelChoice.objects.update_or_create(
+    row, _ = ChannelChoice.objects.update_or_create(
         user_id=actor.user_id,
         defaults={"email": email, "sms": sms, "quiet_from": quiet_from, "quiet_to": quiet_to},
     )
+    if offers == (row.no_offers_at is not None):
+        row.no_offers_at = None if offers else timezone.now()
+        row.save(update_fields=["no_offers_at"])
 
 
 def plan(case: Case, users: Collection[int], kind: str, about: int, now: datetime) -> None:
@@ -114,8 +134,7 @@ def plan(case: Case, users: Collection[int], kind: str, about: int, now: datetim
         if user.email and (row is None or row.email):
             rows.append(_row(case, user.pk, kind, EMAIL, about, now, now))
         if user.phone and settings.BANCHENG_SMS and (row is None or row.sms):
-            quiet = (row.quiet_from or QUIET[0], row.quiet_to or QUIET[1]) if row else QUIET
-            rows.append(_row(case, user.pk, kind, SMS, about, now, after_quiet(now, *quiet)))
+            rows.append(_row(case, user.pk, kind, SMS, about, now, after_quiet(now, *_quiet(row))))
     bodies = case.bodies.values("body")
     sees = Q(user__in=users) | Q(user__memberships__body__in=bodies)
     for hook in EventHook.objects.filter(sees, active=True, user__is_active=True).distinct():
@@ -123,6 +142,51 @@ def plan(case: Case, users: Collection[int], kind: str, about: int, now: datetim
             made = _row(case, hook.user_id, kind, HOOK, about, now, now, hook)
             rows.append(made)
     ChannelDelivery.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def plan_news(
+    news: BenefitNews, users: Collection[int], subject: BenefitSubject | None, now: datetime
+) -> None:
+    """Write down, in the caller's transaction, whom to reach about a benefit by what; at night nobody is disturbed.
+
+    Who has an account is reached as they chose; else the telephone in the register gets it, if it has one.
+    """
+    people = list(User.objects.filter(pk__in=users, is_active=True))
+    chosen = {row.user_id: row for row in ChannelChoice.objects.filter(user__in=people)}
+    rows = []
+    for user in people:
+        row = chosen.get(user.pk)
+        if user.email and (row is None or row.email):
+            rows.append(_of_news(news, user.pk, EMAIL, now, after_quiet(now, *_quiet(row))))
+        if user.phone and settings.BANCHENG_SMS and (row is None or row.sms):
+            rows.append(_of_news(news, user.pk, SMS, now, after_quiet(now, *_quiet(row))))
+    if not people and subject is not None and subject.phone and settings.BANCHENG_SMS:
+        rows.append(_of_news(news, None, SMS, now, after_quiet(now, *QUIET)))
+    ChannelDelivery.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _of_news(
+    news: BenefitNews, user: int | None, channel: str, now: datetime, at: datetime
+) -> ChannelDelivery:
+    key = key_of(f"benefit-{news.pk}", f"user:{user}" if user else "register", channel)
+    return ChannelDelivery(
+        user_id=user, news=news, kind=news.kind, channel=channel, key=key, next_at=at, created_at=now
+    )
+
+
+def _quiet(choice: ChannelChoice | None) -> tuple[time, time]:
+    """When this person is not disturbed."""
+    if choice is None:
+        return QUIET
+    return choice.quiet_from or QUIET[0], choice.quiet_to or QUIET[1]
+
+
+def subject_of(news: BenefitNews) -> BenefitSubject | None:
+    """Whom the news are about, as the register has them."""
+    of = news.grant or news.standing
+    if of is None:
+        return None
+    return BenefitSubject.objects.filter(subject_kind=of.subject_kind, subject=of.subject).first()
 
 
 def _row(
@@ -142,7 +206,7 @@ def _row(
     )
 
 
-def key_of(about: int, whose: str, channel: str) -> str:
+def key_of(about: int | str, whose: str, channel: str) -> str:
     """By which a receiver knows a message again: one for an occasion, whose it is and by what it goes."""
     return sha256(f"{about}/{whose}/{channel}".encode()).hexdigest()[:32]
 
@@ -161,15 +225,47 @@ def after_quiet(now: datetime, start: time, end: time) -> datetime:
 
 
 def send_due(now: datetime, titles: Mapping[str, str]) -> int:
-    """Try everything whose time has come; how many reached their receiver. `titles`: kind of event → its words."""
+    """Try everything whose time has come; how many reached their receiver. `titles`: kind of event → its words.
+
+    What happens to cases waits for no list of thousands who are told of a benefit: those have a round of their own.
+    """
     waiting = ChannelDelivery.objects.filter(state=ChannelDelivery.WAITING)
 
     def sent(row: ChannelDelivery) -> int:
         mine = ChannelDelivery.objects.filter(pk=row.pk, state=ChannelDelivery.WAITING, next_at=row.next_at)
         return _send(row, now, titles) if mine.update(next_at=now + LEASE) else 0
 
-    due = waiting.filter(next_at__lte=now).select_related("user", "case", "hook").order_by("next_at", "id")
-    return each("telling.delivery", due, sent, now, most=BATCH, wanted=waiting)
+    def told(row: ChannelDelivery) -> int:
+        return 0 if _too_late(row, now) else sent(row)
+
+    due = waiting.filter(next_at__lte=now).order_by("next_at", "id")
+    cases, news = waiting.filter(news=None), waiting.exclude(news=None)
+    of_cases = due.filter(news=None).select_related("user", "case", "hook")
+    of_news = due.exclude(news=None).select_related("user", "news__grant", "news__standing")
+    done = each("telling.delivery", of_cases, sent, now, most=BATCH, wanted=cases)
+    return done + each("telling.benefit", of_news, told, now, most=BATCH, wanted=news)
+
+
+def _too_late(row: ChannelDelivery, now: datetime) -> bool:
+    """Whether this is not the moment, or no longer wanted: what waited may have come into the night, and a person may
+    have answered or said meanwhile that they want nothing offered."""
+    choice = ChannelChoice.objects.filter(user=row.user_id).first() if row.user_id else None
+    later = after_quiet(now, *_quiet(choice))
+    waiting = ChannelDelivery.objects.filter(pk=row.pk, state=ChannelDelivery.WAITING)
+    if later > now:
+        waiting.update(next_at=later)
+        return True
+    if row.kind not in OFFERS or row.news is None:
+        return False
+    subject = subject_of(row.news)
+    unwanted = choice.no_offers_at if choice else None
+    if unwanted or (subject is not None and subject.no_offers_at):
+        waiting.update(state=ChannelDelivery.FAILED, error="本人不要推送政策")
+        return True
+    if row.news.grant is not None and row.news.grant.intent != "asked":
+        waiting.update(state=ChannelDelivery.FAILED, error="本人已经答复")
+        return True
+    return False
 
 
 def _send(row: ChannelDelivery, now: datetime, titles: Mapping[str, str]) -> int:
@@ -204,6 +300,8 @@ def _channel(row: ChannelDelivery) -> Channel:
 
 
 def _outgoing(row: ChannelDelivery, titles: Mapping[str, str]) -> Outgoing:
+    if row.news is not None:
+        return _news_outgoing(row, row.news)
     title = titles.get(row.kind, "办件有新进展")
     said = {
         "number": row.case.number if row.case else "",
@@ -221,12 +319,33 @@ def _outgoing(row: ChannelDelivery, titles: Mapping[str, str]) -> Outgoing:
         }
         to = row.hook.address if row.hook is not None else ""
         return Outgoing(row.key, to, "", json.dumps(event, ensure_ascii=False))
-    to = row.user.email if row.channel == EMAIL else row.user.phone
-    if not to:
-        raise ChannelRefused("没有留下地址")
+    to = _address(row)
     office = row.channel == EMAIL and row.kind in FOR_OFFICIALS
     words = OFFICE if office else TEMPLATES[row.channel]
     return Outgoing(row.key, to, SUBJECT.format(**said), words.format(**said))
+
+
+def _news_outgoing(row: ChannelDelivery, news: BenefitNews) -> Outgoing:
+    words = said(news)
+    if row.channel == EMAIL:
+        return Outgoing(row.key, _address(row), words.title, LETTER.format(words=words.short))
+    return Outgoing(row.key, _address(row), "", words.short)
+
+
+def _address(row: ChannelDelivery) -> str:
+    """Where a message goes now: a telephone may have been corrected since.
+
+    Raises:
+        ChannelRefused: nothing was left with us.
+    """
+    to = ""
+    if row.user is not None:
+        to = row.user.email if row.channel == EMAIL else row.user.phone
+    elif row.news is not None and (subject := subject_of(row.news)) is not None:
+        to = subject.phone
+    if not to:
+        raise ChannelRefused("没有留下地址")
+    return to
 
 
 def told_on(case: UUID) -> list[ChannelDelivery]:

@@ -90,7 +90,8 @@ class BenefitSubject(models.Model):
     """The register of those whom facts are about: whose a number is, and the account benefits are paid to.
 
     The number of a subject is all that rules, statuses and grants know; name, identity number and account stand here
-    alone. `holder` is whose the account is, where it is somebody else's (a parent's, a guardian's).
+    alone. `holder` is whose the account is, where it is somebody else's (a parent's, a guardian's). `no_offers_at`:
+    since when they want no policies offered; what touches their rights they hear of all the same.
     """
 
     subject_kind = models.CharField(max_length=10)
@@ -100,6 +101,7 @@ class BenefitSubject(models.Model):
     account = models.CharField(max_length=40, blank=True)
     holder = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    no_offers_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
@@ -377,3 +379,33 @@ class StandingEventRow(models.Model):
             TypeError: always.
         """
         raise TypeError("the events of a standing are only added to")
+
+
+class BenefitNews(models.Model):
+    """An event of a grant or a standing that somebody is to hear of, written with the event itself and told once.
+
+    It refers to the event and says nothing of its own; the words are made when it is told.
+    """
+
+    grant = models.ForeignKey(GrantRow, null=True, on_delete=models.CASCADE, related_name="news")
+    standing = models.ForeignKey(StandingRow, null=True, on_delete=models.CASCADE, related_name="news")
+    sequence = models.PositiveIntegerField()
+    kind = models.CharField(max_length=40)
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("grant", "sequence"), condition=models.Q(standing=None), name="news_of_grant_once"
+            ),
+            models.UniqueConstraint(
+                fields=("standing", "sequence"), condition=models.Q(grant=None), name="news_of_standing_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(grant=None, standing__isnull=False)
+                | models.Q(standing=None, grant__isnull=False),
+                name="news_of_one",
+            ),
+        )
+        indexes = (models.Index(fields=("done_at", "id"), name="benefit_news_next"),)

@@ -120,6 +120,11 @@ def _acts(one: Roll, shown: Opened, actor: Actor) -> list[Act]:
     if works and grant.wanted:
         fields = (Field(name="source", label=_("从哪里知道的")), _words("reason", _("是什么情形")))
         found.append(Act("obstacle", _("登记一种情形，等核实"), _("登记"), fields))
+    if works and shown.reachable:
+        no = shown.no_offers_at is not None
+        how = Field(name="offers_how", label=_("怎么问到的"), hint=_("如电话、上门、到窗口。"))
+        text = _("本人又愿意收政策推送") if no else _("本人不要主动推送政策信息")
+        found.append(Act("offers" if no else "no_offers", text, _("记下"), (how,)))
     return found
 
 
@@ -246,6 +251,14 @@ _DEEDS: dict[str, tuple[Callable[[Actor, Roll, int, Said, dt.datetime], object],
             by, one, pk, granting_money.yuan_of(said("amount"), "amount"), said("reference"), now
         ),
         gettext_lazy("已记下收回的款。"),
+    ),
+    "no_offers": (
+        lambda by, one, pk, said, now: granting.want_no_offers(by, one, pk, True, said("offers_how"), now),
+        gettext_lazy("已记下，不再向本人推送政策。"),
+    ),
+    "offers": (
+        lambda by, one, pk, said, now: granting.want_no_offers(by, one, pk, False, said("offers_how"), now),
+        gettext_lazy("已记下，恢复推送。"),
     ),
     "account": (
         lambda by, one, pk, said, _: _account(by, one, pk, said),

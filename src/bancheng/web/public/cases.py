@@ -18,10 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bancheng.core.casework import CommandRefused, ItemState, ItemStatus, Phase, WithdrawReason
 from bancheng.core.kernel import Place, Problem
-from bancheng.store.models import Case
+from bancheng.store.models import Case, Message
 from bancheng.usecases import answers, lists, renewal
 from bancheng.usecases.access import Actor, owns
 from bancheng.usecases.apply import my_drafts
+from bancheng.usecases.benefit_words import TITLES
 from bancheng.usecases.bureau import OFFICE_ROLES
 from bancheng.usecases.late import add_late_item, late_items
 from bancheng.usecases.letters import slip
@@ -324,9 +325,16 @@ def messages(request: HttpRequest) -> HttpResponse:
         mark_read(actor, timezone.now())
         return redirect("public:messages")
     page = Paginator(my_messages(actor), PER_PAGE).get_page(request.GET.get("page"))
-    rows = [{"one": one, "url": _desk_of(actor, one.case)} for one in page]
+    rows = [{"one": one, "url": _place_of(actor, one)} for one in page]
     context = {"page": page, "rows": rows, "new": any(one.read_at is None for one in page)}
     return render(request, "public/messages.html", context)
+
+
+def _place_of(actor: Actor, one: Message) -> str:
+    """Where the one who reads a message looks at what it is about."""
+    if one.case is None and one.title in TITLES.values():
+        return reverse("benefits:mine")
+    return _desk_of(actor, one.case)
 
 
 def _desk_of(actor: Actor, case: Case | None) -> str:

@@ -8,10 +8,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bancheng.core.kernel import Place, Problem
+from bancheng.core.kernel import Place, Problem, chinese_date
 from bancheng.usecases import telling
 from bancheng.usecases.mycases import my_file
 from bancheng.web.casefile.talking import talk_file, talk_page
@@ -53,6 +54,7 @@ def channels(request: HttpRequest) -> HttpResponse:
                 sms="sms" in ways,
                 quiet_from=quiet[0] or time(),
                 quiet_to=quiet[1] or time(),
+                offers="none" not in request.POST.getlist("offers"),
             )
             messages.success(request, _("已保存。"))
             return redirect("public:channels")
@@ -98,6 +100,23 @@ def _fields(choice: telling.Choice) -> tuple[Field, ...]:
             width=6,
         ),
         Field(name="quiet_to", label=_("早上几点以后再发"), value=f"{choice.quiet_to:%H:%M}", width=6),
+        Field(
+            name="offers",
+            label=_("政策推送"),
+            kind="checks",
+            required=False,
+            value=["none"] if choice.no_offers_at else [],
+            options=(
+                Option(
+                    value="none",
+                    text=_("不要主动推送政策信息"),
+                    note=_("%(day)s起不推送。公示、发款、停发、异议答复还会告诉您。")
+                    % {"day": chinese_date(timezone.localdate(choice.no_offers_at))}
+                    if choice.no_offers_at
+                    else _("只停推荐和询问；公示、发款、停发、异议答复还会告诉您。"),
+                ),
+            ),
+        ),
     )
 
 

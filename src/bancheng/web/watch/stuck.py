@@ -56,6 +56,7 @@ WORDS = {
     "imports": gettext_lazy("事项清单导入"),
     "logs": gettext_lazy("办件记录核对"),
     "messages": gettext_lazy("消息"),
+    "news": gettext_lazy("待遇的通知"),
     "people": gettext_lazy("任务分派"),
     "reconciling": gettext_lazy("与支付机构对账"),
     "renewals": gettext_lazy("证照到期提醒"),
