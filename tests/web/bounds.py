@@ -33,6 +33,7 @@ BOUNDS: dict[str, int] = {
     "benefits:rolls": 6,
     "benefits:roll": 26,
     "benefits:batch": 10,
+    "benefits:answers": 10,
     "benefits:notice": 8,
     "studio:items": 6,
     "studio:desk": 9,

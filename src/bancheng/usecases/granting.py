@@ -249,12 +249,16 @@ def consent_of(policy: Policy) -> str:
     )
 
 
+def consent_digest(policy: Policy) -> str:
+    """The digest of the words a subject is asked with now."""
+    return hashlib.sha256(consent_of(policy).encode()).hexdigest()
+
+
 def keep_consent(policy: Policy, now: dt.datetime) -> str:
     """The digest of the words, which are kept under it."""
-    text = consent_of(policy)
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = consent_digest(policy)
     ConsentText.objects.get_or_create(
-        digest=digest, defaults={"policy": policy.id, "text": text, "since": now}
+        digest=digest, defaults={"policy": policy.id, "text": consent_of(policy), "since": now}
     )
     return digest
 

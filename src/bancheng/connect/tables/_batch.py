@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -45,8 +45,10 @@ class FilledRow:
     cells: dict[str, str]
 
 
-def write_form_sheet(out: Path | IO[bytes], title: str, columns: Sequence[FormColumn]) -> None:
-    """The empty template: all cells are text, so that long numbers keep their digits."""
+def write_form_sheet(
+    out: Path | IO[bytes], title: str, columns: Sequence[FormColumn], filled: Iterable[Mapping[str, str]] = ()
+) -> None:
+    """The template: all cells are text, so that long numbers keep their digits. `filled`: rows begun, texts by key."""
     book = Workbook()
     sheet = book.active
     if sheet is None:
@@ -67,6 +69,12 @@ def write_form_sheet(out: Path | IO[bytes], title: str, columns: Sequence[FormCo
             rule = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True)
             sheet.add_data_validation(rule)
             rule.add(f"{letter}{HEADINGS + 1}:{letter}{HEADINGS + _ROWS}")
+    for at, given in enumerate(filled, HEADINGS + 1):
+        for place, column in enumerate(columns, 2):
+            begun = sheet.cell(at, place, given.get(column.key) or None)
+            begun.number_format = "@"
+            if begun.value is not None:
+                begun.data_type = "s"  # a name is never a formula
     sheet.row_dimensions[2].hidden = True
     sheet.freeze_panes = f"B{HEADINGS + 1}"
     book.save(out)

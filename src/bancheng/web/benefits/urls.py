@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from bancheng.web.benefits import asking, desk, drafting, files, grant, mine, reading, rolls, standing, totals
+from bancheng.web.benefits import (
+    answers,
+    asking,
+    desk,
+    drafting,
+    files,
+    grant,
+    mine,
+    reading,
+    rolls,
+    standing,
+    totals,
+)
 
 app_name = "benefits"
 urlpatterns = [
@@ -13,6 +25,8 @@ urlpatterns = [
     path("desk/rolls/", rolls.rolls, name="rolls"),
     path("desk/rolls/<slug:policy>/<str:period>/", rolls.roll, name="roll"),
     path("desk/rolls/<slug:policy>/<str:period>/<int:pk>/", grant.grant, name="grant"),
+    path("desk/rolls/<slug:policy>/<str:period>/answers/", answers.answers, name="answers"),
+    path("desk/rolls/<slug:policy>/<str:period>/answers/sheet/", answers.template, name="answers_template"),
     path("desk/rolls/<slug:policy>/<str:period>/batches/<str:key>/", rolls.batch, name="batch"),
     path("desk/rolls/<slug:policy>/<str:period>/batches/<str:key>/file/", rolls.bank_file, name="bank_file"),
     path("ask/", asking.ask, name="ask"),
