@@ -307,6 +307,7 @@ def test_the_dry_run_says_exactly_what_filling_a_batch_then_does(
         except GrantRefused:
             continue
     free, money, hindered = roll_desk.payable(one, TODAY)
+    assert roll_desk.free_rows(one, TODAY).count() == free
     second = batch("p1")
     stood = paying_out.fill(second, one.road, NOW)
     assert (stood.pop("ordered", 0), second.amount) == (free, money)

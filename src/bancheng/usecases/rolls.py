@@ -187,22 +187,8 @@ def payable(one: Roll, today: dt.date) -> tuple[int, Fen, dict[str, int]]:
 
     A dry run: it says beforehand what filling a batch does, from the columns that lists show, by one query.
     """
-    road = one.road
-    accounts = BenefitSubject.objects.filter(
-        subject_kind=OuterRef("subject_kind"), subject=OuterRef("subject")
-    )
-    under_way = BankOrder.objects.filter(grant=OuterRef("pk"), state=BankOrder.SENT)
-    unread = Q(notice_until__isnull=True) | Q(notice_until__gte=today)
-    causes: dict[str, Any] = {
-        "grant.no_account": ~Exists(accounts.exclude(account="")),
-        "grant.nothing_due": Q(stage__in=_NOTHING_DUE),
-        "grant.obstacle": Q(obstacle=True),
-        "grant.sample": Q(sampled=False),
-        "grant.intent": Q(intent__in=("open", "asked")) if road.intent else Q(pk__in=()),
-        "grant.notice": unread if road.notice_days else Q(pk__in=()),
-        "grant.objection": Q(objection=True),
-    }
-    rows = one.rows.filter(~Exists(under_way), due__gt=F("paid") - F("recovered"))
+    causes = _causes(one, today)
+    rows = _open_rows(one)
     counts, before = dict[str, Count](), Q()
     for code, cause in causes.items():
         counts[code.replace(".", "_")] = Count("pk", filter=before & Q(cause))
@@ -217,3 +203,35 @@ def payable(one: Roll, today: dt.date) -> tuple[int, Fen, dict[str, int]]:
     hindered = {code: told[code.replace(".", "_")] for code in causes if told[code.replace(".", "_")]}
     money = (told["money"] or 0) - (told["paid"] or 0) + (told["back"] or 0)
     return told["free"], Fen(money), hindered
+
+
+def free_rows(one: Roll, today: dt.date) -> QuerySet[GrantRow]:
+    """The grants that could be ordered of the bank now: those `payable` counts."""
+    rows = _open_rows(one)
+    for cause in _causes(one, today).values():
+        rows = rows.exclude(cause)
+    return rows
+
+
+def _open_rows(one: Roll) -> QuerySet[GrantRow]:
+    """Those with something still to be paid and nothing on its way."""
+    under_way = BankOrder.objects.filter(grant=OuterRef("pk"), state=BankOrder.SENT)
+    return one.rows.filter(~Exists(under_way), due__gt=F("paid") - F("recovered"))
+
+
+def _causes(one: Roll, today: dt.date) -> dict[str, Any]:
+    """What stands between a grant and its money, in the order in which it is told."""
+    road = one.road
+    accounts = BenefitSubject.objects.filter(
+        subject_kind=OuterRef("subject_kind"), subject=OuterRef("subject")
+    )
+    unread = Q(notice_until__isnull=True) | Q(notice_until__gte=today)
+    return {
+        "grant.no_account": ~Exists(accounts.exclude(account="")),
+        "grant.nothing_due": Q(stage__in=_NOTHING_DUE),
+        "grant.obstacle": Q(obstacle=True),
+        "grant.sample": Q(sampled=False),
+        "grant.intent": Q(intent__in=("open", "asked")) if road.intent else Q(pk__in=()),
+        "grant.notice": unread if road.notice_days else Q(pk__in=()),
+        "grant.objection": Q(objection=True),
+    }

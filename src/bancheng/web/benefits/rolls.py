@@ -20,10 +20,12 @@ from bancheng.store.models import BankDifference, GrantRow
 from bancheng.usecases import benefit_subjects, granting, granting_money, paying_out
 from bancheng.usecases import rolls as roll_desk
 from bancheng.usecases.access import Actor, record
+from bancheng.usecases.batch_difference import beside
 from bancheng.usecases.benefit_subjects import shown_name
 from bancheng.usecases.lists import Column, Wanted, wanted
 from bancheng.usecases.rolls import Roll
 from bancheng.web.benefits.desk import OFFICERS, place_of
+from bancheng.web.benefits.nextbatch import summary
 from bancheng.web.benefits.steps import Standing, deeds, steps
 from bancheng.web.benefits.words import BATCHES, DIFFERENCES, HINDRANCES, ORDERS, STAGES, UNITS, counted
 from bancheng.web.casefile import Tried, actor_of, attempt
@@ -120,6 +122,7 @@ def roll(request: HttpRequest, policy: str, period: str) -> HttpResponseBase:
             )
             for deed in may
         ],
+        "change": summary(one, beside(one, standing.today)) if any(d.do == "propose" for d in may) else None,
         "open_batch": standing.open_batch,
         "batches": [(batch, BATCHES[batch.state]) for batch in standing.batches[:10]],
         "hindered": [
