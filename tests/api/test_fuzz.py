@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 from tests.api.conftest import Caller
+from tests.api.test_grants import PERIOD, POLICY, listed
 from tests.usecases import town as specimen
 
 from bancheng.api import api
@@ -43,9 +44,10 @@ def one_connection() -> Iterator[None]:
 
 @pytest.fixture
 def callers(caller: Callable[..., Caller]) -> list[dict[str, str]]:
-    """Headers of nobody, an applicant, a window and an office."""
+    """Headers of nobody, an applicant, a window, an office and those who pay a benefit."""
     office = Membership.objects.filter(role="reviewer", body="yunxi_fire").select_related("user")[0]
-    return [caller(name).headers for name in ("", "zhang", "clerk", office.user.username)]
+    names = ("", "zhang", "clerk", office.user.username, "civil_affairs_reviewer", "civil_affairs_senior")
+    return [caller(name).headers for name in names]
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
@@ -53,6 +55,9 @@ def test_no_input_makes_an_operation_fail(label: str, callers: list[dict[str, st
     operation = OPERATIONS[label]
     number = specimen.accepted(specimen.PARALLEL).case.number
     known = {"number": number} if "{number}" in label else None
+    if "{policy}" in label:
+        known = {"policy": POLICY} | ({"period": PERIOD} if "{period}" in label else {})
+        listed()
     inputs = st.one_of(
         operation.as_strategy(path_parameters=known),
         operation.as_strategy(GenerationMode.NEGATIVE),

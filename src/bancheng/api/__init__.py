@@ -8,13 +8,16 @@ from bancheng.api import (
     catalogue,
     exchange,
     fees,
+    grants,
     held,
     offices,
     officials,
     outcome,
     places,
+    policies,
     promises,
     public,
+    standings,
     supervision,
     talks,
     visits,
@@ -37,6 +40,9 @@ api = Explained(
     docs_url=None,
 )
 api.add_router("/catalogue", catalogue.router, tags=["catalogue"])
+api.add_router("/catalogue/policies", policies.router, tags=["benefits"])
+api.add_router("/benefits", grants.router, tags=["benefits"])
+api.add_router("/benefits", standings.router, tags=["benefits"])
 api.add_router("/applications", applications.router, tags=["applications"])
 api.add_router("/batches", batches.router, tags=["applications"])
 api.add_router("/cases", cases.router, tags=["cases"])

@@ -17,6 +17,7 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from bancheng.connect import engines
@@ -245,6 +246,12 @@ def comparison(actor: Actor, key: UUID) -> BenefitComparison:
     if found is None:
         raise NotFound("comparison")
     return found
+
+
+def comparisons(actor: Actor) -> QuerySet[BenefitComparison]:
+    """Those that were asked for, the newest first; none for who has no policy on their desk."""
+    rows = BenefitComparison.objects.order_by("-asked_at")
+    return rows if policies_at(actor) else rows.none()
 
 
 def latest(before: dt.datetime | None = None) -> BenefitComparison | None:

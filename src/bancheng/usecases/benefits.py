@@ -17,6 +17,8 @@ from bancheng.core.rules import names_in, parse
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.town import packs
 
+OFFICERS = ("reviewer", "senior", "government", "supervisor")
+"""Who has a desk of policies: those who work at a body, the government's office and supervision."""
 READERS = frozenset({"government", "supervisor"})
 """Who sees the policies of every body."""
 

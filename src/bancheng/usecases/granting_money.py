@@ -23,6 +23,7 @@ from bancheng.store.models import (
 from bancheng.usecases import paying_out
 from bancheng.usecases.access import Actor, NotFound, record
 from bancheng.usecases.benefits import library
+from bancheng.usecases.casework import Stale
 from bancheng.usecases.each import each
 from bancheng.usecases.granting import doer
 from bancheng.usecases.grants import GrantRefused
@@ -119,6 +120,19 @@ def batch_of(one: Roll, key: str) -> PaymentBatch:
     return found
 
 
+def bank_file(actor: Actor, one: Roll, key: str) -> bytes:
+    """The file of a batch as the bank gets it, for those of the body; that it was taken is kept.
+
+    Raises:
+        NotFound: none of this list.
+        NotAllowed: not of the body.
+    """
+    doer(actor, one.body)
+    found = batch_of(one, key)
+    record(actor, "benefits.file", key)
+    return paying_out.file_of(found)
+
+
 def stops(one: Roll, told: Figures) -> tuple[Refusal, ...]:
     """Everything that stops a whole batch, whoever is in it."""
     found = []
@@ -143,14 +157,22 @@ def _held_for(one: Roll) -> Fen:
     return Fen(back.aggregate(held=Sum(F("due") - F("paid") + F("recovered")))["held"] or 0)
 
 
-def propose(actor: Actor, one: Roll, now: dt.datetime) -> PaymentBatch:
+def propose(actor: Actor, one: Roll, now: dt.datetime, seen: int | None = None) -> PaymentBatch:
     """Ask for a batch of everybody who can be paid now; a worker fills it, a second person agrees.
+
+    `seen`: how many batches the list had when the caller looked. The same wish sent again gets the batch it made.
 
     Raises:
         GrantRefused: something stops it, or one waits already. A budget that is too short does not: it is paid out in
             the order of subjects.
+        Stale: somebody else asked for one meanwhile.
     """
     hand = doer(actor, one.body)
+    if seen is not None and (made_since := batches(one).count() - seen):
+        last = batches(one).first()
+        if made_since == 1 and last is not None and last.by == hand.id:
+            return last
+        raise Stale
     told = figures(one, timezone.localdate(now))
     against = [no for no in stops(one, told) if no.code != "budget.short"]
     if not told.free:
@@ -195,12 +217,15 @@ def _fill(one: PaymentBatch, now: dt.datetime) -> int:
 
 
 def second(actor: Actor, one: Roll, key: str, agreed: bool, words: str, now: dt.datetime) -> PaymentBatch:
-    """The head of the body, who did not ask for it, agrees to a batch or sends it back with a reason.
+    """The head of the body, who did not ask for it, agrees to a batch or sends it back with a reason; said again it is
+    said once.
 
     Raises:
         GrantRefused: their own, or not waiting; or what stops a batch has come up since.
     """
     hand, found = doer(actor, one.body, "senior"), batch_of(one, key)
+    if found.second == hand.id and bool(found.declined) != agreed:
+        return found
     if agreed:
         against = [no for no in stops(one, figures(one, timezone.localdate(now))) if no.code in _AT_THE_END]
         if against:

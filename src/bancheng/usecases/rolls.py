@@ -17,6 +17,7 @@ from bancheng.core.benefits.grants import Road, Stage
 from bancheng.core.kernel import Fen
 from bancheng.store.models import BankOrder, BenefitRun, BenefitSubject, GrantRow
 from bancheng.usecases.access import Actor, NotFound
+from bancheng.usecases.benefit_subjects import numbers_of
 from bancheng.usecases.benefits import body_of, kind_of, policies_at, policy_at
 
 _NOTHING_DUE = (Stage.EXCLUDED, Stage.REFUSED, Stage.WITHDRAWN, Stage.OVERPAID)
@@ -86,6 +87,28 @@ def of_policy(policy: Policy, period: str) -> Roll:
     if last is None:
         raise NotFound("roll")
     return Roll(policy, period, body_of(policy), last)
+
+
+PARTS: Mapping[str, Q] = {
+    "sample": Q(in_sample=True, sampled=None),
+    "failed": Q(sampled=False),
+    "silent": Q(intent="asked"),
+    "objection": Q(objection=True),
+}
+"""Parts of a list beside its stages: to be compared with the papers, not as the papers say, asked and silent, objected
+to."""
+
+
+def narrowed(one: Roll, text: str = "", state: str = "") -> QuerySet[GrantRow]:
+    """Those of a list whom this is the number, identity or name of, in one of `PARTS` or in a stage; by number."""
+    rows = one.rows
+    if text:
+        rows = rows.filter(subject__in=numbers_of(one.kind, text))
+    if state in PARTS:
+        rows = rows.filter(PARTS[state])
+    elif state:
+        rows = rows.filter(stage=state)
+    return rows.order_by("subject")
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ that a stop taken back pays it out with the next batch.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from bancheng.core.benefits import Policy
@@ -22,7 +22,9 @@ from bancheng.core.catalogue import Level
 from bancheng.core.kernel import Fen, Place, Problem, ProblemsFound, Refusal
 from bancheng.store.models import BenefitSubject, GrantRow, Membership, StandingRow
 from bancheng.usecases.access import Actor, NotFound, record
+from bancheng.usecases.benefit_subjects import numbers_of
 from bancheng.usecases.benefits import body_of
+from bancheng.usecases.casework import Stale
 from bancheng.usecases.each import each
 from bancheng.usecases.granting import doer, may
 from bancheng.usecases.grants import MACHINE, Obstacle, act
@@ -37,6 +39,28 @@ _OPEN = (Phase.TO_ASK.value, Phase.SUSPECTED.value)
 def rows_of(policy: Policy) -> QuerySet[StandingRow]:
     """Everybody in a benefit."""
     return StandingRow.objects.filter(benefit=policy.id, body=body_of(policy))
+
+
+PARTS: Mapping[str, Q] = {
+    "open": Q(phase__in=_OPEN, assigned=""),
+    "late": Q(ask_until__isnull=False),
+    "ended": Q(ended=True) & ~Q(phase=Phase.STOPPED.value),
+}
+"""Parts of a benefit beside its phases: to be asked and nobody sent, sent and late, ended and not decided."""
+
+
+def narrowed(policy: Policy, today: dt.date, text: str = "", state: str = "") -> QuerySet[StandingRow]:
+    """Those of a benefit whom this is the number, identity or name of, in one of `PARTS` or in a phase; by number."""
+    rows = rows_of(policy)
+    if text:
+        rows = rows.filter(subject__in=numbers_of("person", text))
+    if state in PARTS:
+        rows = rows.filter(PARTS[state])
+        if state == "late":
+            rows = rows.filter(ask_until__lt=today)
+    elif state:
+        rows = rows.filter(phase=state)
+    return rows.order_by("subject")
 
 
 def phases(policy: Policy) -> dict[str, int]:
@@ -211,14 +235,24 @@ def people_to_ask(actor: Actor, rows: Sequence[StandingRow]) -> dict[tuple[str, 
 
 
 def write_check(
-    actor: Actor, pk: int, way: str, result: str, note: str, now: dt.datetime, policy: str = ""
+    actor: Actor,
+    pk: int,
+    way: str,
+    result: str,
+    note: str,
+    now: dt.datetime,
+    policy: str = "",
+    seen: int | None = None,
 ) -> Standing:
     """Write down what asking found. By the one who was sent, or by somebody of the body that answers for the benefit.
+
+    `seen`: how many events the standing had when the caller looked.
 
     Raises:
         NotFound: not theirs to ask.
         ProblemsFound: no way or no result was chosen.
         GrantRefused: that it has ended needs words.
+        Stale: something has happened since it was seen.
     """
     row = StandingRow.objects.filter(pk=pk).first()
     if row is None or (policy and row.benefit != policy):
@@ -234,12 +268,18 @@ def write_check(
         raise ProblemsFound(wrong)
     hand, day = Hand(actor.id, actor.name), timezone.localdate(now)
     local = timezone.localtime(now)
-    standing = do(
-        row,
-        lambda one: acts.check(one, CheckWay(way), CheckResult(result), day, local, hand, note=note.strip()),
-        now,
-    )
-    record(actor, "benefits.asked", f"{row.benefit}/{pk}")
+    with transaction.atomic():
+        held = StandingRow.objects.select_for_update().get(pk=pk)
+        if seen is not None and seen != held.sequence:
+            raise Stale
+        standing = do(
+            held,
+            lambda one: acts.check(
+                one, CheckWay(way), CheckResult(result), day, local, hand, note=note.strip()
+            ),
+            now,
+        )
+        record(actor, "benefits.asked", f"{row.benefit}/{pk}")
     return standing
 
 

@@ -17,14 +17,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bancheng.core.benefits import Judgement, Policy, RuleSet
 from bancheng.core.rules import Outcome
 from bancheng.store.models import BenefitComparison, BenefitRun
-from bancheng.usecases import benefit_runs
+from bancheng.usecases import benefit_runs, benefits
 from bancheng.usecases.benefits import kind_of, may_decide, pays, policies_at, policy_at
 from bancheng.usecases.standards import place_name
 from bancheng.web.benefits.words import EVERY, MODES, STATES, STATUS, UNITS, counted
 from bancheng.web.casefile import actor_of
 from bancheng.web.frame import render, role
 
-OFFICERS = ("reviewer", "senior", "government", "supervisor")
+OFFICERS = benefits.OFFICERS
 PER_PAGE = 50
 SHOWN = 10
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bancheng.core.kernel import chinese_date, format_yuan
 from bancheng.store.models import BankDifference, GrantRow
-from bancheng.usecases import benefit_subjects, granting, granting_money, paying_out
+from bancheng.usecases import benefit_subjects, granting, granting_money
 from bancheng.usecases import rolls as roll_desk
-from bancheng.usecases.access import Actor, record
+from bancheng.usecases.access import Actor
 from bancheng.usecases.batch_difference import beside
 from bancheng.usecases.benefit_subjects import shown_name
 from bancheng.usecases.lists import Column, Wanted, wanted
@@ -42,12 +42,13 @@ from bancheng.web.frame import (
 )
 
 PER_PAGE = 50
-_PARTS: dict[str, tuple[Any, Q]] = {
-    "sample": (gettext_lazy("抽查，还没有查"), Q(in_sample=True, sampled=None)),
-    "failed": (gettext_lazy("抽查不符"), Q(sampled=False)),
-    "silent": (gettext_lazy("还没有答复"), Q(intent="asked")),
-    "objection": (gettext_lazy("有异议"), Q(objection=True)),
+_PARTS = {
+    "sample": gettext_lazy("抽查，还没有查"),
+    "failed": gettext_lazy("抽查不符"),
+    "silent": gettext_lazy("还没有答复"),
+    "objection": gettext_lazy("有异议"),
 }
+"""Parts of a list → their words."""
 _FOUND_BY = {
     "grant.obstacle": "obstacle",
     "grant.sample": "failed",
@@ -101,7 +102,7 @@ def roll(request: HttpRequest, policy: str, period: str) -> HttpResponseBase:
         if tried.done is not None:
             messages.success(request, tried.done)
             return redirect("benefits:roll", policy=policy, period=period)
-    rows = _narrowed(one, asked)
+    rows = roll_desk.narrowed(one, asked.text, asked.state)
     if leaving(request):
         names = benefit_subjects.shown_names(one.kind, rows.values_list("subject", flat=True))
         return leave(request, f"{one.policy.name}{period}名单", rows, _columns(names), asked)
@@ -150,18 +151,7 @@ def _moves(of: Standing) -> bool:
 
 def _choices() -> tuple[tuple[str, str], ...]:
     stages = ((key, str(word)) for key, (word, _tone, _icon) in STAGES.items())
-    return (*((key, str(word)) for key, (word, _q) in _PARTS.items()), *stages)
-
-
-def _narrowed(one: Roll, asked: Wanted) -> QuerySet[GrantRow]:
-    rows = one.rows
-    if asked.text:
-        rows = rows.filter(subject__in=benefit_subjects.numbers_of(one.kind, asked.text))
-    if asked.state in _PARTS:
-        rows = rows.filter(_PARTS[asked.state][1])
-    elif asked.state:
-        rows = rows.filter(stage=asked.state)
-    return rows.order_by("subject")
+    return (*((key, str(word)) for key, word in _PARTS.items()), *stages)
 
 
 def _shown(row: GrantRow, names: dict[int, str]) -> dict[str, Any]:
@@ -292,10 +282,8 @@ def bank_file(request: HttpRequest, policy: str, period: str, key: str) -> HttpR
     """The file as the bank gets it, for those of the body; that it was taken is kept."""
     actor = actor_of(request)
     one = roll_desk.roll(actor, policy, period)
-    granting.doer(actor, one.body)
-    found = granting_money.batch_of(one, key)
-    record(actor, "benefits.file", key)
-    answer = HttpResponse(paying_out.file_of(found), content_type="text/csv; charset=utf-8")
+    file = granting_money.bank_file(actor, one, key)
+    answer = HttpResponse(file, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{key}.csv"'
     return answer
 

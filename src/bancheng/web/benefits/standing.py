@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -43,14 +42,12 @@ from bancheng.web.frame import (
 
 PER_PAGE = 50
 ASK_WITHIN = dt.timedelta(days=7)
-_PARTS: dict[str, tuple[Any, Q]] = {
-    "open": (
-        gettext_lazy("要去问，还没有派人"),
-        Q(phase__in=(Phase.TO_ASK.value, Phase.SUSPECTED.value), assigned=""),
-    ),
-    "late": (gettext_lazy("派了人，过期没有问到"), Q(ask_until__isnull=False)),
-    "ended": (gettext_lazy("核实不再符合，等负责人决定"), Q(ended=True) & ~Q(phase=Phase.STOPPED.value)),
+_PARTS = {
+    "open": gettext_lazy("要去问，还没有派人"),
+    "late": gettext_lazy("派了人，过期没有问到"),
+    "ended": gettext_lazy("核实不再符合，等负责人决定"),
 }
+"""Parts of a benefit → their words."""
 
 
 @role(*OFFICERS)
@@ -99,7 +96,7 @@ def people(request: HttpRequest, policy: str) -> HttpResponseBase:
         if tried.done is not None:
             messages.success(request, tried.done)
             return redirect("benefits:standings", policy=policy)
-    rows = _narrowed(one, asked)
+    rows = standing_desk.narrowed(one, timezone.localdate(), asked.text, asked.state)
     if leaving(request):
         names = benefit_subjects.shown_names("person", rows.values_list("subject", flat=True))
         return leave(request, f"{one.name}静默认证", rows, _columns(names), asked)
@@ -143,20 +140,7 @@ def _source_name(key: str) -> str:
 
 def _choices() -> tuple[tuple[str, str], ...]:
     phases = ((key, str(word)) for key, (word, _tone, _icon) in PHASES.items())
-    return (*((key, str(word)) for key, (word, _q) in _PARTS.items()), *phases)
-
-
-def _narrowed(policy: Policy, asked: Wanted) -> QuerySet[StandingRow]:
-    rows = standing_desk.rows_of(policy)
-    if asked.text:
-        rows = rows.filter(subject__in=benefit_subjects.numbers_of("person", asked.text))
-    if asked.state in _PARTS:
-        rows = rows.filter(_PARTS[asked.state][1])
-        if asked.state == "late":
-            rows = rows.filter(ask_until__lt=timezone.localdate())
-    elif asked.state:
-        rows = rows.filter(phase=asked.state)
-    return rows.order_by("subject")
+    return (*((key, str(word)) for key, word in _PARTS.items()), *phases)
 
 
 def _columns(names: dict[int, str]) -> tuple[Column, ...]:
