@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,12 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
+from bancheng.core.catalogue import division
 from bancheng.core.kernel import Fen
 from bancheng.store.models import BankOrder, GrantRow
 from bancheng.usecases.access import Actor
 from bancheng.usecases.benefits import policies_at
+from bancheng.usecases.town import packs
 
 WAYS = ("policy", "body", "place", "month")
 _COLUMNS = {"policy": "batch__entitlement", "body": "batch__body", "place": "grant__division"}
@@ -44,11 +47,14 @@ def totals(actor: Actor, way: str, year: int | None = None, policy: str = "") ->
         month = TruncMonth("batch__sent_at", tzinfo=timezone.get_current_timezone())
         monthly: QuerySet[Any, Any] = orders.annotate(month=month)
         rows = _summed(monthly.values("month")).order_by("month")
-        return tuple(
-            Line(f"{row['month']:%Y-%m}", row["people"], row["n"], Fen(row["paid"]), Fen(0))
+        told = {
+            f"{row['month']:%Y-%m}": Line(
+                f"{row['month']:%Y-%m}", row["people"], row["n"], Fen(row["paid"]), Fen(0)
+            )
             for row in rows
             if row["month"]
-        )
+        }
+        return tuple(told.get(key) or Line(key, 0, 0, Fen(0), Fen(0)) for key in _months(tuple(told)))
     column = _COLUMNS[way]
     back = _back(mine, way) if not year else {}
     found = [
@@ -56,6 +62,22 @@ def totals(actor: Actor, way: str, year: int | None = None, policy: str = "") ->
         for row in _summed(orders.values(column))
     ]
     return tuple(sorted(found, key=_greatest))
+
+
+def _months(paid: tuple[str, ...]) -> Iterator[str]:
+    """Every month from the first of these to the last: one in which nothing was paid is told, too."""
+    if not paid:
+        return
+    year, month = (int(part) for part in paid[0].split("-"))
+    while (key := f"{year:04d}-{month:02d}") <= paid[-1]:
+        yield key
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+
+
+def townships() -> dict[str, str]:
+    """The townships the packs know, by the code under which grants name them."""
+    layers = packs().standards.layers
+    return {division(code): name for one in layers for code, name in one.divisions.items()}
 
 
 def _greatest(one: Line) -> tuple[int, str]:

@@ -103,10 +103,18 @@ def test_sums_are_those_of_what_the_bank_paid(sign_in: SignIn) -> None:
         ("云溪县石桥乡（虚构）", 30_000),
         ("住址不明", 10_000),
     ]
-    months = senior.get(at, {"by": "month"}).context["rows"]
-    assert [(name, one.paid) for name, one in months] == [("2026-10", 30_000), ("2026-12", 10_000)], (
-        "local months"
-    )
+    drawn = senior.get(at, {"by": "month"})
+    assert [(name, one.paid) for name, one in drawn.context["rows"]] == [
+        ("2026年10月", 30_000),
+        ("2026年11月", 0),
+        ("2026年12月", 10_000),
+    ], "local months, one without payments too"
+    assert drawn.content.decode().count('class="chart-bar"') == 3
+    mapped = senior.get(at, {"by": "place"}).content.decode()
+    assert mapped.count('class="map-tile map-shade-0" x') == 12, "every township, and the key"
+    assert 'href="#place-999999002" aria-label="云溪县石桥乡（虚构）：¥300，3 人"' in mapped
+    assert 'id="place-999999002"' in mapped
+    assert "付得最多的是云溪县石桥乡" in mapped
     assert senior.get(at, {"year": "2025"}).context["paid"] == 0
     assert not sign_in("education_senior").get(at).context["rows"]
     assert senior.get(at, {"as": "xlsx"}).getvalue().startswith(b"PK")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -12,6 +15,7 @@ from bancheng.usecases.benefit_totals import Line
 from bancheng.usecases.benefits import library, policies_at
 from bancheng.usecases.lists import Column, Wanted
 from bancheng.usecases.town import body_name
+from bancheng.web.benefits import pictures
 from bancheng.web.benefits.desk import OFFICERS, place_of
 from bancheng.web.casefile import actor_of
 from bancheng.web.frame import leave, leaving, list_page, page_of, render, role
@@ -39,7 +43,7 @@ def totals(request: HttpRequest) -> HttpResponseBase:
             return names.get(one.key, one.key)
         if way == "body":
             return body_name(one.key)
-        return place_of(one.key) if way == "place" else one.key
+        return place_of(one.key) if way == "place" else pictures.month_words(one.key)
 
     if leaving(request):
         return leave(request, f"发放统计{WAYS[way]}", lines, _columns(name), Wanted())
@@ -54,6 +58,8 @@ def totals(request: HttpRequest) -> HttpResponseBase:
             {"text": word, "url": f"?by={key}&year={year or ''}&policy={policy}", "current": key == way}
             for key, word in WAYS.items()
         ],
+        "picture": _picture(way, lines, frozenset(one.key for one in page)),
+        "legend": pictures.legend(lines) if way == "place" else [],
         "way": way,
         "year": year,
         "policy": policy,
@@ -61,6 +67,20 @@ def totals(request: HttpRequest) -> HttpResponseBase:
         "policies": [(one.id, one.name) for one in policies_at(actor)],
     }
     return render(request, "benefits/totals.html", context)
+
+
+def _picture(way: str, lines: Sequence[Line], shown: frozenset[str]) -> SafeString | str:
+    """The map or the trend; the table says the same in words. `shown`: keys of the lines on this page."""
+    if way == "place" and lines:
+        most = next(iter(lines))
+        said = _("各乡镇街道已付的钱，付得最多的是%(place)s。下面的表是同样的数。")
+        title = said % {"place": place_of(most.key)}
+        return pictures.tile_map(lines, benefit_totals.townships(), shown, title=title)
+    if way == "month" and lines:
+        most = max(lines, key=lambda one: one.paid)
+        said = _("每月已付的钱，最多的是%(month)s。下面的表是同样的数。")
+        return pictures.trend(lines, title=said % {"month": pictures.month_words(most.key)})
+    return ""
 
 
 def _columns(name: object) -> tuple[Column, ...]:
