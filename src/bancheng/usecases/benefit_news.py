@@ -32,6 +32,8 @@ from bancheng.usecases.each import each
 from bancheng.usecases.telling import plan_news, subject_of
 
 BATCH = 500
+TOLD = 20
+"""Pieces of news that the page of a grant shows."""
 
 
 def news_of(
@@ -123,6 +125,12 @@ def _objector(news: BenefitNews) -> set[int]:
     by = GrantObjection.objects.filter(code=code).values_list("by", flat=True).first() or ""
     number = by.removeprefix("user:")
     return {int(number)} if number.isdecimal() else set()
+
+
+def told_about(row: GrantRow) -> list[BenefitNews]:
+    """What was or is still to be told of a grant, the newest first, each with its deliveries: two queries."""
+    rows = BenefitNews.objects.filter(grant=row).prefetch_related("told")
+    return list(rows.order_by("-sequence")[:TOLD])
 
 
 def want_no_offers(actor: Actor, row: GrantRow, wanted: bool, how: str, now: dt.datetime) -> None:

@@ -16,6 +16,7 @@ def test_who_is_asked_finds_the_message_and_the_way_to_the_answer(sign_in: SignI
     page = listed("skill_up", "once")
     sign_in("social_security_reviewer").post(page, {"do": "ask"})
     benefit_news.tell(timezone.now())
+    assert "告诉过本人" in sign_in("social_security_reviewer").get(f"{page}{pk_of(1)}/").content.decode()
     wang = sign_in("wang")
     shown = wang.get("/messages/").content.decode()
     assert "有一项待遇请您确认" in shown

@@ -17,15 +17,18 @@ from django.views.decorators.http import require_http_methods
 
 from bancheng.core.benefits.grants import hindrances
 from bancheng.core.kernel import Place
-from bancheng.store.models import GrantObjection
+from bancheng.store.models import ChannelDelivery, GrantObjection
 from bancheng.usecases import benefit_runs, granting, granting_money
 from bancheng.usecases import rolls as roll_desk
 from bancheng.usecases.access import Actor, NotFound
+from bancheng.usecases.benefit_news import told_about
+from bancheng.usecases.benefit_words import TITLES
 from bancheng.usecases.granting import Opened
 from bancheng.usecases.rolls import Roll
 from bancheng.web.benefits.desk import OFFICERS, place_of
 from bancheng.web.benefits.words import OUTCOMES, STAGES, happened
 from bancheng.web.casefile import Tried, actor_of, attempt
+from bancheng.web.casefile.panels.told import CHANNELS
 from bancheng.web.frame import Field, Option, error_lines, render, role, with_problems
 
 
@@ -73,6 +76,10 @@ def grant(request: HttpRequest, policy: str, period: str, pk: int) -> HttpRespon
         "unsaid": do == "open" and not reason,
         "hindrances": [] if shown.grant.paid else list(hindrances(shown.grant, one.road, today)),
         "history": [(event, *happened(event)) for event in reversed(shown.events)],
+        "told": [
+            (TITLES[news.kind], news, [_delivered(each) for each in news.told.all()])
+            for news in told_about(shown.row)
+        ],
         "acts": [
             (
                 act,
@@ -85,6 +92,18 @@ def grant(request: HttpRequest, policy: str, period: str, pk: int) -> HttpRespon
         "refusals": tried.refusals,
     }
     return render(request, "benefits/grant.html", context, status=422 if context["unsaid"] else tried.status)
+
+
+_DELIVERIES = {
+    ChannelDelivery.WAITING: gettext_lazy("等着发"),
+    ChannelDelivery.SENT: gettext_lazy("已发出"),
+    ChannelDelivery.FAILED: gettext_lazy("没有发"),
+}
+
+
+def _delivered(one: ChannelDelivery) -> tuple[Any, Any, str]:
+    """A delivery in words: by what, how it stands, why not."""
+    return CHANNELS.get(one.channel, one.channel), _DELIVERIES[one.state], one.error
 
 
 def _words(name: str, label: str, hint: str = "", required: bool = True) -> Field:
