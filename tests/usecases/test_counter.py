@@ -81,7 +81,7 @@ def test_an_agent_at_the_window_is_checked_and_stands_in_the_log() -> None:
     Mandate.objects.filter(pk=held.pk).update(onething="", revoked_at=timezone.now())
     assert "已经撤回" in refused(held)
     own = Mandate.objects.create(user_id=clerk.user_id, party_id=party, kind="agent")
-    assert "不能收自己代办的件" in refused(own)
+    assert "不能办理自己代办的件" in refused(own)
     elsewhere = Mandate.objects.filter(kind="representative").exclude(party=party)[0]
     assert "没有登记" in refused(elsewhere)
     assert [one.pk for one in mandate_scope.standing_in(party, "newborn", timezone.localdate())] == [own.pk]

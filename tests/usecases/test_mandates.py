@@ -1,19 +1,32 @@
 """Acting for others: what a mandate reaches, when it ends, what the record says; accounts tied to people."""
 
 from datetime import date, timedelta
+from itertools import combinations, product
 
 import pytest
 from django.utils import timezone
 from tests.usecases import town as specimen
 
-from bancheng.core.casework import CommandRefused, WithdrawReason
+from bancheng.core.casework import CommandRefused, WithdrawReason, commands
 from bancheng.core.casework import events as ev
 from bancheng.core.catalogue import Subject
 from bancheng.core.kernel import ProblemsFound, sample_id_number
 from bancheng.store.models import Case, Draft, Mandate, Party, User
-from bancheng.usecases import access, answers, apply, casework, fees, identity, mandates, mycases
+from bancheng.usecases import (
+    access,
+    answers,
+    apply,
+    casework,
+    cashier,
+    counter,
+    fees,
+    identity,
+    mandates,
+    mycases,
+)
 from bancheng.usecases.access import Actor, NotAllowed, NotFound
 from bancheng.usecases.casework import CaseFile
+from bancheng.usecases.mandate_scope import ACTS, MandateEnded, may, stands_for
 from bancheng.usecases.mandates import Wanted
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -82,15 +95,94 @@ def test_a_mandate_ends_on_its_day_and_when_it_is_taken_back(boss_and_case: tupl
     boss, file = boss_and_case
     helper, made = _given(boss)
     assert made.valid_until is not None
-    late = _anew(helper, made.valid_until + timedelta(days=1))
-    with pytest.raises(NotFound):
-        mycases.my_file(late, file.case.number)
+    stranger = specimen.person("wang")
+    with pytest.raises(NotFound) as unknown:
+        mycases.my_file(stranger, file.case.number)
+    assert not isinstance(unknown.value, MandateEnded)
     mandates.take_back(boss, made.pk)
-    with pytest.raises(NotFound):
+    with pytest.raises(MandateEnded) as gone:
         mycases.my_file(_anew(helper), file.case.number)
+    assert "已经收回" in gone.value.words
+    Mandate.objects.filter(pk=made.pk).update(
+        revoked_at=None, valid_until=timezone.localdate() - timedelta(days=1)
+    )
+    with pytest.raises(MandateEnded) as late:
+        mycases.my_file(_anew(helper), file.case.number)
+    assert "已经到期" in late.value.words
+    assert _company(boss).name in late.value.words
+    Mandate.objects.filter(pk=made.pk).update(valid_until=made.valid_until)
+    mandates.take_back(boss, made.pk)
     with pytest.raises(NotFound):
         mandates.take_back(boss, made.pk)
     _given(boss)
+
+
+ACT = {"apply": commands.Withdraw(reason=WithdrawReason.LATER), "answer": commands.WaiveHearing(number=1)}
+"""A command of the applicant's side for each act that is one; paying and collecting have roads of their own."""
+
+
+def test_no_act_for_somebody_passes_outside_its_matter_its_acts_or_its_time(
+    boss_and_case: tuple[Actor, CaseFile],
+) -> None:
+    boss, file = boss_and_case
+    clerk = specimen.person("clerk")
+    helper, made = _given(boss)
+    today = timezone.localdate()
+    subsets = [list(some) for size in range(len(ACTS) + 1) for some in combinations(sorted(ACTS), size)]
+    for onething, acts, days, gone in product(
+        ("", file.case.onething, specimen.SERIAL), subsets, (-1, 0), (False, True)
+    ):
+        until = today + timedelta(days=days)
+        Mandate.objects.filter(pk=made.pk).update(
+            onething=onething, acts=acts, valid_until=until, revoked_at=timezone.now() if gone else None
+        )
+        online = _anew(helper)
+        holds = not gone and days >= 0 and onething in {"", file.case.onething}
+        for act in ACTS:
+            lawful = holds and (not acts or act in acts)
+            assert may(online, file.case, act) is lawful, (onething, acts, days, gone, act)
+            if lawful:
+                assert stands_for(clerk, made.pk, file.case, act) == {"agent": helper.id, "capacity": "agent"}
+            else:
+                with pytest.raises(CommandRefused):
+                    stands_for(clerk, made.pk, file.case, act)
+            if act in ACT and not lawful:
+                with pytest.raises((CommandRefused, NotFound)) as no:
+                    casework.act(online, file.case.number, ACT[act])
+                if isinstance(no.value, CommandRefused):
+                    assert no.value.refusals[0].code == "mandate.scope"
+
+
+def test_whoever_acts_under_two_mandates_is_named_by_the_one_that_reaches(
+    boss_and_case: tuple[Actor, CaseFile],
+) -> None:
+    boss, file = boss_and_case
+    _given(boss, kind="helper", acts=("collect",))
+    helper, _ = _given(boss, kind="agent", acts=("apply",))
+    answers.withdraw(helper, file.case.number, WithdrawReason.LATER)
+    event = casework.examine(Case.objects.get(pk=file.case.pk)).events[-1]
+    assert (event.by.agent, event.by.capacity) == (helper.id, "agent")
+
+
+def test_who_pays_at_the_window_for_somebody_shows_a_mandate_that_holds(
+    boss_and_case: tuple[Actor, CaseFile],
+) -> None:
+    boss, file = boss_and_case
+    clerk = specimen.person("clerk")
+    helper, narrow = _given(boss, acts=("collect",))
+    dossier = counter.open_received(clerk, file.case.number)
+    with pytest.raises(CommandRefused) as no:
+        cashier.take_cash(clerk, dossier, mandate=narrow.pk)
+    assert no.value.refusals[0].code == "mandate.agent"
+    Mandate.objects.filter(pk=narrow.pk).update(acts=["pay"], valid_until=date(2026, 1, 1))
+    with pytest.raises(CommandRefused) as late:
+        cashier.take_cash(clerk, dossier, mandate=narrow.pk)
+    assert "已经到期" in late.value.refusals[0].reason
+    Mandate.objects.filter(pk=narrow.pk).update(valid_until=timezone.localdate())
+    cashier.take_cash(clerk, dossier, mandate=narrow.pk)
+    paid = casework.examine(Case.objects.get(pk=file.case.pk)).events
+    event = next(one for one in paid if isinstance(one, ev.FeePaid))
+    assert (event.by.id, event.by.agent, event.by.capacity) == (clerk.id, helper.id, "agent")
 
 
 def test_whoever_was_entrusted_hands_nothing_on(boss_and_case: tuple[Actor, CaseFile]) -> None:

@@ -12,6 +12,7 @@ from bancheng.core.casework import CommandRefused
 from bancheng.core.kernel import Problem, ProblemsFound
 from bancheng.usecases.access import NotAllowed, NotFound
 from bancheng.usecases.casework import Stale
+from bancheng.usecases.mandate_scope import MandateEnded
 
 PROBLEM = "application/problem+json"
 """The content type of every refusal (RFC 9457)."""
@@ -102,6 +103,7 @@ def _answers() -> dict[type[Exception], Callable[[HttpRequest, Any], HttpRespons
         Stale: _stale,
         ValidationError: _invalid,
         Throttled: _too_fast,
+        MandateEnded: lambda _request, ended: document(403, "mandate-ended", ended.words),
         NotFound: lambda _request, _none: document(404, "not-found", "没有，或者不是您能看的。"),
         NotAllowed: lambda _request, _no: document(403, "not-allowed", "您的身份不能这样做。"),
         AuthenticationError: lambda _request, _no: document(

@@ -32,7 +32,7 @@ from bancheng.store.models import Case, CaseEvent, Outbox
 from bancheng.usecases import kept
 from bancheng.usecases.access import Actor, owns, visible_case, visible_row
 from bancheng.usecases.exchange_routes import routed
-from bancheng.usecases.mandate_scope import acts_for, need_mandate
+from bancheng.usecases.mandate_scope import NOBODY, ActsFor, acts_for, need_mandate
 from bancheng.usecases.projection import project
 from bancheng.usecases.slips import number_slips
 from bancheng.usecases.town import packs
@@ -109,12 +109,14 @@ def act(
     seen: int | None = None,
     now: datetime | None = None,
     also: Callable[[CaseFile], None] | None = None,
+    stands: ActsFor = NOBODY,
 ) -> CaseFile:
     """Carry out one command, or several that belong together, on a case the actor may see.
 
     `body` says for which of their bodies an official acts; without it, the first with a part in the case. `seen` is
     the sequence the page showed. `also` writes what belongs to the act beside the log: in the same transaction, after
-    the case is projected, with the case as it has become; it runs again when a lost race is decided again. Whoever may
+    the case is projected, with the case as it has become; it runs again when a lost race is decided again. `stands`
+    names the agent who stands at the window before an official. Whoever may
     act for the applicant acts as applicant and never for a body: nobody decides their own matter (回避).
 
     Raises:
@@ -130,7 +132,9 @@ def act(
         if seen is not None and held.seq != seen:
             raise Stale(row.number)
         context = Context(
-            now=now or timezone.now(), actor=as_core(actor, file, body), calendar=packs().calendar
+            now=now or timezone.now(),
+            actor=as_core(actor, file, body, commands, stands),
+            calendar=packs().calendar,
         )
         need_mandate(actor, row, commands)
         events, state = _decide_all(file.state, commands, context)
@@ -171,15 +175,22 @@ def create(case: Case, command: Command, actor: Actor, context: Context) -> Case
     return _with_events(case, state, events)
 
 
-def as_core(actor: Actor, file: CaseFile, body: str = "") -> core.Actor:
-    """The actor as the rules know them: the applicant by the case's own reference, an official with one body."""
+def as_core(
+    actor: Actor,
+    file: CaseFile,
+    body: str = "",
+    wanted: Iterable[Command] = (),
+    stands: ActsFor = NOBODY,
+) -> core.Actor:
+    """The actor as the rules know them: the applicant by the case's own reference, an official with one body and
+    whoever stands before them for the applicant."""
     submission = file.state.submission
     if "machine" in actor.roles:
         # An administrator carries cases over in this guise, without a part in any of them: `bodies.officer`.
         return core.Actor(id=actor.id, name=actor.name, roles=tuple(sorted(actor.roles)))
     if owns(actor, file.case) and submission is not None:
         return core.Actor(
-            id=submission.applicant_ref, name="", roles=("applicant",), **acts_for(actor, file.case)
+            id=submission.applicant_ref, name="", roles=("applicant",), **acts_for(actor, file.case, wanted)
         )
     theirs = actor.bodies
     own = body or next((one for one in file.state.bodies if one in theirs), "")
@@ -187,7 +198,7 @@ def as_core(actor: Actor, file: CaseFile, body: str = "") -> core.Actor:
     if core.Role.SENIOR in roles:
         # 负责人 of a body is the head who may lengthen its terms (行政许可法 art. 42, first paragraph).
         roles.add(core.Role.HEAD)
-    return core.Actor(id=actor.id, name=actor.name, roles=tuple(sorted(roles)), body=own)
+    return core.Actor(id=actor.id, name=actor.name, roles=tuple(sorted(roles)), body=own, **stands)
 
 
 def rehearse(

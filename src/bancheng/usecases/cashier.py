@@ -17,20 +17,25 @@ from bancheng.usecases.access import Actor, NotAllowed
 from bancheng.usecases.casework import CaseFile, act, load
 from bancheng.usecases.counter_people import windows
 from bancheng.usecases.examining import Dossier
+from bancheng.usecases.mandate_scope import stands_for
 from bancheng.usecases.money import enter, receipt_number
 
 # ------------------------------------------------------------------------------------------------ cash
 
 
-def take_cash(actor: Actor, dossier: Dossier, *, seen: int | None = None) -> MoneyEntry:
+def take_cash(actor: Actor, dossier: Dossier, *, seen: int | None = None, mandate: int = 0) -> MoneyEntry:
     """The person hands over exactly what is due now; receipt, register and case in one transaction.
 
+    `mandate` is that of the agent who pays for the applicant; 0: they themself.
+
     Raises:
-        CommandRefused: nothing is due, an online payment is under way, or not their window.
+        CommandRefused: nothing is due, the mandate does not hold for paying, an online payment is under way, or not
+            their window.
         Stale: the case has moved since the page showed the amount.
     """
     file, now = dossier.file, timezone.now()
     body = file.state.submission.receiving_body if file.state.submission else ""
+    stands = stands_for(actor, mandate, file.case, "pay")
     amount = sum(dues(file.state).values())
     if not amount:
         raise CommandRefused((Refusal("pay.nothing", "现在没有需要缴的费用。"),))
@@ -55,7 +60,7 @@ def take_cash(actor: Actor, dossier: Dossier, *, seen: int | None = None) -> Mon
             ]
 
         command = commands.RecordPayment(payment=payment, amount=amount, way=PayWay.CASH, receipt=receipt)
-        act(actor, file.case.pk, command, body=body, seen=seen, now=now, also=write)
+        act(actor, file.case.pk, command, body=body, seen=seen, now=now, also=write, stands=stands)
     return entries[0]
 
 

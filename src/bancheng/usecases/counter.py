@@ -34,7 +34,7 @@ from bancheng.usecases.casework import CaseFile, act, open_case
 from bancheng.usecases.counter_people import party, windows
 from bancheng.usecases.examining import Dossier
 from bancheng.usecases.lists import count, matching_tasks
-from bancheng.usecases.mandate_scope import NOBODY, represented
+from bancheng.usecases.mandate_scope import NOBODY, represented, stands_for
 from bancheng.usecases.mycases import prepared_form
 from bancheng.usecases.submission import submit
 from bancheng.usecases.town import current_blueprint
@@ -358,31 +358,39 @@ def ready_items(dossier: Dossier) -> tuple[str, ...]:
     return tuple(key for key, item in dossier.state.items.items() if ready(item))
 
 
-def hand_over(actor: Actor, dossier: Dossier, items: Collection[str], seen: int | None = None) -> CaseFile:
-    """Results go over the window into the hands of the person.
+def hand_over(
+    actor: Actor, dossier: Dossier, items: Collection[str], seen: int | None = None, mandate: int = 0
+) -> CaseFile:
+    """Results go over the window into the hands of the person, or of the agent with this `mandate`.
 
     Raises:
-        CommandRefused: locked by an owed paper, or not ready.
+        CommandRefused: locked by an owed paper, not ready, or the mandate does not hold for collecting.
         Stale: the case has moved.
     """
+    stands = stands_for(actor, mandate, dossier.case, "collect")
     command = commands.Deliver(
-        way=Delivery.WINDOW, items=tuple(items), to_ref=f"party:{dossier.case.party_id}"
+        way=Delivery.WINDOW,
+        items=tuple(items),
+        to_ref=f"party:{dossier.case.party_id}",
+        mandate=f"mandate:{mandate}" if mandate else "",
     )
-    return act(actor, dossier.case.pk, command, body=receiving_of(dossier), seen=seen)
+    return act(actor, dossier.case.pk, command, body=receiving_of(dossier), seen=seen, stands=stands)
 
 
-def hand_in_paper(actor: Actor, dossier: Dossier, document: str) -> CaseFile:
-    """A deferred material was brought to the window on paper.
+def hand_in_paper(actor: Actor, dossier: Dossier, document: str, mandate: int = 0) -> CaseFile:
+    """A deferred material was brought to the window on paper, by the agent with this `mandate` or the person.
 
     Raises:
         NotFound: nothing of this kind is owed.
-        CommandRefused: the rules say no.
+        CommandRefused: the rules say no, or the mandate does not hold for answering.
     """
     owed = dossier.state.owed.get(document)
     if owed is None:
         raise NotFound("owed")
     ref = MaterialRef(document=document, name=owed.material.name, kind=MaterialKind.PAPER)
-    return act(actor, dossier.case.pk, commands.HandIn(material=ref), body=receiving_of(dossier))
+    stands = stands_for(actor, mandate, dossier.case, "answer")
+    command = commands.HandIn(material=ref)
+    return act(actor, dossier.case.pk, command, body=receiving_of(dossier), stands=stands)
 
 
 def second_notice(dossier: Dossier) -> bool:

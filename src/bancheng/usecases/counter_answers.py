@@ -18,6 +18,7 @@ from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile, act
 from bancheng.usecases.counter import next_form, receiving_of
 from bancheng.usecases.examining import Dossier
+from bancheng.usecases.mandate_scope import NOBODY, ActsFor, stands_for
 from bancheng.usecases.uploads import attach
 
 Given = Mapping[str, Sequence[tuple[str, BinaryIO]]]
@@ -63,17 +64,20 @@ def answer_at_window(
     papers: Collection[str] = (),
     files: Given,
     seen: int | None = None,
+    mandate: int = 0,
 ) -> tuple[CaseFile | None, tuple[Problem, ...]]:
     """Answer every mark that is left: new values, papers kept (`papers`: document types) or scanned.
 
-    Problems are placed by element, or ``material/<document>``.
+    Problems are placed by element, or ``material/<document>``. `mandate` is that of the agent who stands there; 0: the
+    applicant themself.
 
     Raises:
         NotFound: there is no such open notice.
-        CommandRefused: the rules say no.
+        CommandRefused: the rules say no, or the mandate does not hold for answering.
         Stale: the case has moved.
     """
     notice, left = to_answer(dossier, number)
+    stands = stands_for(actor, mandate, dossier.case, "answer")
     values, problems = _values(left, raw)
     lacking = [
         Problem(
@@ -91,7 +95,7 @@ def answer_at_window(
     if refused:
         return None, refused
     changed = {key: to_stored(value) for key, value in values.items()}
-    return _put(actor, dossier, notice, left, changed, scanned, seen), ()
+    return _put(actor, dossier, notice, left, changed, scanned, seen, stands=stands), ()
 
 
 def answer_from_elsewhere(
@@ -133,6 +137,7 @@ def _put(
     scanned: Sequence[MaterialRef],
     seen: int | None,
     now: datetime | None = None,
+    stands: ActsFor = NOBODY,
 ) -> CaseFile:
     with transaction.atomic():
         form = next_form(dossier, changed)
@@ -143,7 +148,9 @@ def _put(
             form_digest=form.digest,
             materials=tuple(scanned),
         )
-        return act(actor, dossier.case.pk, command, body=receiving_of(dossier), seen=seen, now=now)
+        return act(
+            actor, dossier.case.pk, command, body=receiving_of(dossier), seen=seen, now=now, stands=stands
+        )
 
 
 def _digest(one: ToAnswer, salt: str, changed: Mapping[str, object]) -> str:

@@ -36,6 +36,7 @@ from bancheng.store.models import Case, CaseForm, Draft, Message, ResultDocument
 from bancheng.usecases.access import Actor, NotFound, of_parties, owns
 from bancheng.usecases.casework import CaseFile, open_case
 from bancheng.usecases.letters import slips
+from bancheng.usecases.mandate_scope import ended
 from bancheng.usecases.slips import Slip
 from bancheng.usecases.town import blueprint, packs
 
@@ -121,11 +122,15 @@ def my_file(actor: Actor, number: str) -> CaseFile:
     """One of the actor's cases, folded.
 
     Raises:
-        NotFound: there is none, or it is somebody else's; the two look the same.
+        NotFound: there is none, or it is somebody else's; the two look the same. `MandateEnded` to whoever could act
+            in it once.
     """
-    file = open_case(actor, number)
+    try:
+        file = open_case(actor, number)
+    except NotFound:
+        raise ended(actor, number) or NotFound("case") from None
     if not owns(actor, file.case):
-        raise NotFound("case")
+        raise ended(actor, number) or NotFound("case")
     return file
 
 

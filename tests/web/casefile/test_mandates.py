@@ -38,7 +38,8 @@ def test_a_person_grants_and_takes_back_and_the_case_says_who_acted(sign_in: Sig
         assert helper.name in client.get("/mandates/").content.decode()
     assert len(seen) <= BOUNDS["public:mandates"]
     assert client.post(f"/mandates/{made.pk}/end/", {"confirm": "yes"}).status_code == 302
-    assert theirs.get(f"/cases/{file.case.number}/").status_code == 404
+    gone = theirs.get(f"/cases/{file.case.number}/")
+    assert (gone.status_code, "已经收回" in gone.content.decode()) == (403, True)
 
 
 def test_a_clerk_records_a_mandate_from_its_paper_and_verifies_an_account(sign_in: SignIn) -> None:
@@ -63,3 +64,28 @@ def test_a_clerk_records_a_mandate_from_its_paper_and_verifies_an_account(sign_i
     own = access.actor_for(user).own
     assert own is not None
     assert own.number == number
+
+
+def test_who_brings_the_money_for_somebody_is_chosen_at_the_window(sign_in: SignIn) -> None:
+    boss, preparation = specimen.draft(specimen.PARALLEL)
+    file = specimen.play.hand_in(boss, preparation)
+    helper = specimen.person("liu")
+    company = next(one.party for one in boss.acting if one.subject == "company")
+    narrow, paying = (
+        Mandate.objects.create(
+            user_id=helper.user_id,
+            party_id=company,
+            kind=kind,
+            acts=acts,
+            valid_until=timezone.localdate(),
+        )
+        for kind, acts in (("helper", ["collect"]), ("agent", ["pay"]))
+    )
+    clerk, address = sign_in("clerk"), f"/counter/cases/{file.case.number}/cash/"
+    page = clerk.get(address).content.decode()
+    assert (f'value="{paying.pk}"' in page, f'value="{narrow.pk}"' in page) == (True, False)
+    seen = {"seen": file.state.seq}
+    refused = clerk.post(address, {**seen, "agent": narrow.pk})
+    assert (refused.status_code, "范围不包括" in refused.content.decode()) == (422, True)
+    assert clerk.post(address, {**seen, "agent": paying.pk}).status_code == 302
+    assert helper.name in clerk.get(f"/counter/cases/{file.case.number}/").content.decode()

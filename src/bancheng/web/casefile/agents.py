@@ -12,8 +12,8 @@ from bancheng.usecases.mandate_scope import standing_in
 from bancheng.web.public.mandates import kind_words
 
 
-def agents(party: UUID, onething: str) -> list[dict[str, Any]]:
-    """Each with the mandate's number, their name, as what they act, and until when."""
+def agents(party: UUID, onething: str, act: str = "apply") -> list[dict[str, Any]]:
+    """Those who may do this act, each with the mandate's number, their name, as what they act, and until when."""
     words = kind_words()
     return [
         {
@@ -22,7 +22,7 @@ def agents(party: UUID, onething: str) -> list[dict[str, Any]]:
             "kind": words.get(one.kind, one.kind),
             "until": one.valid_until,
         }
-        for one in standing_in(party, onething, timezone.localdate())
+        for one in standing_in(party, onething, timezone.localdate(), act)
     ]
 
 

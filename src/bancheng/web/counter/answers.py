@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from bancheng.core.casework import MarkKind
 from bancheng.usecases.counter_answers import answer_at_window, to_answer
 from bancheng.web.casefile import Tried, actor_of, attempt, seen_of
+from bancheng.web.casefile.agents import agents, chosen_agent
 from bancheng.web.casefile.marks import reasons
 from bancheng.web.counter.fields import held, sent, spread_merged
 from bancheng.web.counter.received import opened_case, received_page, then
@@ -39,6 +40,7 @@ def answer_notice(request: HttpRequest, number: str, notice: int) -> HttpRespons
                 papers=request.POST.getlist("paper"),
                 files={mark.target: _files(request, mark.target) for mark in papers},
                 seen=seen_of(request),
+                mandate=chosen_agent(request),
             )
         )
         if tried.done is not None:
@@ -56,6 +58,8 @@ def answer_notice(request: HttpRequest, number: str, notice: int) -> HttpRespons
         tried,
         rows=[{"field": one, "mark": asked[one.name.partition(".")[0]]} for one in fields],
         papers=[{"mark": mark, "reason": said[mark.reason.value]} for mark in papers],
+        agents=agents(dossier.case.party_id, dossier.case.onething, "answer"),
+        agent=request.POST.get("agent", ""),
         kept=request.POST.getlist("paper"),
         errors=error_lines(tried.problems),
     )

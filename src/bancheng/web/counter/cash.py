@@ -26,9 +26,10 @@ from bancheng.usecases.spreadsheets import as_workbook
 from bancheng.usecases.town import body_name
 from bancheng.web.bureau.fees import amount_in
 from bancheng.web.casefile import actor_of, attempt, seen_of
+from bancheng.web.casefile.agents import agents, chosen_agent
 from bancheng.web.casefile.columns import day_in_table
 from bancheng.web.casefile.deeds import Deed, deed_page
-from bancheng.web.frame import Field, leave, leaving, list_page, render, role
+from bancheng.web.frame import Field, Option, leave, leaving, list_page, render, role
 
 PER_PAGE = 50
 AT_MOST = 10_000
@@ -52,11 +53,27 @@ def cash(request: HttpRequest, number: str) -> HttpResponse:
         note=_("收妥后打印缴款凭证交给申请人。"),
         seen=dossier.state.seq,
         icon="hand-coins",
-        fields=(Field(name="sure", label="", kind="hidden", value="yes", required=False),),
+        fields=(
+            Field(
+                name="agent",
+                label=_("谁来缴的"),
+                kind="select",
+                required=False,
+                options=(
+                    Option(value="", text=_("本人（单位：法定代表人或负责人）")),
+                    *(
+                        Option(value=str(one["pk"]), text=f"{one['name']} · {one['kind']}")
+                        for one in agents(dossier.case.party_id, dossier.case.onething, "pay")
+                    ),
+                ),
+            ),
+        ),
     )
     if request.method != "POST":
         return deed_page(request, deed)
-    tried = attempt(lambda: cashier.take_cash(actor, dossier, seen=seen_of(request)))
+    tried = attempt(
+        lambda: cashier.take_cash(actor, dossier, seen=seen_of(request), mandate=chosen_agent(request))
+    )
     if tried.done is None:
         return deed_page(request, deed, tried)
     messages.success(request, _("已入账，票据号 %(number)s。") % {"number": tried.done.receipt})

@@ -35,6 +35,7 @@ from bancheng.web.casefile import (
     seen_of,
     unmasked_in,
 )
+from bancheng.web.casefile.agents import agents, chosen_agent
 from bancheng.web.casefile.marks import reasons
 from bancheng.web.casefile.undoing import done_or_held, tell
 from bancheng.web.counter.fields import held, sent, spread_merged
@@ -61,6 +62,7 @@ def received_page(
     """A page of this case, with what stood in the way of an act."""
     tried = tried or Tried()
     state = dossier.state
+    ready = [state.items[key].item for key in counter.ready_items(dossier)]
     clock = clocks(state, packs().calendar, timezone.now())
     context = {
         **file_context(dossier),
@@ -84,7 +86,12 @@ def received_page(
         "notices": [
             {"notice": one, "marks": marks_in(one.marks, state.body_name)} for one in state.open_notices
         ],
-        "ready": [state.items[key].item for key in counter.ready_items(dossier)],
+        "ready": ready,
+        "takers": agents(dossier.case.party_id, dossier.case.onething, "collect") if ready else (),
+        "bringers": agents(dossier.case.party_id, dossier.case.onething, "answer")
+        if state.still_owed
+        else (),
+        "agent": request.POST.get("agent", ""),
         "slips": slips(dossier.file),
         "history": [(event.at, event.words(), event.by.name) for event in dossier.file.events][::-1],
         **more,
@@ -304,7 +311,9 @@ def hand_over_case(request: HttpRequest, number: str) -> HttpResponse:
             Tried(problems=(problem,)),
             errors=error_lines((problem,)),
         )
-    tried = attempt(lambda: counter.hand_over(actor_of(request), dossier, items, seen_of(request)))
+    tried = attempt(
+        lambda: counter.hand_over(actor_of(request), dossier, items, seen_of(request), chosen_agent(request))
+    )
     if tried.done is None:
         return received_page(request, opened_case(request, number), "counter/case.html", tried)
     return then(request, dossier, _("已发放，送达已登记。"))
@@ -316,7 +325,9 @@ def owed_paper(request: HttpRequest, number: str) -> HttpResponse:
     """A deferred paper was brought."""
     dossier = opened_case(request, number)
     document = request.POST.get("document", "")
-    tried = attempt(lambda: counter.hand_in_paper(actor_of(request), dossier, document))
+    tried = attempt(
+        lambda: counter.hand_in_paper(actor_of(request), dossier, document, chosen_agent(request))
+    )
     if tried.done is None:
         return received_page(request, opened_case(request, number), "counter/case.html", tried)
     return then(request, dossier, _("已登记补交。"))

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from bancheng.usecases.access import NotAllowed, NotFound, actor_for
-from bancheng.web.frame.errors import forbidden, not_found
+from bancheng.usecases.mandate_scope import MandateEnded
+from bancheng.web.frame.errors import forbidden, mandate_ended, not_found
 
 
 class ActorMiddleware:
@@ -26,6 +27,8 @@ class ActorMiddleware:
         """The page for what a use case did not allow or did not find; anything else is not ours."""
         if isinstance(exception, NotAllowed):
             return forbidden(request, exception)
+        if isinstance(exception, MandateEnded):
+            return mandate_ended(request, exception.words)
         if isinstance(exception, NotFound):
             return not_found(request, exception)
         return None

@@ -72,6 +72,19 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 @public
+def mandate_ended(request: HttpRequest, words: str) -> HttpResponse:
+    """403: they could act in this case once; `words` say until when."""
+    return _page(
+        request,
+        403,
+        "lock",
+        _("您的授权已经结束"),
+        words,
+        (_("还要您来办的，请对方重新授权，再打开这一页。"), _("您替对方办过的事都留在对方的办件里。")),
+    )
+
+
+@public
 def too_many(request: HttpRequest, wait_seconds: int) -> HttpResponse:
     """429: too fast; `wait_seconds` until the next try is taken."""
     response = _page(

@@ -48,7 +48,7 @@ def act_words() -> dict[str, str]:
     """What a mandate may be limited to, in words."""
     return {
         "apply": _("提出、撤回申请"),
-        "answer": _("补正、补交材料"),
+        "answer": _("补正、补交材料，答复部门"),
         "pay": _("缴费"),
         "collect": _("领取结果"),
     }
