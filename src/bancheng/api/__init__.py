@@ -10,6 +10,7 @@ from bancheng.api import (
     fees,
     grants,
     held,
+    intakes,
     offices,
     officials,
     outcome,
@@ -44,6 +45,7 @@ api.add_router("/catalogue/policies", policies.router, tags=["benefits"])
 api.add_router("/benefits", grants.router, tags=["benefits"])
 api.add_router("/benefits", standings.router, tags=["benefits"])
 api.add_router("/applications", applications.router, tags=["applications"])
+api.add_router("/intakes", intakes.router, tags=["applications"])
 api.add_router("/batches", batches.router, tags=["applications"])
 api.add_router("/cases", cases.router, tags=["cases"])
 api.add_router("/cases", fees.router, tags=["fees"])

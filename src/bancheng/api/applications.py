@@ -28,9 +28,14 @@ def _open(actor: Actor, draft: UUID) -> Preparation:
     return apply.prepare(actor, apply.open_draft(actor, draft))
 
 
-def _answer(
+def answered(
     actor: Actor, preparation: Preparation, answers: out.Values, wanted: list[str] | None
 ) -> Preparation:
+    """The application with more answers.
+
+    Raises:
+        ProblemsFound: an answer is not sound.
+    """
     problems = apply.answer(preparation, _show.texts(answers))
     if problems:
         raise ProblemsFound(problems)
@@ -39,7 +44,12 @@ def _answer(
     return _open(actor, preparation.draft.pk)
 
 
-def _take(preparation: Preparation, document: str, name: str, data: BinaryIO) -> Upload:
+def take(preparation: Preparation, document: str, name: str, data: BinaryIO) -> Upload:
+    """A file for a material, looked into.
+
+    Raises:
+        ProblemsFound: no such material here, or the file does not serve.
+    """
     path = f"material/{document}"
     if document not in {material.document for material in preparation.blueprint.materials}:
         raise ProblemsFound((Problem("upload.unknown", "这件事不要这份材料。", Place(path=path)),))
@@ -49,7 +59,12 @@ def _take(preparation: Preparation, document: str, name: str, data: BinaryIO) ->
     return taken
 
 
-def _bytes(file: out.FileIn) -> io.BytesIO:
+def read(file: out.FileIn) -> io.BytesIO:
+    """What a file sent in base64 holds.
+
+    Raises:
+        ProblemsFound: it is no base64.
+    """
     try:
         return io.BytesIO(b64decode(file.content, validate=True))
     except binascii.Error:
@@ -75,9 +90,9 @@ def begin(request: HttpRequest, given: out.ApplicationIn) -> Any:
 
     with or_else(throw_away), transaction.atomic():
         preparation = apply.prepare(actor, apply.start(actor, given.onething, given.party))
-        preparation = _answer(actor, preparation, given.answers, given.wanted)
+        preparation = answered(actor, preparation, given.answers, given.wanted)
         for sent in given.files:
-            taken.append(_take(preparation, sent.document, sent.name, _bytes(sent)))  # noqa: PERF401  # reason: kept on failure
+            taken.append(take(preparation, sent.document, sent.name, read(sent)))  # noqa: PERF401  # reason: kept on failure
         preparation = _open(actor, preparation.draft.pk)
         if given.declared:
             return Status(201, _show.case(submission.submit(actor, preparation, declared=True), actor))
@@ -98,7 +113,7 @@ def application(request: HttpRequest, draft: Path[UUID]) -> Any:
 def answer(request: HttpRequest, draft: Path[UUID], given: out.AnswersIn) -> Any:
     """Sound answers are saved; what is wrong is listed."""
     actor = actor_of(request)
-    return _show.application(_answer(actor, _open(actor, draft), given.answers, given.wanted))
+    return _show.application(answered(actor, _open(actor, draft), given.answers, given.wanted))
 
 
 @router.delete("/{draft}", response={204: None, **out.PROBLEMS}, summary="Discard an application")
@@ -115,7 +130,7 @@ def discard(request: HttpRequest, draft: Path[UUID]) -> Any:
 @allow("signed_in")
 def upload(request: HttpRequest, draft: Path[UUID], document: Form[str], file: File[UploadedFile]) -> Any:
     """The file is looked into before it is taken: content, size, pages."""
-    taken = _take(_open(actor_of(request), draft), document, file.name or "file", cast(BinaryIO, file))
+    taken = take(_open(actor_of(request), draft), document, file.name or "file", cast(BinaryIO, file))
     return Status(201, _show.upload(taken))
 
 
