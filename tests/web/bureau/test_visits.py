@@ -18,7 +18,7 @@ from tests.web.bureau.desk import account, state_of
 from tests.web.counter.window import said
 
 from bancheng.core.casework import Visit, VisitStatus
-from bancheng.store.models import AuditEntry, Case, User, VisitPhoto
+from bancheng.store.models import AuditEntry, Case, User, VisitAnswer, VisitPhoto
 from bancheng.usecases import play, undo, visits
 from bancheng.usecases.visit_sheets import checklist
 
@@ -154,6 +154,28 @@ def test_what_a_phone_sends_late_is_refused_with_the_reason_and_stays_on_the_pag
     plain = fire.post(save, {"line": line, "value": "3.5", "revision": 0})
     assert plain.status_code == 422
     assert "现在还不能这样办" in said(plain)
+
+
+def test_of_two_inspectors_on_one_sheet_the_second_reads_the_colleagues_answer_and_loses_no_word(
+    sign_in: SignIn, town: None, hours: list[datetime]
+) -> None:
+    file, now = fairs.there(fairs.other_fair())
+    hours.append(now)
+    number, line = file.case.number, "festival_fire_check.aisle"
+    fast, slow = (sign_in(name_of(fairs.of(file, FIRE, place).id)) for place in (0, 1))
+    save = f"/bureau/{number}/visits/1/sheets/{FIRE}/line/"
+    assert send(fast, save, line=line, value="4.25", revision=0, version=0).status_code == 200
+    typed = {"line": line, "value": "3.75", "note": "西门被货架挡住一半", "revision": 0, "version": 0}
+
+    told = send(slow, save, **typed)
+    assert (told.status_code, json.loads(told.content)["final"]) == (422, True)
+    assert "4.25" in json.loads(told.content)["why"]
+    plain = slow.post(save, typed)
+    page = plain.content.decode()
+    assert plain.status_code == 422
+    assert all(words in page for words in ("4.25", "3.75", "西门被货架挡住一半"))
+    answer = VisitAnswer.objects.get(case=file.case, line=line)
+    assert (answer.value, answer.note) == ("4.25", "")
 
 
 def test_a_visit_is_closed_to_other_bodies_and_strangers(sign_in: SignIn, town: None) -> None:
