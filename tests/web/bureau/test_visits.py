@@ -176,6 +176,8 @@ def test_of_two_inspectors_on_one_sheet_the_second_reads_the_colleagues_answer_a
     assert all(words in page for words in ("4.25", "3.75", "西门被货架挡住一半"))
     answer = VisitAnswer.objects.get(case=file.case, line=line)
     assert (answer.value, answer.note) == ("4.25", "")
+    bare = slow.post(save.replace("/line/", "/photo/"), {"line": line, "revision": 0})
+    assert (bare.status_code, 'value="4.25"' in bare.content.decode()) == (422, True)
 
 
 def test_a_visit_is_closed_to_other_bodies_and_strangers(sign_in: SignIn, town: None) -> None:

@@ -107,7 +107,15 @@ def _answered(request: HttpRequest, number: str, visit: int, body: str, tried: T
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse(_told(number, visit, tried), status=tried.status)
     if tried.done is None:
-        return _page(request, number, visit, body, tried, line)
+        # A photograph is sent without the answer of its line: what is kept of that stays as it is.
+        return _page(
+            request,
+            number,
+            visit,
+            body,
+            tried,
+            line if "value" in request.POST or "note" in request.POST else "",
+        )
     messages.success(request, _("已保存。"))
     return redirect(f"{reverse('bureau:sheet', args=[number, visit, body])}#{line.replace('.', '-')}")
 
