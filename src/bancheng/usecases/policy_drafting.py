@@ -26,6 +26,7 @@ from bancheng.core.benefits import (
     SubjectKind,
     check_rule_set,
     draft,
+    facts_of,
     plan_rules,
 )
 from bancheng.core.kernel import Confidence, Fen, Problem, Severity
@@ -69,9 +70,21 @@ class Trial:
     places: tuple[tuple[str, int, int], ...]
 
 
-def facts() -> tuple[FactSpec, ...]:
-    """What conditions may read."""
-    return tuple(sorted(library().rules.facts, key=lambda one: one.id))
+def kinds() -> tuple[SubjectKind, ...]:
+    """For whom a policy may be drafted: who has facts of their own here."""
+    known = {one.subject for one in library().rules.facts}
+    return tuple(kind for kind in (SubjectKind.PERSON, SubjectKind.COMPANY) if kind in known)
+
+
+def facts(subject: SubjectKind) -> tuple[FactSpec, ...]:
+    """What conditions about such a subject may read."""
+    return facts_of(library().rules, subject)
+
+
+def compared(subject: SubjectKind) -> bool:
+    """Whether the last comparison knows such subjects, so that a draft can be tried on them."""
+    last = benefit_runs.latest()
+    return last is not None and benefit_runs.facts_file(last, subject).exists()
 
 
 def propose(actor: Actor, text: str) -> PolicyDraft:
@@ -85,7 +98,7 @@ def propose(actor: Actor, text: str) -> PolicyDraft:
     return draft(text[:LONGEST])
 
 
-def rules_of(rows: Sequence[Written], amount: str) -> RuleSet:
+def rules_of(rows: Sequence[Written], amount: str, subject: SubjectKind = SubjectKind.PERSON) -> RuleSet:
     """The draft as a set of one rule, over the facts and parameters of this deployment."""
     loaded = library().rules
     known = {one.id for one in loaded.parameters}
@@ -94,7 +107,7 @@ def rules_of(rows: Sequence[Written], amount: str) -> RuleSet:
         for at, row in enumerate(rows)
     )
     rule = Entitlement(
-        id=_NAME, name="草稿", subject=SubjectKind.PERSON, conditions=conditions, basis=("草稿",), amount=amount,
+        id=_NAME, name="草稿", subject=subject, conditions=conditions, basis=("草稿",), amount=amount,
         confidence=Confidence.FICTITIOUS,
     )  # fmt: skip
     return RuleSet(
@@ -109,9 +122,11 @@ def _parameters(when: str, known: set[str]) -> tuple[str, ...]:
         return ()
 
 
-def check(rows: Sequence[Written], amount: str) -> tuple[Wrong, ...]:
+def check(
+    rows: Sequence[Written], amount: str, subject: SubjectKind = SubjectKind.PERSON
+) -> tuple[Wrong, ...]:
     """Everything wrong with the draft, each at its row."""
-    found = check_rule_set(rules_of(rows, amount), timezone.localdate())
+    found = check_rule_set(rules_of(rows, amount, subject), timezone.localdate())
     return tuple(
         Wrong(_row(one), one)
         for one in found
@@ -124,30 +139,33 @@ def _row(problem: Problem) -> int | None:
     return int(rest) if rest.isdecimal() else None
 
 
-def run_on_everybody(actor: Actor, rows: Sequence[Written], amount: str) -> Trial:
+def run_on_everybody(
+    actor: Actor, rows: Sequence[Written], amount: str, subject: SubjectKind = SubjectKind.PERSON
+) -> Trial:
     """Try the draft on the facts of the last comparison; kept in the audit chain that somebody did, and no more.
 
     Raises:
         NotAllowed: no policy is on this person's desk.
-        NotFound: nothing was compared yet.
+        NotFound: no such subjects were compared yet.
     """
     if not policies_at(actor):
         raise NotAllowed("draft")
     last = benefit_runs.latest()
-    if last is None:
+    if last is None or not compared(subject):
         raise NotFound("comparison")
-    rules, file = rules_of(rows, amount), benefit_runs.facts_file(last, SubjectKind.PERSON)
+    rules, file = rules_of(rows, amount, subject), benefit_runs.facts_file(last, subject)
     record(actor, "benefits.try", str(last.pk))
     with tempfile.TemporaryDirectory() as folder:
-        plan = plan_rules(rules, SubjectKind.PERSON, last.as_of)
+        plan = plan_rules(rules, subject, last.as_of)
         run = engines.run_rules(
-            plan, file, Path(folder), rule_set=rules.digest, snapshot=last.snapshot, as_of=last.as_of
-        )
+            plan, file, Path(folder), subject=subject, rule_set=rules.digest, snapshot=last.snapshot,
+            as_of=last.as_of,
+        )  # fmt: skip
         numbers = run.numbers(_NAME, Status.ENTITLED).tolist()
         unknown = run.totals(_NAME).unknown
     told = list(engines.amounts(rules, file, rules.entitlement(_NAME), numbers, last.as_of))
     people, money = Counter[str](), Counter[str]()
-    for place, each in zip(benefit_runs.held().districts(SubjectKind.PERSON, numbers), told, strict=True):
+    for place, each in zip(benefit_runs.held().districts(subject, numbers), told, strict=True):
         people[place] += 1
         money[place] += each or 0
     return Trial(
@@ -160,7 +178,12 @@ def run_on_everybody(actor: Actor, rows: Sequence[Written], amount: str) -> Tria
     )
 
 
-def as_pack(rows: Sequence[Written], amount: str, found: PolicyDraft | None = None) -> str:
+def as_pack(
+    rows: Sequence[Written],
+    amount: str,
+    found: PolicyDraft | None = None,
+    subject: SubjectKind = SubjectKind.PERSON,
+) -> str:
     """The draft as a content pack writes it, to be named and completed by hand."""
     known = {one.id for one in library().rules.parameters}
     conditions = [
@@ -171,7 +194,7 @@ def as_pack(rows: Sequence[Written], amount: str, found: PolicyDraft | None = No
     rule: dict[str, object] = {
         "name": "（待遇名称）",
         "basis": ["（文件名和条款）"],
-        "subject": "person",
+        "subject": subject.value,
         "conditions": conditions,
     }
     if amount:

@@ -71,3 +71,33 @@ def test_what_leaves_is_a_piece_of_a_pack_that_loads(town: None, tmp_path: Path)
     loaded = load_benefits([packs_root() / "specimen", tmp_path], timezone.localdate())
     assert [one.render() for one in loaded.problems] == []
     assert loaded.policy("new_policy").entitlements == ("new_entitlement",)
+
+
+def test_a_policy_for_companies_is_tried_on_companies_and_reads_only_what_is_known_of_them(
+    sign_in: SignIn, tmp_path: Path
+) -> None:
+    one = _compared(sign_in("civil_affairs_senior"))
+    rules = benefit_runs.library().rules
+    rule = rules.entitlement("rnd_support_1")
+    sent = {
+        "do": "try",
+        "subject": "company",
+        "text": [part.text for part in rule.conditions],
+        "when": [part.when for part in rule.conditions],
+        "amount": rule.amount,
+    }
+    desk = sign_in("civil_affairs_reviewer")
+    page = desk.post(PAGE, sent)
+    tried, figures = page.context["tried"], one.figures["rnd_support"]
+    assert (tried.people, tried.money, tried.unknown, page.context["unit"]) == (
+        figures["people"], figures["money"], figures["unknown"], "家",
+    )  # fmt: skip
+    assert {fact.subject.value for fact, _, _ in page.context["facts"]} == {"company"}
+    (tmp_path / "benefits.yaml").write_text(page.context["pack"], "utf-8")
+    loaded = load_benefits([packs_root() / "specimen", tmp_path], timezone.localdate())
+    assert loaded.rules.entitlement("new_entitlement").subject.value == "company"
+    of_a_person = desk.post(PAGE, {**sent, "when": ["person.alone"], "text": ["独居"]})
+    assert of_a_person.status_code == 422
+    assert of_a_person.context["rows"][0]["wrong"]
+    benefit_runs.facts_file(one, rule.subject).unlink()  # as a comparison made before companies were
+    assert desk.post(PAGE, sent).context["tried"] is None

@@ -7,11 +7,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from bancheng.core.benefits import ColumnKind, PolicyDraft
-from bancheng.usecases import benefit_runs, policy_drafting
+from bancheng.core.benefits import ColumnKind, PolicyDraft, SubjectKind
+from bancheng.usecases import policy_drafting
 from bancheng.usecases.policy_drafting import Written, Wrong
 from bancheng.web.benefits.desk import OFFICERS, place_of
-from bancheng.web.benefits.words import EVERY, FACT_KINDS
+from bancheng.web.benefits.words import EVERY, FACT_KINDS, SUBJECTS, UNITS
 from bancheng.web.casefile import actor_of
 from bancheng.web.frame import render, role
 
@@ -27,18 +27,23 @@ def write(request: HttpRequest) -> HttpResponse:
     text, do = post.get("source", "")[: policy_drafting.LONGEST], post.get("do", "")
     found: PolicyDraft | None = policy_drafting.propose(actor, text) if text.strip() else None
     rows, amount = _typed(request)
+    kinds = policy_drafting.kinds()
+    subject = next((kind for kind in kinds if kind == post.get("subject")), SubjectKind.PERSON)
     if do == "read" and found is not None:
         rows = [Written(one.condition.text, one.condition.when) for one in found.conditions]
         amount = found.amount
-    wrong = policy_drafting.check(rows, amount) if rows and do else ()
-    last = benefit_runs.latest()
+    wrong = policy_drafting.check(rows, amount, subject) if rows and do else ()
+    compared = policy_drafting.compared(subject)
     tried = None
-    if do == "try" and rows and not wrong and last is not None:
-        tried = policy_drafting.run_on_everybody(actor, rows, amount)
+    if do == "try" and rows and not wrong and compared:
+        tried = policy_drafting.run_on_everybody(actor, rows, amount, subject)
     context = {
         "source": text,
         "found": found,
         "every": EVERY[found.every] if found and found.every else "",
+        "subject": subject,
+        "subjects": [(kind.value, SUBJECTS[kind]) for kind in kinds],
+        "unit": UNITS[subject],
         "rows": _shown(rows, wrong),
         "amount": amount,
         "whole": [one.problem for one in wrong if one.row is None],
@@ -47,9 +52,9 @@ def write(request: HttpRequest) -> HttpResponse:
         "places": [(place_of(place), people, money) for place, people, money in tried.places]
         if tried
         else (),
-        "compared": last is not None,
-        "pack": policy_drafting.as_pack(rows, amount, found) if rows and not wrong else "",
-        "facts": [(one, FACT_KINDS[one.kind], _values(one)) for one in policy_drafting.facts()],
+        "compared": compared,
+        "pack": policy_drafting.as_pack(rows, amount, found, subject) if rows and not wrong else "",
+        "facts": [(one, FACT_KINDS[one.kind], _values(one)) for one in policy_drafting.facts(subject)],
     }
     return render(request, "benefits/draft.html", context, status=422 if wrong and do != "read" else 200)
 
