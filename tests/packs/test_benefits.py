@@ -118,7 +118,7 @@ def test_what_is_wrong_with_a_variant_is_told_with_its_line(tmp_path: Path) -> N
         "policies:\n"
         "  p: {name: 乘车, body: 局, kind: status, mode: apply, summary: 略, entitlements: [a]}\n"
         "variants:\n"
-        "  far: {name: 加发, of: [p, q], share: '0.2', document: 办法, basis: [办法],\n"
+        "  far: {name: 加发, summary: 另外加发。, of: [p, q], share: '0.2', document: 办法, basis: [办法],\n"
         "    condition: {id: far, text: 住在那里, when: 'true'}}\n",
         "utf-8",
     )

@@ -14,12 +14,14 @@ from bancheng.core.kernel import Confidence, Place, Problems, Record
 class Variant(Record):
     """An addition to several policies: who has one of them and meets `condition` gets `share` of its amount on top.
 
-    `share` is FEEL giving a number (``0.2``). The generated policy ``<policy>_<id>`` is paid in the same way and at the
-    same times; it asks for no consent where the one it adds to asks for none.
+    `share` is FEEL giving a number (``0.2``); `summary` is the sentence that people read behind the policy's own. The
+    generated policy ``<policy>_<id>`` is paid in the same way and at the same times; it asks for no consent where the
+    one it adds to asks for none. Where one is written by hand under that id, it counts.
     """
 
     id: str
     name: str
+    summary: str
     of: tuple[str, ...]
     condition: Condition
     share: str
@@ -42,6 +44,8 @@ def vary(
         for name in variant.of:
             at = Place(path=f"variants/{variant.id}")
             policy = by_id.get(name)
+            if f"{name}_{variant.id}" in by_id:
+                continue
             if policy is None:
                 found.add("variant-unknown", f"“{variant.name}”所加的政策“{name}”不存在。", at)
                 continue
@@ -57,7 +61,7 @@ def vary(
                     policy,
                     id=f"{policy.id}_{variant.id}",
                     name=f"{policy.name}（{variant.name}）",
-                    summary=f"{policy.summary}{variant.condition.text}的，另外加发。",
+                    summary=f"{policy.summary}{variant.summary}",
                     entitlements=tuple(one.id for one in more),
                     document=variant.document,
                     basis=variant.basis,
