@@ -33,6 +33,7 @@ SAID = {
     'list contains(scope, "hot")': "经营项目 包括 热食",
     "some one in members satisfies one.age > 60": "家庭成员中至少有一个符合“年龄 多于 60 岁”",
     "count(members) > 2": "家庭成员的个数 多于 2",
+    "min(area, 300) > 50": "经营面积、300中最小的 多于 50",
     "true": "总是",
 }
 

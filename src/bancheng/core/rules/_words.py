@@ -148,9 +148,9 @@ class _Speaker:
         if isinstance(expr, Binary):
             return f"{self.value(expr.left)}{_SIGNS[expr.op]}{self.value(expr.right)}"
         if isinstance(expr, Call) and isinstance(expr.function, Name) and expr.function.name in _FUNCTIONS:
-            form = _FUNCTIONS[expr.function.name]
-            if len(expr.arguments) >= form.count("{}"):
-                return form.format(*map(self.value, expr.arguments))
+            form, said = _FUNCTIONS[expr.function.name], [*map(self.value, expr.arguments)]
+            if len(said) >= form.count("{}"):
+                return form.format(*(said if form.count("{}") > 1 else ["、".join(said)]))
         if isinstance(expr, Call) and dotted(expr.function) in {"duration", "date"} and expr.arguments:
             given = expr.arguments[0]
             if isinstance(given, Literal):
