@@ -25,6 +25,7 @@ class Asked(CaptureQueriesContext):
 
 
 BOUNDS: dict[str, int] = {
+    "benefits:drafts": 8,
     "benefits:totals": 8,
     "benefits:holders": 8,
     "benefits:watches": 12,

@@ -174,6 +174,7 @@ def _compare(one: BenefitComparison) -> dict[str, Any]:
     settle_town(tables, TOWN)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "rules.json").write_bytes(msgspec.json.encode(loaded.rules))
+    (folder / "policies.json").write_bytes(msgspec.json.encode(loaded.policies))
     everybody = [tables.subjects(kind) for kind in tables.kinds if loaded.rules.of(kind)]
     rows, before = sum(each.frame.height for each in everybody), 0
     snapshots = {}
@@ -203,7 +204,7 @@ def _compare(one: BenefitComparison) -> dict[str, Any]:
         before += subjects.frame.height
     kinds = {each.kind for each in everybody}
     figures = {
-        policy.id: _figures(policy, _run(one, policy), tuple(_found(policy, one)))
+        policy.id: _figures(policy, _run(one, policy), tuple(lines_then(policy, one)))
         for policy in loaded.policies
         if subject_of(policy, loaded.rules) in kinds
     }
@@ -266,21 +267,42 @@ def found(actor: Actor, key: UUID, policy: str) -> tuple[Line, ...]:
     Raises:
         NotFound: no such comparison or policy on this desk, or it has not ended.
     """
-    one, wanted = comparison(actor, key), policy_at(actor, policy)
-    if one.state != BenefitComparison.DONE:
+    one = comparison(actor, key)
+    return tuple(lines_then(_as_compared(actor, one, policy), one))
+
+
+def _as_compared(actor: Actor, one: BenefitComparison, policy: str) -> Policy:
+    """A policy of this desk as a comparison that has ended knew it: it may have been written anew since."""
+    wanted = policy_at(actor, policy)
+    then = policy_then(one, wanted)
+    if one.state != BenefitComparison.DONE or then is None:
         raise NotFound("comparison")
-    return tuple(_found(wanted, one))
+    return then
 
 
-def _found(policy: Policy, one: BenefitComparison) -> Iterator[Line]:
-    """Each subject once, by number: where two entitlements hold, the greater amount counts."""
-    rules, run, best = _rules(one), _run(one, policy), dict[int, tuple[int, str, Fen | None]]()
-    kind = subject_of(policy, rules)
-    facts = facts_file(one, kind)
+def policy_then(one: BenefitComparison, policy: Policy) -> Policy | None:
+    """A policy as a comparison knew it; None where it did not."""
+    kept = _folder(one) / "policies.json"
+    if kept.exists():
+        then = msgspec.json.decode(kept.read_bytes(), type=tuple[Policy, ...])
+        return next((each for each in then if each.id == policy.id), None)
+    known = {rule.id for rule in _rules(one).entitlements}  # made before policies were kept beside it
+    return policy if set(policy.entitlements) <= known else None
+
+
+def lines_then(policy: Policy, one: BenefitComparison) -> Iterator[Line]:
+    """Everybody a comparison found entitled under a policy as it knew it (`policy_then`)."""
+    rules = _rules(one)
+    return lines_of(policy, rules, _run(one, policy), facts_file(one, subject_of(policy, rules)), one.as_of)
+
+
+def lines_of(policy: Policy, rules: RuleSet, run: RunFolder, facts: Path, as_of: dt.date) -> Iterator[Line]:
+    """Everybody entitled in a run, each once, by number: where two entitlements hold, the greater amount counts."""
+    kind, best = subject_of(policy, rules), dict[int, tuple[int, str, Fen | None]]()
     for name in policy.entitlements:
         numbers = run.numbers(name, Status.ENTITLED).tolist()
         for number, amount in zip(
-            numbers, engines.amounts(rules, facts, rules.entitlement(name), numbers, one.as_of), strict=True
+            numbers, engines.amounts(rules, facts, rules.entitlement(name), numbers, as_of), strict=True
         ):
             rank = -1 if amount is None else int(amount)
             if number not in best or rank > best[number][0]:
@@ -347,9 +369,8 @@ def why(
     Raises:
         NotFound: not on this desk, or no such subject.
     """
-    one, wanted = comparison(actor, key), policy_at(actor, policy)
-    if one.state != BenefitComparison.DONE:
-        raise NotFound("comparison")
+    one = comparison(actor, key)
+    wanted = _as_compared(actor, one, policy)
     rules = _rules(one)
     facts = facts_file(one, subject_of(wanted, rules))
     try:
@@ -391,10 +412,10 @@ def take(actor: Actor, key: UUID, policy: str, now: dt.datetime) -> Difference:
         NotAllowed: only the head of the body that answers for the policy decides this.
         NotFound: not on this desk.
     """
-    one, wanted = comparison(actor, key), policy_at(actor, policy)
-    if not may_decide(actor, wanted):
+    one = comparison(actor, key)
+    if not may_decide(actor, policy_at(actor, policy)):
         raise NotAllowed("take")
-    lines = found(actor, key, policy)
+    wanted, lines = _as_compared(actor, one, policy), found(actor, key, policy)
     rules = _rules(one)
     version = max((rules.entitlement(name).version for name in wanted.entitlements), default=1)
     run, _ = BenefitRun.objects.get_or_create(

@@ -3,36 +3,141 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+import msgspec
 from django.conf import settings
 from django.utils import timezone
 
 from bancheng.connect.packs import LoadedBenefits, load_benefits, packs_root
-from bancheng.core.benefits import Entitlement, Parameter, Policy, SubjectKind, subject_of
-from bancheng.core.kernel import Record, chinese_date
+from bancheng.core.benefits import (
+    Entitlement,
+    Parameter,
+    Policy,
+    PolicyCase,
+    PolicyWriting,
+    RuleSet,
+    Status,
+    SubjectKind,
+    fact_text,
+    facts_read,
+    run_cases,
+    subject_of,
+)
+from bancheng.core.kernel import (
+    Place,
+    Problem,
+    Problems,
+    ProblemsFound,
+    Record,
+    Severity,
+    chinese_date,
+    decode,
+)
 from bancheng.core.rules import names_in, parse
+from bancheng.store.models import LibraryEntry
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.town import packs
 
 OFFICERS = ("reviewer", "senior", "government", "supervisor")
 """Who has a desk of policies: those who work at a body, the government's office and supervision."""
+POLICY = "policy"
+"""The kind of a policy in the city's own library."""
 READERS = frozenset({"government", "supervisor"})
 """Who sees the policies of every body."""
 
 
 def library() -> LoadedBenefits:
-    """Policies and rules as the packs say today."""
+    """Policies and rules as packs and the city's own library say today."""
+    return _load(_folders(), timezone.localdate(), packs.mark)
+
+
+def _folders() -> tuple[Path, ...]:
     root = packs_root()
     names = ("national", "specimen") if settings.BANCHENG_DEMO else ("national",)
-    return _load((*(root / name for name in names), *settings.BANCHENG_PACKS), timezone.localdate())
+    return (*(root / name for name in names), *settings.BANCHENG_PACKS)
 
 
 @lru_cache(maxsize=2)
-def _load(folders: tuple[Path, ...], day: dt.date) -> LoadedBenefits:
-    return load_benefits(folders, day)
+def _load(folders: tuple[Path, ...], day: dt.date, mark: str) -> LoadedBenefits:
+    return load_benefits(folders, day, _written() if mark else ())
+
+
+def _written() -> tuple[PolicyWriting, ...]:
+    """The policies of the city's own library that are in force, in the order in which they were written."""
+    rows = LibraryEntry.objects.filter(kind=POLICY, state=LibraryEntry.PUBLISHED).exclude(content="")
+    return tuple(
+        decode(text, PolicyWriting) for text in rows.order_by("pk").values_list("content", flat=True)
+    )
+
+
+def in_force(name: str) -> PolicyWriting | None:
+    """A policy with its rules and cases as it is served now; None where there is none of that id."""
+    own = next((one for one in _written() if one.key == name), None)
+    loaded = library()
+    policy = next((one for one in loaded.policies if one.id == name), None)
+    if own is not None or policy is None:
+        return own
+    bare = PolicyWriting(
+        policy=policy, entitlements=tuple(loaded.rules.entitlement(one) for one in policy.entitlements)
+    )
+    read = {one.id for one in facts_read(bare, loaded.rules)}
+    cases = tuple(
+        PolicyCase(
+            name=one.name,
+            as_of=one.as_of,
+            facts={key: fact_text(value) for key, value in one.facts.items() if key in read},
+            expect=Status(one.expect[name]),
+            amount=one.amounts.get(name),
+        )
+        for one in loaded.examples
+        if name in one.expect
+    )
+    return msgspec.structs.replace(bare, cases=cases)
+
+
+def need_sound(writings: Sequence[PolicyWriting]) -> None:
+    """Make sure that these policies may be in force beside all the others.
+
+    Raises:
+        ProblemsFound: what is wrong with them that is not wrong without them; a case that does not come out as said.
+    """
+    keys, today = {one.key for one in writings}, timezone.localdate()
+    others = [one for one in _written() if one.key not in keys]
+    known = {(one.code, one.place.path, one.message) for one in library().problems}
+    after = load_benefits(_folders(), today, (*others, *writings))
+    found = [
+        one
+        for one in after.problems
+        if one.severity is Severity.ERROR and (one.code, one.place.path, one.message) not in known
+    ]
+    found = found or [one for writing in writings for one in wrong_cases(writing, after.rules)]
+    if found:
+        raise ProblemsFound(tuple(found))
+
+
+def wrong_cases(writing: PolicyWriting, rules: RuleSet) -> tuple[Problem, ...]:
+    """What is wrong with the cases of a policy whose rules are sound: that there are too few, or what each came to."""
+    found = Problems()
+    for at, one in enumerate(run_cases(writing, rules)):
+        place = Place(path=f"cases.{at}")
+        if one.unread:
+            names = "、".join(each.name for each in rules.facts if each.id in one.unread)
+            found.add("case-unread", f"例子“{one.case.name}”里的{names}读不懂。", place, "请看这一项怎么填。")
+        elif not one.good:
+            said = f"例子“{one.case.name}”得出的和写的不一样。"
+            found.add("case-wrong", said, place, "请核对条件，或者核对例子。")
+    said_of = {one.expect for one in writing.cases}
+    if Status.ENTITLED not in said_of or len(said_of) == 1:
+        found.add(
+            "case-few",
+            "例子还不够：至少写一个符合条件的，一个不符合或者不能判断的。",
+            Place(path="cases"),
+            "照着真实的情形写，审的人先看例子。",
+        )
+    return found.found()
 
 
 def policy_of(name: str) -> Policy:

@@ -83,13 +83,19 @@ class Suggestion:
     note: str
 
 
-def suggestions(before: str, word: str, most: int = 10) -> list[Suggestion]:
-    """What fits at the cursor: values of the element that is compared with, else elements by name and key, and words
-    of the language. `before` is the text before the word being typed."""
+def suggestions(
+    before: str, word: str, known: Mapping[str, Term] | None = None, most: int = 10
+) -> list[Suggestion]:
+    """What fits at the cursor: values of what is compared with, else names by name and key, and words of the language.
+
+    `before` is the text before the word being typed; `known`: what may be named, the elements of the catalogue where
+    nothing is said.
+    """
+    names_known = terms() if known is None else known
     compared = _compared(before)
     found: list[Suggestion] = []
-    if compared in terms():
-        term = terms()[compared]
+    if compared in names_known:
+        term = names_known[compared]
         values = [*term.values.items()] or ([("true", "是"), ("false", "否")] if term.truth else [])
         quote = '"{}"' if term.values else "{}"
         found = [
@@ -97,7 +103,9 @@ def suggestions(before: str, word: str, most: int = 10) -> list[Suggestion]:
         ]
     if not found:
         names = [
-            Suggestion(key, one.name, one.unit) for key, one in terms().items() if _fits(word, key, one.name)
+            Suggestion(key, one.name, one.unit)
+            for key, one in names_known.items()
+            if _fits(word, key, one.name)
         ]
         names.sort(
             key=lambda one: (not one.name.startswith(word), not one.text.startswith(word), len(one.name))

@@ -15,10 +15,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max, QuerySet
 
 from bancheng.connect.packs import LIBRARY_KINDS
+from bancheng.core.benefits import PolicyWriting
 from bancheng.core.catalogue import DispatchRule, Item, ItemOverlay, OneThingDefinition
 from bancheng.core.kernel import canonical, decode, digest
 from bancheng.store.models import LibraryEntry
+from bancheng.usecases import benefits
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
+from bancheng.usecases.benefits import POLICY
 from bancheng.usecases.town import packs
 
 CHUNK = 500
@@ -175,6 +178,7 @@ def _entry(
         key=key,
         version=version,
         name=_name(content),
+        body=_body(content),
         content=canonical(content).decode(),
         digest=digest(content),
         author_id=actor.user_id,
@@ -204,6 +208,7 @@ def _resaved(
         content=text,
         digest=mark,
         name=_name(content),
+        body=_body(content),
         revision=F("revision") + 1,
         editors=sorted({*draft.editors, actor.user_id}),
         saved_by=actor.user_id,
@@ -229,18 +234,18 @@ def draft_of(kind: str, key: str) -> LibraryEntry | None:
 
 
 def waiting(state: str, kind: str = "") -> QuerySet[LibraryEntry]:
-    """Entries in a state, the latest first, without their content."""
+    """Entries of the catalogue in a state, the latest first, without their content."""
     rows = LibraryEntry.objects.filter(state=state).defer("content").order_by("-saved_at", "-pk")
-    return rows.filter(kind=kind) if kind else rows
+    return rows.filter(kind=kind) if kind else rows.filter(kind__in=LIBRARY_KINDS)
 
 
 def entry(number: int) -> LibraryEntry:
-    """One entry.
+    """One entry of the catalogue.
 
     Raises:
         NotFound: there is none.
     """
-    found = LibraryEntry.objects.filter(pk=number).first()
+    found = LibraryEntry.objects.filter(pk=number, kind__in=LIBRARY_KINDS).first()
     if found is None:
         raise NotFound(str(number))
     return found
@@ -248,11 +253,13 @@ def entry(number: int) -> LibraryEntry:
 
 def content_of(row: LibraryEntry) -> msgspec.Struct | None:
     """The record of an entry; None where it says "as the packs"."""
-    return decode(row.content, LIBRARY_KINDS[row.kind][1]) if row.content else None
+    return decode(row.content, _type(row.kind)) if row.content else None
 
 
 def served(kind: str, key: str) -> msgspec.Struct | None:
     """The record that the town is served by now, whether from packs or library."""
+    if kind == POLICY:
+        return benefits.in_force(key)
     section = LIBRARY_KINDS[kind][0]
     records: dict[str, msgspec.Struct] = getattr(packs().catalogue, section, {})
     return records.get(key)
@@ -277,18 +284,29 @@ def written_down(actor: Actor, act: str, rows: Sequence[LibraryEntry], why: str)
 
 
 def versions(kind: str, key: str) -> QuerySet[LibraryEntry]:
-    if kind not in LIBRARY_KINDS:
-        raise ValueError(f"no such kind of record: {kind}")
+    _type(kind)
     return LibraryEntry.objects.filter(kind=kind, key=key)
 
 
 def _key(kind: str, content: msgspec.Struct, *, edition: bool = False) -> str:
-    if not isinstance(content, LIBRARY_KINDS[kind][1]):
+    if not isinstance(content, _type(kind)):
         raise TypeError(f"a {kind} is no {type(content).__name__}")
     if isinstance(content, ItemOverlay):
         return f"{content.item}@{content.within}" if content.within else content.item
     key = str(getattr(content, "key", ""))
     return f"{key}@{content.version}" if edition and isinstance(content, Item | OneThingDefinition) else key
+
+
+def _type(kind: str) -> type[msgspec.Struct]:
+    if kind == POLICY:
+        return PolicyWriting
+    if kind not in LIBRARY_KINDS:
+        raise ValueError(f"no such kind of record: {kind}")
+    return LIBRARY_KINDS[kind][1]
+
+
+def _body(content: msgspec.Struct) -> str:
+    return benefits.body_of(content.policy) if isinstance(content, PolicyWriting) else ""
 
 
 def _name(content: msgspec.Struct) -> str:
@@ -300,11 +318,14 @@ def address(row: LibraryEntry) -> str:
 
 
 def may_write(actor: Actor, kind: str, record: msgspec.Struct | None) -> bool:
-    """Whether the actor may draft, propose and take back a record: an item manager every one, a senior the rules by
-    which tasks of their own body find people. Only an item manager puts anything in force.
+    """Whether the actor may draft, propose and take back a record: an item manager every one of the catalogue, a senior
+    the rules by which tasks of their own body find people, who works at a body its policies.
 
-    A rule counts as the body's own when every version that was ever written under its key is of a body of theirs.
+    A rule or policy counts as the body's own when every version that was ever written under its key is of a body of
+    theirs.
     """
+    if isinstance(record, PolicyWriting):
+        return all(actor.has("reviewer", body) or actor.has("senior", body) for body in _bodies(kind, record))
     if actor.has("item_manager"):
         return True
     if not isinstance(record, DispatchRule) or not actor.has("senior", record.body):
@@ -313,8 +334,27 @@ def may_write(actor: Actor, kind: str, record: msgspec.Struct | None) -> bool:
     return all(actor.has("senior", one.body) for one in known if isinstance(one, DispatchRule))
 
 
+def may_decide(actor: Actor, kind: str, record: msgspec.Struct | None) -> bool:
+    """Whether the actor may put a record in force or refuse it, where they did not write it: an item manager what is of
+    the catalogue, the head of the body its policies."""
+    if isinstance(record, PolicyWriting):
+        return all(actor.has("senior", body) for body in _bodies(kind, record))
+    return actor.has("item_manager")
+
+
+def _bodies(kind: str, record: PolicyWriting) -> set[str]:
+    """The bodies of a policy, as it is written now and as it ever was."""
+    known = [record, served(kind, record.key), *(content_of(row) for row in versions(kind, record.key))]
+    return {benefits.body_of(one.policy) for one in known if isinstance(one, PolicyWriting)}
+
+
 def need_writer(actor: Actor, kind: str, record: msgspec.Struct | None) -> None:
     if not may_write(actor, kind, record):
+        raise NotAllowed("library")
+
+
+def need_decider(actor: Actor, rows: Iterable[LibraryEntry]) -> None:
+    if not all(may_decide(actor, row.kind, content_of(row)) for row in rows):
         raise NotAllowed("library")
 
 

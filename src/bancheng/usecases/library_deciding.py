@@ -13,14 +13,19 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from bancheng.connect.packs import Loaded
+from bancheng.core.benefits import PolicyWriting
+from bancheng.core.compiler import Compiled
 from bancheng.store.models import LibraryEntry, LibraryMark
-from bancheng.usecases import town
+from bancheng.usecases import benefits, town
 from bancheng.usecases.access import Actor, NotFound, record
+from bancheng.usecases.benefits import POLICY
 from bancheng.usecases.library import (
     OPEN,
     Stale,
     address,
     content_of,
+    need_decider,
     need_manager,
     need_writer,
     open_entry,
@@ -66,7 +71,7 @@ def propose_many(
         rows = _rows(entries, LibraryEntry.DRAFT)
         for row in rows:
             need_writer(actor, row.kind, content_of(row))
-        prepared(rows)
+        _prepared(rows)
         moved = LibraryEntry.objects.filter(pk__in=entries, state=LibraryEntry.DRAFT)
         moved.update(state=LibraryEntry.PROPOSED, proposed_at=now, **({"note": note[:500]} if note else {}))
         written_down(actor, "library.propose", rows, note)
@@ -77,7 +82,7 @@ def approve(actor: Actor, entry: int, now: datetime, reason: str = "") -> Publis
     """Put a proposal in force: the town is served by it at once, and what it takes part in is compiled and current.
 
     Raises:
-        NotAllowed: the actor is no item manager. NotFound: it is no proposal. OwnWork: the actor wrote in it.
+        NotAllowed: the actor may not decide. NotFound: it is no proposal. OwnWork: the actor wrote in it.
         ProblemsFound: with it, something would be wrong that was not wrong before; nothing changes then.
         Stale: somebody else decided meanwhile.
     """
@@ -86,12 +91,12 @@ def approve(actor: Actor, entry: int, now: datetime, reason: str = "") -> Publis
 
 def approve_many(actor: Actor, entries: Sequence[int], now: datetime, reason: str = "") -> Published:
     """Put proposals in force together, all or none. Raises as `approve`."""
-    need_manager(actor)
     with transaction.atomic():
         rows = _rows(entries, LibraryEntry.PROPOSED)
+        need_decider(actor, rows)
         if any(actor.user_id in row.editors for row in rows):
             raise OwnWork
-        loaded, compiled = prepared(rows)
+        looked = _prepared(rows)
         older = LibraryEntry.objects.filter(state=LibraryEntry.PUBLISHED)
         for kind in {row.kind for row in rows}:
             older.filter(kind=kind, key__in=[row.key for row in rows if row.kind == kind]).update(
@@ -108,7 +113,7 @@ def approve_many(actor: Actor, entries: Sequence[int], now: datetime, reason: st
             # Of two who approve at once, the second is told.
             raise Stale(LibraryEntry.objects.filter(pk__in=entries).first())
         _touch()
-        published = town.make_current(loaded, compiled, now)
+        published = town.make_current(*looked, now) if looked else Published({}, (), ())
         written_down(actor, "library.approve", rows, reason)
     packs.refresh()
     return published
@@ -118,14 +123,14 @@ def reject(actor: Actor, entry: int, now: datetime, reason: str) -> None:
     """Say no to a proposal, with a reason; its author may begin a new draft from it.
 
     Raises:
-        NotAllowed: the actor is no item manager. NotFound: it is no proposal. OwnWork: the actor wrote in it.
+        NotAllowed: the actor may not decide. NotFound: it is no proposal. OwnWork: the actor wrote in it.
         ValueError: without a reason.
     """
-    need_manager(actor)
     if not reason.strip():
         raise ValueError("a rejection needs a reason")
     with transaction.atomic():
         row = open_entry(entry, LibraryEntry.PROPOSED)
+        need_decider(actor, (row,))
         if actor.user_id in row.editors:
             raise OwnWork
         _decide(row, LibraryEntry.REJECTED, actor, now, reason)
@@ -165,6 +170,15 @@ def take_back(actor: Actor, kind: str, key: str, version: int, now: datetime, no
         )
         record(actor, "library.take_back", address(entry), note[:300])
     return entry
+
+
+def _prepared(rows: Sequence[LibraryEntry]) -> tuple[Loaded, dict[str, Compiled]] | None:
+    """What they come to; None where all of them are policies, in which nothing is compiled. Raises as `propose`."""
+    written = [one for row in rows if isinstance(one := content_of(row), PolicyWriting)]
+    if written:
+        benefits.need_sound(written)
+    rest = [row for row in rows if row.kind != POLICY]
+    return prepared(rest) if rest else None
 
 
 def touch() -> None:

@@ -97,7 +97,8 @@ def preview(data: bytes) -> Preview:
 def _local() -> dict[tuple[str, str], Local]:
     """Everything that is here: of packs and library, and what is open in the library on top."""
     base = packs().standards.base
-    rows = LibraryEntry.objects.filter(state__in=(*_OPEN, LibraryEntry.PUBLISHED)).exclude(content="")
+    known = LibraryEntry.objects.filter(kind__in=LIBRARY_KINDS).exclude(content="")
+    rows = known.filter(state__in=(*_OPEN, LibraryEntry.PUBLISHED))
     own = {(kind, key) for kind, key in rows.values_list("kind", "key")}
     found = {
         (kind, key): Local(content=portable(one), own=(kind, key) in own)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from bancheng.connect.packs import Addition, Loaded, dated, load_packs, packs_root, stamp
+from bancheng.connect.packs import LIBRARY_KINDS, Addition, Loaded, dated, load_packs, packs_root, stamp
 from bancheng.core.catalogue import Body, Item
 from bancheng.core.compiler import Blueprint, Compiled, compile_onething
 from bancheng.core.kernel import Problem, ProblemsFound, Severity, canonical, decode, digest
@@ -32,7 +32,8 @@ def library_mark() -> str:
 
 def additions() -> tuple[Addition, ...]:
     """The published records of the city's own library, in the order in which they were written."""
-    rows = LibraryEntry.objects.filter(state=LibraryEntry.PUBLISHED).exclude(content="").order_by("pk")
+    published = LibraryEntry.objects.filter(state=LibraryEntry.PUBLISHED, kind__in=LIBRARY_KINDS)
+    rows = published.exclude(content="").order_by("pk")
     return tuple(
         Addition(kind=kind, key=key, content=text)
         for kind, key, text in rows.values_list("kind", "key", "content")
@@ -87,6 +88,12 @@ class _Packs:
             return self._look()
         finally:
             self._lock.release()
+
+    @property
+    def mark(self) -> str:
+        """What changes with every publication in the library that this process knows of."""
+        self()
+        return self._held[0] if self._held is not None else ""
 
     def refresh(self) -> None:
         """Somebody just published here: whoever asks next sees it."""

@@ -1,6 +1,6 @@
 """Packs: content as data. Bytes → records with positions; all problems at once."""
 
-from bancheng.connect.packs._benefits import BenefitExample, LoadedBenefits, load_benefits
+from bancheng.connect.packs._benefits import BenefitExample, LoadedBenefits, load_benefits, policy_tree
 from bancheng.connect.packs._export import export_tree, to_json, to_yaml
 from bancheng.connect.packs._files import default_folders, packs_root
 from bancheng.connect.packs._files import stamp
@@ -67,6 +67,7 @@ __all__ = [
     "make_package",
     "open_package",
     "packs_root",
+    "policy_tree",
     "portable",
     "read_items",
     "stamp",

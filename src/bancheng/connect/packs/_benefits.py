@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 from yaml import Node
 
+from bancheng.connect.packs._export import plain
 from bancheng.connect.packs._files import pack_files
 from bancheng.connect.packs._read import BAD, Reading, pairs, struct_reader
 from bancheng.connect.packs._tree import parse, place
@@ -26,6 +27,7 @@ from bancheng.core.benefits import (
     FactSpec,
     Parameter,
     Policy,
+    PolicyWriting,
     Resident,
     RuleSet,
     Source,
@@ -37,6 +39,7 @@ from bancheng.core.benefits import (
     check_rule_set,
     told_fact,
     vary,
+    write_over,
 )
 from bancheng.core.benefits.standing import Watch
 from bancheng.core.kernel import Place, Problem, Problems, Record
@@ -97,13 +100,38 @@ class LoadedBenefits(Record):
         return {one.id: one for one in self.policies}[name]
 
 
-def load_benefits(folders: Sequence[Path], as_of: dt.date) -> LoadedBenefits:
-    """Read the benefits of these packs and check them as one set on a day. Only a broken machine raises."""
+def load_benefits(
+    folders: Sequence[Path], as_of: dt.date, written: Sequence[PolicyWriting] = ()
+) -> LoadedBenefits:
+    """Read the benefits of these packs and check them as one set on a day; what the city has `written` itself stands in
+    the place of what they say. Only a broken machine raises."""
     reader = _Reader()
     for folder in folders:
         for file in pack_files(folder, "benefits"):
             reader.read(file, f"{folder.resolve().name}/{file.relative_to(folder).as_posix()}")
-    return reader.done(as_of)
+    return reader.done(as_of, written)
+
+
+def policy_tree(writing: PolicyWriting) -> dict[str, dict[str, Any]]:
+    """A policy as the sections of a pack say it: the record, its rules, its cases as examples."""
+
+    def told(record: Policy | Entitlement) -> dict[str, Any]:
+        return {name: value for name, value in plain(record).items() if name != "id"}
+
+    tree: dict[str, dict[str, Any]] = {
+        "policies": {writing.key: told(writing.policy)},
+        "entitlements": {rule.id: told(rule) for rule in writing.entitlements},
+    }
+    examples = {
+        f"{writing.name or writing.key}：{one.name or at}": {
+            "as_of": one.as_of,
+            "facts": dict(one.facts),
+            "expect": {writing.key: one.expect.value},
+        }
+        | ({"amounts": {writing.key: one.amount}} if one.amount is not None else {})
+        for at, one in enumerate(writing.cases, 1)
+    }
+    return {**tree, "examples": examples} if examples else tree
 
 
 class _Reader:
@@ -150,14 +178,15 @@ class _Reader:
             if record is not BAD:
                 self._examples.append((name, record, place(key_node, reading.file, f"examples/{name}")))
 
-    def done(self, as_of: dt.date) -> LoadedBenefits:
+    def done(self, as_of: dt.date, written: Sequence[PolicyWriting]) -> LoadedBenefits:
         """Everything put together and checked."""
         of = {name: tuple(records.values()) for name, records in self._records.items()}
         made = Problems()
-        more, more_rules = vary(of["variants"], of["policies"], of["entitlements"], made)
-        policies = (*of["policies"], *more)
+        plain, own_rules = write_over(of["policies"], of["entitlements"], written)
+        more, more_rules = vary(of["variants"], plain, own_rules, made)
+        policies = (*plain, *more)
         rules = RuleSet(
-            entitlements=(*of["entitlements"], *more_rules, *(one.rule for one in of["tags"])),
+            entitlements=(*own_rules, *more_rules, *(one.rule for one in of["tags"])),
             facts=of["facts"],
             parameters=of["parameters"],
             sources=of["sources"],

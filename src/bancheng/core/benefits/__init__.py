@@ -36,6 +36,16 @@ from bancheng.core.benefits._trees import (
     tree_of,
 )
 from bancheng.core.benefits._variants import Variant, vary
+from bancheng.core.benefits._writing import (
+    CaseResult,
+    PolicyCase,
+    PolicyWriting,
+    fact_text,
+    facts_read,
+    names_read,
+    run_cases,
+    write_over,
+)
 
 __all__ = [
     "ABSENT",
@@ -43,6 +53,7 @@ __all__ = [
     "AsOf",
     "Assessed",
     "Assessor",
+    "CaseResult",
     "ColumnKind",
     "Condition",
     "Coverage",
@@ -61,9 +72,11 @@ __all__ = [
     "Plan",
     "PlanColumn",
     "Policy",
+    "PolicyCase",
     "PolicyDraft",
     "PolicyKind",
     "PolicyMode",
+    "PolicyWriting",
     "Proposed",
     "Resident",
     "RuleSet",
@@ -82,15 +95,19 @@ __all__ = [
     "check_rule_set",
     "draft",
     "fact_column",
+    "fact_text",
     "facts_of",
     "facts_of_row",
+    "facts_read",
     "judge",
     "known_on",
     "match",
+    "names_read",
     "next_question",
     "nodes",
     "plan_rules",
     "plan_tests",
+    "run_cases",
     "source_columns",
     "status_of",
     "stored_bounds",
@@ -98,4 +115,5 @@ __all__ = [
     "told_fact",
     "tree_of",
     "vary",
+    "write_over",
 ]

@@ -13,6 +13,7 @@ class LibraryEntry(models.Model):
     `content` is the canonical JSON of the record; empty means "as the packs say", which takes the city's own version
     out of force. `revision` counts the savings of a draft, so that two people cannot overwrite one another unseen.
     `editors` are the accounts that wrote in it: none of them may approve it. `saved_by` is the last of them.
+    `body`: the body on whose desk it is, where it is a policy.
     """
 
     DRAFT = "draft"
@@ -27,6 +28,7 @@ class LibraryEntry(models.Model):
     version = models.PositiveIntegerField()
     revision = models.PositiveIntegerField(default=1)
     name = models.CharField(max_length=300, blank=True)
+    body = models.CharField(max_length=80, blank=True)
     content = models.TextField(blank=True)
     digest = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=10, default=DRAFT)
@@ -57,7 +59,10 @@ class LibraryEntry(models.Model):
                 fields=("kind", "key"), condition=Q(state="published"), name="one_library_published"
             ),
         )
-        indexes = (models.Index(fields=("state", "kind", "key"), name="library_by_state"),)
+        indexes = (
+            models.Index(fields=("state", "kind", "key"), name="library_by_state"),
+            models.Index(fields=("kind", "body", "-saved_at"), name="library_of_body"),
+        )
 
 
 class LibraryMark(models.Model):

@@ -173,8 +173,9 @@ def why(request: HttpRequest, key: UUID, policy: str, subject: int) -> HttpRespo
     context = {
         "one": benefit_runs.comparison(actor, key),
         "policy": wanted,
+        "name": wanted.name,
         "number": f"{subject:06d}",
-        "judged": [_judged(judgement, rules, bool(reason)) for judgement, rules in judged],
+        "judged": [judged_rows(judgement, rules, bool(reason)) for judgement, rules in judged],
         "opened": bool(reason),
         "unsaid": request.method == "POST" and not reason,
     }
@@ -188,7 +189,7 @@ _OUTCOMES = {
 }
 
 
-def _judged(judgement: Judgement, rules: RuleSet, opened: bool) -> dict[str, Any]:
+def judged_rows(judgement: Judgement, rules: RuleSet, opened: bool) -> dict[str, Any]:
     one = rules.entitlement(judgement.entitlement)
     names = {fact.id: fact.name for fact in rules.facts} | {each.id: each.name for each in rules.parameters}
     parameters = {each.id: each for each in rules.parameters}

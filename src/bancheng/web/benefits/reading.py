@@ -6,8 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from bancheng.core.kernel import Confidence
-from bancheng.usecases.benefits import library, policy_of, search, told
+from bancheng.usecases import policy_drafting
+from bancheng.usecases.benefits import body_of, library, policy_of, search, told
 from bancheng.web.benefits.words import EVERY, KINDS, MODES, SUBJECTS
+from bancheng.web.casefile import actor_of
 from bancheng.web.frame import public, render
 
 
@@ -43,6 +45,7 @@ def policy(request: HttpRequest, policy: str) -> HttpResponse:
         "mode": MODES[one.mode],
         "every": EVERY[one.every],
         "told": told(one),
+        "writes": body_of(one) in policy_drafting.bodies(actor_of(request)),
         "obstacles": [library().rules.entitlement(rule).name for rule in one.obstacles],
         "excludes": [names.get(name, name) for name in one.excludes],
         "made_up": one.confidence is Confidence.FICTITIOUS,

@@ -130,7 +130,7 @@ DESKS: dict[str, Groups] = {
                 Page(name="benefits:checks", text=_("我去问的人"), icon="phone", only=_ASKERS),
                 Page(name="benefits:files", text=_("企业和个人档案"), icon="id-card"),
                 Page(name="benefits:tags", text=_("标签"), icon="layers"),
-                Page(name="benefits:draft", text=_("起草政策"), icon="pencil"),
+                Page(name="benefits:drafts", text=_("起草政策"), icon="pencil"),
                 Page(name="benefits:totals", text=_("发放统计"), icon="chart-column"),
                 Page(name="benefits:sources", text=_("数据新不新、全不全"), icon="database"),
             ),
