@@ -12,7 +12,7 @@ import re
 import secrets
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,10 +34,13 @@ from bancheng.core.benefits import (
     PolicyWriting,
     RuleSet,
     SubjectKind,
+    check_amount_table,
     check_policies,
     check_rule_set,
     draft,
     facts_of,
+    formula_of,
+    known_on,
     plan_rules,
 )
 from bancheng.core.kernel import Confidence, Fen, Place, Problem, Problems, Severity
@@ -225,14 +228,15 @@ def read_in(writing: PolicyWriting, text: str) -> PolicyWriting:
 
 
 def with_parameters(writing: PolicyWriting) -> PolicyWriting:
-    """The writing with the parameters named that its conditions read, and the name and basis of the policy on rules
-    that have none of their own."""
+    """The writing with the parameters named that its conditions read, amounts from tables as formulas, and the name
+    and basis of the policy on rules that have none of their own."""
     known, policy = {one.id for one in benefits.library().rules.parameters}, writing.policy
     rules = tuple(
         msgspec.structs.replace(
             rule,
             name=rule.name or policy.name,
             basis=rule.basis or policy.basis,
+            amount=formula_of(writing.tables[rule.id]) if rule.id in writing.tables else rule.amount,
             conditions=tuple(
                 msgspec.structs.replace(one, parameters=_parameters(one.when, known))
                 for one in rule.conditions
@@ -296,16 +300,35 @@ def in_words(when: str, subject: SubjectKind) -> str:
 def check(writing: PolicyWriting) -> tuple[Wrong, ...]:
     """Everything wrong with the writing by itself, each where it stands; cases last, once the rules are sound."""
     found = [*_policy_wrong(writing)]
+    tables = [Wrong(f"r{at}-amount", one) for at, one in _tables_wrong(writing, Severity.ERROR)]
+    told = {one.problem.place.path for one in tables}
     found += [
         Wrong(_field(writing, one), one)
         for one in check_rule_set(rules_of(writing), timezone.localdate())
         if one.severity is Severity.ERROR
         and one.place.path.startswith("entitlements.")
+        and one.place.path not in told
         and one.code != "entitlement-basis"  # said of the policy
     ]
+    found += tables
     if not found:
         found = [Wrong(_case_field(one), one) for one in wrong_cases(writing, rules_of(writing))]
     return tuple(found)
+
+
+def remarks(writing: PolicyWriting) -> tuple[Wrong, ...]:
+    """What does not stand in the way, but should be seen: people for whom a table of amounts has no row."""
+    return tuple(Wrong(f"r{at}-amount", one) for at, one in _tables_wrong(writing, Severity.WARNING))
+
+
+def _tables_wrong(writing: PolicyWriting, severity: Severity) -> Iterator[tuple[int, Problem]]:
+    known = known_on(benefits.library().rules.parameters, timezone.localdate())
+    for at, rule in enumerate(writing.entitlements):
+        if rule.id in writing.tables:
+            place = Place(path=f"entitlements.{rule.id}.amount")
+            for one in check_amount_table(writing.tables[rule.id], rule, known, place):
+                if one.severity is severity:
+                    yield at, one
 
 
 _LACKING = (

@@ -310,3 +310,35 @@ def test_the_list_leaves_as_a_workbook_and_is_narrowed(sign_in: SignIn) -> None:
     assert [row["one"].name for row in client.get(DESK, {"q": "甲"}).context["rows"]] == ["甲补贴"]
     assert client.get(DESK, {"state": "published"}).context["rows"] == []
     assert client.get(DESK, {"as": "xlsx"}).getvalue()[:2] == b"PK"
+
+
+def test_an_amount_by_steps_is_written_as_a_table_and_its_faults_are_told(sign_in: SignIn) -> None:
+    client = sign_in("civil_affairs_reviewer")
+    page = begun(client)
+    whole(client, page)
+    steps = {
+        "r0-t-h0": "age(person.birth, today())",
+        "r0-t-0-0": "[80..90]", "r0-t-0-a": "120",
+        "r0-t-1-0": ">= 90", "r0-t-1-a": "300",
+    }  # fmt: skip
+    saved(client, page, **steps)
+    shown = client.get(page).context
+    assert "第 1、2 行都管到" in shown["rules"][0]["amount"]["said"][0]["message"]
+    saved(client, page, "propose")
+    assert LibraryEntry.objects.get().state == "draft"
+    saved(client, page, **{"r0-t-0-0": "[80..90)"})
+    sound = client.get(page).context
+    assert sound["good"], sound["rules"]
+    assert sound["rules"][0]["by_table"]
+    saved(client, page, **{"r0-t-0-0": "[82..90)"})
+    gap = client.get(page).context
+    assert gap["good"], "a gap does not stand in the way"
+    assert "没有一行管到" in gap["rules"][0]["amount"]["said"][0]["message"], "but it is told"
+    writing = policy_drafting.writing_of(LibraryEntry.objects.get())
+    assert writing.entitlements[0].amount.startswith(
+        "if ((age(person.birth, today())) in ([82..90))) then 120"
+    )
+    assert "[82..90)" in client.get(f"{page}1/").content.decode()
+    emptied = {name: "" for name in fields(client, page) if name.startswith("r0-t-")}
+    saved(client, page, **emptied)
+    assert policy_drafting.writing_of(LibraryEntry.objects.get()).entitlements[0].amount == ""

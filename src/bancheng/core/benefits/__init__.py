@@ -1,6 +1,14 @@
 """惠企惠民: who is entitled to what — facts as specifications, rules as conditions, and their plan over columns."""
 
 from bancheng.core.benefits import _plan as nodes
+from bancheng.core.benefits._amount_table import (
+    ANY,
+    AmountRow,
+    AmountTable,
+    check_amount_table,
+    decision_table,
+    formula_of,
+)
 from bancheng.core.benefits._asks import ABSENT, FactAsk, check_asks, told_fact
 from bancheng.core.benefits._assess import Assessed, Assessor
 from bancheng.core.benefits._check import check_added, check_rule_set
@@ -49,7 +57,10 @@ from bancheng.core.benefits._writing import (
 
 __all__ = [
     "ABSENT",
+    "ANY",
     "Aggregate",
+    "AmountRow",
+    "AmountTable",
     "AsOf",
     "Assessed",
     "Assessor",
@@ -89,16 +100,19 @@ __all__ = [
     "Window",
     "cell",
     "check_added",
+    "check_amount_table",
     "check_asks",
     "check_policies",
     "check_residents",
     "check_rule_set",
+    "decision_table",
     "draft",
     "fact_column",
     "fact_text",
     "facts_of",
     "facts_of_row",
     "facts_read",
+    "formula_of",
     "judge",
     "known_on",
     "match",

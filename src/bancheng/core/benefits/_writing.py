@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import msgspec
 
+from bancheng.core.benefits._amount_table import AmountTable
 from bancheng.core.benefits._asks import ABSENT, told_fact
 from bancheng.core.benefits._entitlements import Entitlement, RuleSet, Status
 from bancheng.core.benefits._facts import FactSpec, SubjectKind
@@ -30,12 +31,16 @@ class PolicyCase(Record):
 
 
 class PolicyWriting(Record):
-    """A policy of the city's own library: the record, its rules, its cases, and the `text` it was written from."""
+    """A policy of the city's own library: the record, its rules, its cases, and the `text` it was written from.
+
+    `tables`: rule → the table that its amount was made from.
+    """
 
     policy: Policy
     entitlements: tuple[Entitlement, ...]
     cases: tuple[PolicyCase, ...] = ()
     text: str = ""
+    tables: Mapping[str, AmountTable] = {}
 
     @property
     def key(self) -> str:

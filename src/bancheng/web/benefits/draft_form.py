@@ -17,6 +17,9 @@ from msgspec.structs import replace
 
 from bancheng.core.benefits import (
     ABSENT,
+    ANY,
+    AmountRow,
+    AmountTable,
     CaseResult,
     ColumnKind,
     Condition,
@@ -39,6 +42,10 @@ from bancheng.usecases.policy_drafting import MOST, Wrong
 from bancheng.web.benefits.words import EVERY, KINDS, MODES, STATUS, SUBJECTS
 
 E = TypeVar("E", bound=StrEnum)
+
+
+COLUMNS, STEPS = 4, 30
+"""The widest and longest table of amounts."""
 
 
 @dataclass
@@ -67,9 +74,15 @@ def read(post: QueryDict, before: PolicyWriting) -> Typed:
         for one in rules
     )
     cases = tuple(_case(post, at, before, found) for at in range(MOST) if f"k{at}-name" in post)
+    tables = {one.id: _table(post, f"r{at}-t") for at, one in enumerate(rules)}
+    rules = tuple(
+        replace(one, amount="") if tables[one.id] is None and one.id in before.tables else one
+        for one in rules
+    )
     writing = PolicyWriting(
         policy=policy,
         entitlements=rules or before.entitlements,
+        tables={key: table for key, table in tables.items() if table is not None},
         cases=cases,
         text=post.get("source", before.text)[: policy_drafting.LONGEST],
     )
@@ -127,6 +140,21 @@ def _rule(post: QueryDict, at: str, subject: SubjectKind, before: PolicyWriting,
         conditions=tuple(rows[:MOST]),
         amount=_line(post, f"{at}-amount", 400),
     )
+
+
+def _table(post: QueryDict, at: str) -> AmountTable | None:
+    """The table of amounts that was typed; None where nothing was. Columns without a head and empty rows fall out."""
+    heads = [(column, _line(post, f"{at}-h{column}", 200)) for column in range(COLUMNS)]
+    kept = [(column, head) for column, head in heads if head]
+    rows = []
+    for row in range(STEPS):
+        cells = tuple(_line(post, f"{at}-{row}-{column}", 100) or ANY for column, _head in kept)
+        amount = _line(post, f"{at}-{row}-a", 100)
+        if amount or any(cell != ANY for cell in cells):
+            rows.append(AmountRow(cells=cells, amount=amount))
+    if not kept and not rows:
+        return None
+    return AmountTable(columns=tuple(head for _column, head in kept), rows=tuple(rows))
 
 
 def _case(post: QueryDict, at: int, before: PolicyWriting, found: Typed) -> PolicyCase:
@@ -319,7 +347,30 @@ def _rule_shown(
         "rows": rows,
         "slot": _slot(start, at),
         "amount": _slot(f"{start}-amount", at, "" if at.get(f"{start}-amount") else _amount_words(rule)),
+        "table": _table_shown(f"{start}-t", writing.tables.get(rule.id)),
+        "by_table": rule.id in writing.tables,
         "own_name": rule.name if rule.name != writing.policy.name else "",
+    }
+
+
+def _table_shown(at: str, table: AmountTable | None) -> dict[str, Any]:
+    """The fields of a table of amounts: its columns and one more, its rows and two more."""
+    columns = list(table.columns) if table else []
+    heads = [*columns, ""][:COLUMNS]
+    rows = [*(table.rows if table else ()), *[AmountRow(cells=(), amount="")] * 2][:STEPS]
+    return {
+        "heads": [(f"{at}-h{number}", number + 1, head) for number, head in enumerate(heads)],
+        "rows": [
+            {
+                "number": row + 1,
+                "cells": [
+                    (f"{at}-{row}-{number}", number + 1, "" if cell == ANY else cell)
+                    for number, cell in enumerate([*one.cells, *[""] * (len(heads) - len(one.cells))])
+                ],
+                "amount": (f"{at}-{row}-a", one.amount),
+            }
+            for row, one in enumerate(rows)
+        ],
     }
 
 

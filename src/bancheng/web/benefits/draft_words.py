@@ -46,8 +46,9 @@ def told(writing: PolicyWriting) -> list[tuple[str, str]]:
     return [(label, words) for label, words in rows if words]
 
 
-def rule_words(rule: Entitlement, subject: SubjectKind) -> dict[str, Any]:
-    """One rule: its conditions as people read them and as the machine reads them, its amount."""
+def rule_words(rule: Entitlement, writing: PolicyWriting) -> dict[str, Any]:
+    """One rule: its conditions as people read them and as the machine reads them, its amount, or the table of it."""
+    subject, table = writing.subject, writing.tables.get(rule.id)
     rows = [
         {
             "text": one.text,
@@ -60,6 +61,8 @@ def rule_words(rule: Entitlement, subject: SubjectKind) -> dict[str, Any]:
     return {
         "rule": rule,
         "rows": rows,
+        "table": table,
+        "heads": [policy_drafting.in_words(one, subject) or one for one in table.columns] if table else (),
         "amount": policy_drafting.in_words(rule.amount, subject) or rule.amount,
     }
 

@@ -192,7 +192,7 @@ def _page(
     writing = typed.writing
     wrong = policy_drafting.check(writing)
     context = {
-        **shown(typed, wrong, _results(writing, wrong)),
+        **shown(typed, (*wrong, *policy_drafting.remarks(writing)), _results(writing, wrong)),
         "entry": entry,
         "good": not wrong and not typed.errors,
         "many": len(wrong) + len(typed.errors),
@@ -236,7 +236,12 @@ def live(request: HttpRequest, key: str) -> HttpResponse:
         stale = True
     wrong = policy_drafting.check(typed.writing)
     context = {
-        **shown(typed, wrong, _results(typed.writing, wrong), live=True),
+        **shown(
+            typed,
+            (*wrong, *policy_drafting.remarks(typed.writing)),
+            _results(typed.writing, wrong),
+            live=True,
+        ),
         "entry": entry,
         "good": not wrong and not typed.errors,
         "many": len(wrong) + len(typed.errors),
@@ -300,7 +305,7 @@ def version(request: HttpRequest, key: str, version: int) -> HttpResponse:
         "said": draft_words.told(writing),
         "changes": draft_words.changes(before, writing) if before else (),
         "before": before,
-        "rules": [draft_words.rule_words(one, writing.subject) for one in writing.entitlements],
+        "rules": [draft_words.rule_words(one, writing) for one in writing.entitlements],
         "cases": [draft_words.case_words(one, writing.subject) for one in _results(writing, wrong)],
         "problems": wrong,
         "own": actor.user_id in entry.editors,
