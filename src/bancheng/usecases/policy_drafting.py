@@ -21,6 +21,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from bancheng.connect import engines
+from bancheng.connect.dmn import write_model
 from bancheng.connect.packs import policy_tree, to_yaml
 from bancheng.core.benefits import (
     ColumnKind,
@@ -41,6 +42,7 @@ from bancheng.core.benefits import (
     facts_of,
     formula_of,
     known_on,
+    model_of,
     plan_rules,
 )
 from bancheng.core.kernel import Confidence, Fen, Place, Problem, Problems, Severity
@@ -471,6 +473,11 @@ def why(
     if reason:
         record(actor, "benefits.look", f"{last.pk}/{writing.key}/{number}", reason)
     return tuple((judgement, rules) for judgement in told)
+
+
+def as_dmn(writing: PolicyWriting) -> bytes:
+    """The writing as a DMN 1.3 file, which common modellers open, with the parameters of today."""
+    return write_model(model_of(writing, benefits.library().rules, timezone.localdate()), "1.3")
 
 
 def as_pack(writing: PolicyWriting) -> str:

@@ -19,17 +19,23 @@ EXAMPLE = ROOT / "examples/decisions/allowance.dmn"
 
 
 @cache
-def schema(tmp: str) -> xmlschema.XMLSchema:
-    return xmlschema.XMLSchema(f"{tmp}/DMN15.xsd")
+def schema(folder: str, version: str) -> xmlschema.XMLSchema:
+    return xmlschema.XMLSchema(f"{folder}/DMN{version}.xsd")
 
 
 @pytest.fixture(scope="module")
-def standard(tmp_path_factory: pytest.TempPathFactory) -> xmlschema.XMLSchema:
+def schemas(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder of the schemas of every version."""
     folder = tmp_path_factory.mktemp("xsd")
     for path, content in files().items():
         if path.endswith(".xsd"):
             (folder / PurePosixPath(path).name).write_bytes(content)
-    return schema(str(folder))
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def standard(schemas: str) -> xmlschema.XMLSchema:
+    return schema(schemas, "15")
 
 
 def models() -> list[tuple[str, Model]]:
@@ -64,6 +70,26 @@ def test_what_is_written_is_valid_by_the_schema_of_the_standard(standard: xmlsch
             wrong[path] = f"{error.path}: {error.reason}"
     assert wrong == {}
     assert len(tried) > 60
+
+
+def test_what_is_written_for_common_modellers_is_valid_by_the_schema_they_know(schemas: str) -> None:
+    older = schema(schemas, "13")
+    written = refused = 0
+    wrong = {}
+    for path, model in models():
+        try:
+            content = write_model(model, "1.3")
+        except ValueError:
+            refused += 1
+            continue
+        written += 1
+        assert read_model(content)[0] == read_model(write_model(model))[0], path
+        if written % 10 == 0:
+            error = next(older.iter_errors(io.BytesIO(content)), None)
+            wrong |= {path: f"{error.path}: {error.reason}"} if error is not None else {}
+    assert wrong == {}
+    assert written > 50
+    assert refused > 3
 
 
 @pytest.mark.parametrize("namespace", VERSIONS)

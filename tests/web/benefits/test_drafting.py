@@ -3,6 +3,7 @@ put in force by a second person."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,9 @@ from tests.core.benefits.test_draft import TEXT
 from tests.web.benefits.test_policy_desk import _compared
 from tests.web.public.conftest import SignIn
 
+from bancheng.connect.dmn import load_texts
 from bancheng.connect.packs import load_benefits, packs_root
+from bancheng.core.benefits import DUE, HOLDS
 from bancheng.store.models import AuditEntry, BenefitRun, GrantRow, LibraryEntry
 from bancheng.usecases import benefit_runs, benefits, policy_drafting
 from bancheng.usecases.town import packs
@@ -342,3 +345,21 @@ def test_an_amount_by_steps_is_written_as_a_table_and_its_faults_are_told(sign_i
     emptied = {name: "" for name in fields(client, page) if name.startswith("r0-t-")}
     saved(client, page, **emptied)
     assert policy_drafting.writing_of(LibraryEntry.objects.get()).entitlements[0].amount == ""
+
+
+def test_a_version_is_drawn_and_leaves_as_a_decision_model(sign_in: SignIn) -> None:
+    client = sign_in("civil_affairs_reviewer")
+    page = begun(client)
+    whole(client, page)
+    drawn = client.get(f"{page}1/diagram/").content.decode()
+    assert f'data-dmn="{page}1/dmn/"' in drawn
+    model = load_texts(client.get(f"{page}1/dmn/").content, "x.dmn")
+    born = {"birth": dt.date(1940, 1, 1), "alone": True}
+    told = {
+        name: model.evaluate(name, {"person": born}, as_of=dt.date(2026, 11, 23)) for name in (HOLDS, DUE)
+    }
+    assert told == {HOLDS: True, DUE: 120}
+    saved(client, page, **{"r0-c0-when": "person.alon"})
+    assert client.get(f"{page}1/dmn/").status_code == 404
+    assert "data-dmn" not in client.get(f"{page}1/diagram/").content.decode()
+    assert sign_in("fire_reviewer").get(f"{page}1/dmn/").status_code == 404

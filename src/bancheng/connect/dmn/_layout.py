@@ -37,18 +37,26 @@ def laid_out(model: Model) -> Model:
     model = with_table_ids(_with_ids(model))
     if model.diagrams:
         return model
-    levels = _levels(model)
-    shapes: dict[str, Shape] = {}
-    top = max(levels.values(), default=0)
-    columns: dict[int, float] = {}
+    depths = _depths(model)
+    needed_by: dict[str, list[str]] = {one.id: [] for one in model.elements}
     for one in model.elements:
-        width, height = SIZES[type(one)]
-        level = levels[one.id]
-        x = columns.get(level, MARGIN)
-        columns[level] = x + width + ACROSS
-        shapes[one.id] = Shape(
-            element=one.id, x=x, y=MARGIN + (top - level) * DOWN, width=width, height=height
-        )
+        for need in requirements(one):
+            needed_by.get(need.href, []).append(one.id)
+    rows = [
+        [one for one in model.elements if depths[one.id] == depth] for depth in sorted({*depths.values()})
+    ]
+    breadths = [sum(SIZES[type(one)][0] + ACROSS for one in row) - ACROSS for row in rows]
+    shapes: dict[str, Shape] = {}
+    for depth, row in enumerate(rows):
+        x = MARGIN + (max(breadths) - breadths[depth]) / 2
+        # Under what needs it, so that few arrows cross.
+        for one in sorted(
+            row, key=lambda one: _middle([shapes[by] for by in needed_by[one.id] if by in shapes])
+        ):
+            width, height = SIZES[type(one)]
+            shapes[one.id] = Shape(element=one.id, x=x, y=MARGIN + depth * DOWN, width=width, height=height)
+            x += width + ACROSS
+    shapes = {one.id: shapes[one.id] for one in model.elements}
     edges = tuple(
         Edge(element=need.id, points=_way(shapes[need.href], shapes[one.id]))
         for one in model.elements
@@ -86,17 +94,23 @@ def _with_ids(model: Model) -> Model:
     )
 
 
-def _levels(model: Model) -> dict[str, int]:
-    """How far above the ground each element stands; a loop ends at the number of elements."""
-    levels = {one.id: 0 for one in model.elements}
-    for _ in levels:
-        before = dict(levels)
+def _depths(model: Model) -> dict[str, int]:
+    """How far below the top each element stands, one below the lowest that needs it; a loop ends at the number of
+    elements."""
+    depths = {one.id: 0 for one in model.elements}
+    for _ in depths:
+        before = dict(depths)
         for one in model.elements:
-            below = [levels[need.href] for need in requirements(one) if need.href in levels]
-            levels[one.id] = min(max([levels[one.id], *(level + 1 for level in below)]), len(levels))
-        if before == levels:
+            for need in requirements(one):
+                if need.href in depths:
+                    depths[need.href] = min(max(depths[need.href], depths[one.id] + 1), len(depths))
+        if before == depths:
             break
-    return levels
+    return depths
+
+
+def _middle(above: list[Shape]) -> float:
+    return sum(one.x + one.width / 2 for one in above) / len(above) if above else 0.0
 
 
 def _way(below: Shape, above: Shape) -> tuple[tuple[float, float], ...]:

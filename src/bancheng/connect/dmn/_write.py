@@ -1,15 +1,20 @@
-"""A decision model → DMN 1.5 XML, with a diagram, as common modellers open it."""
+"""A decision model → DMN XML (1.5, or 1.3), with a diagram, as common modellers open it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Final
 from xml.sax.saxutils import escape, quoteattr
+
+import msgspec
 
 from bancheng.connect.dmn._layout import laid_out
 from bancheng.connect.dmn._read import OURS
 from bancheng.connect.dmn._write_boxes import box, element, optional, text, variable, whole_function
 from bancheng.core.rules.decisions import (
+    BoxedFilter,
+    Conditional,
     DatedValue,
     Decision,
     DecisionService,
@@ -22,21 +27,31 @@ from bancheng.core.rules.decisions import (
     Requirement,
     RequirementKind,
 )
+from bancheng.core.rules.decisions import Iterator as BoxedIterator
 
-MODEL = "https://www.omg.org/spec/DMN/20230324/MODEL/"
-DMNDI = "https://www.omg.org/spec/DMN/20230324/DMNDI/"
+SPACES: Final = {
+    "1.3": "https://www.omg.org/spec/DMN/20191111/",
+    "1.5": "https://www.omg.org/spec/DMN/20230324/",
+}
+"Versions in which files are written → the beginning of their namespaces."
 DC = "http://www.omg.org/spec/DMN/20180521/DC/"
 DI = "http://www.omg.org/spec/DMN/20180521/DI/"
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-def write_model(model: Model) -> bytes:
+def write_model(model: Model, version: str = "1.5") -> bytes:
     """The XML of a model, UTF-8. A model without a diagram is laid out first (`laid_out`).
 
     Reading it gives back the same model. Line numbers are not kept, nor is what only a modeller's own extensions say.
+    `version`: 1.5, or 1.3, which is as far as common modellers read.
+
+    Raises:
+        ValueError: the model uses what 1.3 does not have: conditionals, filters and iterators in boxes, constraints.
     """
-    model = laid_out(model)
+    if version == "1.3" and any(_newer(one) for one in _parts(model)):
+        raise ValueError("the model needs a later version of the standard")
+    model, space = laid_out(model), SPACES[version]
     content = [
         *optional("description", model.description),
         *(
@@ -45,7 +60,7 @@ def write_model(model: Model) -> bytes:
                 name=one.name,
                 namespace=one.namespace,
                 locationURI=one.location,
-                importType=one.kind or MODEL,
+                importType=one.kind or f"{space}MODEL/",
             )
             for one in model.imports
         ),
@@ -57,7 +72,13 @@ def write_model(model: Model) -> bytes:
         *map(_source, model.sources),
         element("dmndi:DMNDI", *map(_diagram, model.diagrams)),
     ]
-    spaces = {"xmlns": MODEL, "xmlns:dmndi": DMNDI, "xmlns:dc": DC, "xmlns:di": DI, "xmlns:bancheng": OURS}
+    spaces = {
+        "xmlns": f"{space}MODEL/",
+        "xmlns:dmndi": f"{space}DMNDI/",
+        "xmlns:dc": DC,
+        "xmlns:di": DI,
+        "xmlns:bancheng": OURS,
+    }
     root = element(
         "definitions",
         *content,
@@ -69,6 +90,23 @@ def write_model(model: Model) -> bytes:
     )
     clean = _CONTROL.sub("", root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{clean}\n'.encode()
+
+
+def _parts(value: object) -> Iterator[object]:
+    """Every record inside a model."""
+    if isinstance(value, tuple):
+        for one in value:
+            yield from _parts(one)
+    elif isinstance(value, msgspec.Struct):
+        yield value
+        for name in value.__struct_fields__:
+            yield from _parts(getattr(value, name))
+
+
+def _newer(part: object) -> bool:
+    """Whether a record says what DMN 1.3 cannot."""
+    constrained = isinstance(part, ItemDefinition) and part.constraint is not None
+    return constrained or isinstance(part, (Conditional, BoxedFilter, BoxedIterator))
 
 
 def _item(item: ItemDefinition, tag: str) -> str:

@@ -9,6 +9,7 @@ from bancheng.core.benefits._amount_table import (
     decision_table,
     formula_of,
 )
+from bancheng.core.benefits._as_model import DUE, HOLDS, model_of
 from bancheng.core.benefits._asks import ABSENT, FactAsk, check_asks, told_fact
 from bancheng.core.benefits._assess import Assessed, Assessor
 from bancheng.core.benefits._check import check_added, check_rule_set
@@ -58,6 +59,8 @@ from bancheng.core.benefits._writing import (
 __all__ = [
     "ABSENT",
     "ANY",
+    "DUE",
+    "HOLDS",
     "Aggregate",
     "AmountRow",
     "AmountTable",
@@ -116,6 +119,7 @@ __all__ = [
     "judge",
     "known_on",
     "match",
+    "model_of",
     "names_read",
     "next_question",
     "nodes",

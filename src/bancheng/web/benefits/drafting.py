@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -331,6 +331,27 @@ def _asked_trial(
     if not waits or "try" not in request.GET or not policy_drafting.compared(writing.subject):
         return None
     return _trial(policy_drafting.run_on_everybody(actor, writing), writing)
+
+
+@role(*OFFICERS)
+@require_safe
+def diagram(request: HttpRequest, key: str, version: int) -> HttpResponse:
+    """What decides and what it rests on, as the standard draws it."""
+    entry = policy_drafting.entry(actor_of(request), key, version)
+    wrong = policy_drafting.check(policy_drafting.writing_of(entry))
+    return render(request, "benefits/draft_diagram.html", {"entry": entry, "unsound": _unsound(wrong)})
+
+
+@role(*OFFICERS)
+@require_safe
+def dmn(request: HttpRequest, key: str, version: int) -> HttpResponse:
+    """The version as a DMN file, for any tool that reads the standard."""
+    writing = policy_drafting.writing_of(policy_drafting.entry(actor_of(request), key, version))
+    if _unsound(policy_drafting.check(writing)):
+        raise Http404
+    answer = HttpResponse(policy_drafting.as_dmn(writing), content_type="application/xml")
+    answer["Content-Disposition"] = f'attachment; filename="{writing.key}.dmn"'
+    return answer
 
 
 @role(*WRITERS)
