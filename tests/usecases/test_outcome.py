@@ -167,11 +167,16 @@ def test_results_go_by_hand_after_a_check_by_a_proxy_with_mandate_or_into_a_lock
     with pytest.raises(ProblemsFound):
         outcome.hand_out(clerk, file, items, Delivery.WINDOW)
     with pytest.raises(ProblemsFound):
-        outcome.hand_out(clerk, file, items, Delivery.WINDOW, checked=True, taker="李代")
+        outcome.hand_out(clerk, file, items, Delivery.WINDOW, checked=True, taker=outcome.Taker("李代"))
     with pytest.raises(CommandRefused):
         outcome.hand_out(clerk, file, items, Delivery.POST)
     after = outcome.hand_out(
-        clerk, file, items, Delivery.LOCKER, place="东门取件柜", taker="李代", mandate="委托书 3 月 1 日"
+        clerk,
+        file,
+        items,
+        Delivery.LOCKER,
+        place="东门取件柜",
+        taker=outcome.Taker("李代", "委托书 3 月 1 日"),
     )
     out = HandOut.objects.get(case=file.case)
     assert (out.seq, len(out.code), out.taker) == (after.state.seq, 6, "李代")

@@ -61,7 +61,8 @@ class DeliveryNoteIn(out.Act):
 
 
 class HandOutIn(out.Act):
-    """Handing results over; `checked` says that the taker's identity was checked."""
+    """Handing results over; `checked` says that the taker's identity was checked. `agent`: number of the registered
+    mandate of who takes them; 0: the applicant, or somebody (`taker`) with a mandate on paper (`mandate`)."""
 
     items: list[str]
     way: Delivery
@@ -70,6 +71,7 @@ class HandOutIn(out.Act):
     place: str = ""
     taker: str = ""
     mandate: str = ""
+    agent: int = 0
 
 
 @router.post("/{number}/items/{item}/part", response=out.CASE_OR_HELD, summary="Approve a part (部分准予)")
@@ -165,8 +167,7 @@ def hand_out(request: HttpRequest, number: Path[str], given: HandOutIn) -> Any:
         checked=given.checked,
         tracking=given.tracking,
         place=given.place,
-        taker=given.taker,
-        mandate=given.mandate,
+        taker=outcome.Taker(given.taker, given.mandate, given.agent),
         seen=given.seen,
     )
     return _show.case(file, actor)

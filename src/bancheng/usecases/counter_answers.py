@@ -1,4 +1,4 @@
-"""A person comes back to the window with what a notice asked for: everything is answered there, at once."""
+"""A person comes back to the window: with what a notice asked for, all answered at once, or to take the case back."""
 
 from __future__ import annotations
 
@@ -9,10 +9,19 @@ from typing import BinaryIO
 
 from django.db import transaction
 
-from bancheng.core.casework import Answer, Mark, MarkKind, MaterialKind, MaterialRef, Notice, commands
+from bancheng.core.casework import (
+    Answer,
+    Mark,
+    MarkKind,
+    MaterialKind,
+    MaterialRef,
+    Notice,
+    WithdrawReason,
+    commands,
+)
 from bancheng.core.compiler import MergedField, Stored, from_stored, read_form, to_stored
 from bancheng.core.evidence import Value
-from bancheng.core.kernel import Place, Problem, digest
+from bancheng.core.kernel import Place, Problem, ProblemsFound, digest
 from bancheng.store.models import Upload
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile, act
@@ -96,6 +105,31 @@ def answer_at_window(
         return None, refused
     changed = {key: to_stored(value) for key, value in values.items()}
     return _put(actor, dossier, notice, left, changed, scanned, seen, stands=stands), ()
+
+
+def withdraw_at_window(
+    actor: Actor,
+    dossier: Dossier,
+    reason: WithdrawReason,
+    *,
+    checked: bool,
+    seen: int | None,
+    mandate: int = 0,
+) -> CaseFile:
+    """Take the case back for whoever stands there: the applicant, or the agent with this `mandate`. What was decided
+    stays decided; fees go back as everywhere else.
+
+    Raises:
+        ProblemsFound: nobody `checked` who stands there.
+        CommandRefused: the rules say no, or the mandate does not hold for applying and taking back.
+        Stale: the case has moved.
+    """
+    if not checked:
+        lacking = "请先核对来人的证件，并打勾。"
+        raise ProblemsFound((Problem("checked", lacking, Place(path="checked")),))
+    stands = stands_for(actor, mandate, dossier.case, "apply")
+    command = commands.Withdraw(reason=reason)
+    return act(actor, dossier.case.pk, command, body=receiving_of(dossier), seen=seen, stands=stands)
 
 
 def answer_from_elsewhere(

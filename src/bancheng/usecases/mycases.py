@@ -24,6 +24,7 @@ from bancheng.core.casework import (
     Owed,
     Phase,
     Timeline,
+    can_withdraw,
     clocks,
     events,
     hindrances,
@@ -81,7 +82,7 @@ class MyCase:
     @property
     def can_withdraw(self) -> bool:
         """Whether anything is left that could be taken back."""
-        return self.state.phase in {Phase.RECEIVED, Phase.SUPPLEMENT, Phase.ACCEPTED}
+        return can_withdraw(self.state)
 
     @property
     def can_rate(self) -> bool:

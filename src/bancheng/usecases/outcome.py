@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from bancheng.store.models import HandOut, ResultDocument
 from bancheng.usecases.access import Actor, NotFound, record
 from bancheng.usecases.casework import CaseFile, act, open_case
 from bancheng.usecases.failing import or_else
+from bancheng.usecases.mandate_scope import stands_for
 from bancheng.usecases.results import corrected, issued, throw_away, with_papers
 from bancheng.usecases.town import packs
 
@@ -190,6 +192,20 @@ def deeds_for(actor: Actor, state: CaseState, item: ItemState) -> tuple[str, ...
 # ------------------------------------------------------------------------------------------------ handing over
 
 
+@dataclass(frozen=True)
+class Taker:
+    """Who takes a result for the applicant: under the registered `mandate` of that number, or somebody by `name` with a
+    mandate on `paper` (what it is called, its number or date). All empty: the applicant."""
+
+    name: str = ""
+    paper: str = ""
+    mandate: int = 0
+
+
+HIMSELF = Taker()
+"""The applicant in person."""
+
+
 def hand_out(
     actor: Actor,
     file: CaseFile,
@@ -199,8 +215,7 @@ def hand_out(
     checked: bool = False,
     tracking: str = "",
     place: str = "",
-    taker: str = "",
-    mandate: str = "",
+    taker: Taker = HIMSELF,
     seen: int | None = None,
 ) -> CaseFile:
     """Results leave the house. Over the counter who takes them was `checked`; a proxy shows a mandate.
@@ -208,13 +223,14 @@ def hand_out(
     For a locker a pick-up code is made, which only the applicant sees.
 
     Raises:
-        CommandRefused: locked, not ready, or a number or place lacks.
+        CommandRefused: locked, not ready, or a number or place lacks; the registered mandate does not hold for
+            collecting.
         ProblemsFound: nobody's identity was checked, or a proxy came without mandate.
     """
     problems = []
     if way is Delivery.WINDOW and not checked:
         problems.append(Problem("checked", "请先核对领取人的证件，并打勾。", Place(path="checked")))
-    if taker.strip() and not mandate.strip():
+    if taker.name.strip() and not taker.paper.strip():
         problems.append(
             Problem("mandate", "代领的，请登记委托书（名称、编号或日期）。", Place(path="mandate"))
         )
@@ -228,8 +244,9 @@ def hand_out(
         to_ref=f"party:{file.case.party_id}",
         tracking=tracking.strip(),
         place=place.strip(),
-        mandate="shown" if mandate.strip() else "",
+        mandate=f"mandate:{taker.mandate}" if taker.mandate else "shown" if taker.paper.strip() else "",
     )
+    stands = stands_for(actor, taker.mandate, file.case, "collect")
 
     def also(after: CaseFile) -> None:
         HandOut.objects.create(
@@ -240,15 +257,15 @@ def hand_out(
             tracking=tracking.strip(),
             place=place.strip(),
             code=f"{secrets.randbelow(10**6):06d}" if way is Delivery.LOCKER else "",
-            taker=taker.strip(),
-            mandate=mandate.strip(),
+            taker=taker.name.strip(),
+            mandate=taker.paper.strip(),
             at=timezone.now(),
         )
 
     submission = file.state.submission
     window = submission.receiving_body if submission else ""
     body = window if window in actor.bodies else ""
-    return act(actor, file.case.pk, command, body=body, seen=seen, also=also)
+    return act(actor, file.case.pk, command, body=body, seen=seen, also=also, stands=stands)
 
 
 def note_delivery(

@@ -6,10 +6,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.usecases import town as specimen
 
 from bancheng.core.catalogue import StepKind
-from bancheng.store.models import HandOut, ResultDocument, User
+from bancheng.store.models import HandOut, Mandate, ResultDocument, User
 from bancheng.usecases import letters, play, results
 from bancheng.usecases.access import Actor
 from bancheng.usecases.casework import load
@@ -101,3 +102,30 @@ def test_an_outsider_shows_a_file() -> None:
     other = Client().post(page, {"file": SimpleUploadedFile("a.pdf", b"not a pdf")})
     assert "没有查到这个文件" in said(other)
     assert Client().post(page, {}).status_code == 422
+
+
+def test_an_agent_collects_under_a_registered_mandate_or_with_one_on_paper() -> None:
+    file = play.whole(specimen.SERIAL)
+    paper = ResultDocument.objects.filter(case=file.case).order_by("number").first()
+    assert paper is not None
+    helper = specimen.person("liu")
+    collecting, answering = (
+        Mandate.objects.create(
+            user_id=helper.user_id,
+            party_id=file.case.party_id,
+            kind=kind,
+            acts=[act],
+            valid_until=timezone.localdate(),
+        )
+        for kind, act in (("agent", "collect"), ("helper", "answer"))
+    )
+    window, hand = client_of(specimen.clerk_of(file)), reverse("counter:hand_out", args=[file.case.number])
+    page = said(window.get(hand))
+    assert (f'value="{collecting.pk}"' in page, f'value="{answering.pk}"' in page) == (True, False)
+    sent = {"items": [paper.item], "way": "window", "checked": "yes"}
+    refused = window.post(hand, {**sent, "agent": answering.pk})
+    assert (refused.status_code, "范围不包括" in said(refused)) == (422, True)
+    bare = window.post(hand, {**sent, "taker": "示代领"})
+    assert (bare.status_code, "登记委托书" in said(bare)) == (422, True)
+    assert window.post(hand, {**sent, "agent": collecting.pk}).status_code == 302
+    assert helper.name in said(window.get(reverse("counter:case", args=[file.case.number])))

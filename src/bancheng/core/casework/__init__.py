@@ -5,7 +5,7 @@ Commands live in `commands`, events in `events` (both also by name here where ot
 
 from bancheng.core.casework import _commands as commands
 from bancheng.core.casework import _events as events
-from bancheng.core.casework._after import ready
+from bancheng.core.casework._after import can_withdraw, ready
 from bancheng.core.casework._bill import Bill, PaidBack, PaidIn
 from bancheng.core.casework._bodies import MovesIn, Outlook, moves_in, outlook
 from bancheng.core.casework._choice import Candidate, Choice, choose
@@ -266,6 +266,7 @@ __all__ = [
     "against_keeping_longer",
     "against_second",
     "ask_until",
+    "can_withdraw",
     "choose",
     "clocks",
     "commands",

@@ -97,9 +97,17 @@ def rate(state: CaseState, command: cmd.Rate, context: Context) -> Events:
     )
 
 
+_OPEN = (Phase.RECEIVED, Phase.SUPPLEMENT, Phase.ACCEPTED)
+
+
+def can_withdraw(state: CaseState) -> bool:
+    """Whether the case is at a point at which the applicant may take it back."""
+    return state.phase in _OPEN
+
+
 def withdraw(state: CaseState, command: cmd.Withdraw, context: Context) -> Events:
     """Any time before everything is decided; what was decided stays."""
-    need_phase(state, Phase.RECEIVED, Phase.SUPPLEMENT, Phase.ACCEPTED)
+    need_phase(state, *_OPEN)
     need_applicant(state, context)
     items = tuple(key for key, item in state.items.items() if item.status not in ENDED)
     if not items:

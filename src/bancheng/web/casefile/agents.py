@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from bancheng.usecases.mandate_scope import standing_in
+from bancheng.web.frame import Field, Option
 from bancheng.web.public.mandates import kind_words
+from bancheng.web.templatetags.words import full_day
 
 
 def agents(party: UUID, onething: str, act: str = "apply") -> list[dict[str, Any]]:
@@ -24,6 +28,20 @@ def agents(party: UUID, onething: str, act: str = "apply") -> list[dict[str, Any
         }
         for one in standing_in(party, onething, timezone.localdate(), act)
     ]
+
+
+def agent_field(choices: Sequence[Mapping[str, Any]], label: str) -> Field:
+    """Who stands there, as a question: the applicant, or one of those whose mandate holds."""
+    others = tuple(
+        Option(
+            value=str(one["pk"]),
+            text=f"{one['name']}（{one['kind']}）",
+            note=_("委托到 %(day)s") % {"day": full_day(one["until"])} if one["until"] else "",
+        )
+        for one in choices
+    )
+    themself = Option(value="0", text=_("申请人本人"))
+    return Field(name="agent", label=label, kind="radios", options=(themself, *others), value="0")
 
 
 def chosen_agent(request: HttpRequest) -> int:

@@ -14,6 +14,7 @@ from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.casework import CaseFile, open_case
 from bancheng.web.bureau.trusting import desk_url, then
 from bancheng.web.casefile import actor_of, attempt, seen_of
+from bancheng.web.casefile.agents import agent_field, agents, chosen_agent
 from bancheng.web.casefile.deeds import Deed, body_among, chosen, deed_page, lacking
 from bancheng.web.frame import Field, Option, role
 from bancheng.web.templatetags.words import full_day
@@ -57,8 +58,9 @@ def hand_out(request: HttpRequest, number: str) -> HttpResponse:
             checked=bool(request.POST.get("checked")),
             tracking=request.POST.get("tracking", ""),
             place=request.POST.get("place", ""),
-            taker=request.POST.get("taker", ""),
-            mandate=request.POST.get("mandate", ""),
+            taker=outcome.Taker(
+                request.POST.get("taker", ""), request.POST.get("mandate", ""), chosen_agent(request)
+            ),
             seen=seen_of(request),
         )
     )
@@ -95,7 +97,13 @@ def _deed(actor: Actor, file: CaseFile, options: tuple[Option, ...]) -> Deed:
                 required=False,
                 hint=_("放取件柜或在其他地点领取的填写。取件码由系统生成，只有申请人看得到。"),
             ),
-            Field(name="taker", label=_("代领人姓名"), required=False),
+            agent_field(agents(file.case.party_id, file.case.onething, "collect"), _("谁来领")),
+            Field(
+                name="taker",
+                label=_("代领人姓名"),
+                required=False,
+                hint=_("没有登记委托、拿纸质委托书来的填写。"),
+            ),
             Field(name="mandate", label=_("委托书"), required=False, hint=_("代领的填写名称、编号或日期。")),
         ),
         button=_("登记送达"),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bancheng.core.casework import Command, TurnedAway, clocks, commands
+from bancheng.core.casework import Command, TurnedAway, can_withdraw, clocks, commands
 from bancheng.core.kernel import Place, Problem
 from bancheng.usecases import counter, counter_desk
 from bancheng.usecases.casework import CaseFile
@@ -75,6 +75,7 @@ def received_page(
         "many_items": len(state.items) > 1,
         "may_judge": counter.may_judge(dossier),
         "holder": counter_desk.judged_by_another(actor_of(request), dossier),
+        "may_withdraw": can_withdraw(state),
         "may_accept": counter.may_accept(dossier),
         "second": counter.second_notice(dossier),
         "senior": actor_of(request).has("senior", counter.receiving_of(dossier)),

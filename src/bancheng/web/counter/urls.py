@@ -55,6 +55,7 @@ urlpatterns = [
     path("cases/<str:number>/notices/<int:notice>/", answers.answer_notice, name="answer"),
     path("cases/<str:number>/notices/<int:notice>/cancel/", received.cancel_notice, name="cancel_notice"),
     path("cases/<str:number>/correct/", received.correct_case, name="correct"),
+    path("cases/<str:number>/withdraw/", answers.withdraw, name="withdraw"),
     path("cases/<str:number>/turn-away/", received.turn_case_away, name="turn_away"),
     path("cases/<str:number>/unmask/", received.unmask_case, name="unmask"),
     path("cases/<str:number>/files/<uuid:upload>/", received.file, name="file"),

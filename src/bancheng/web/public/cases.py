@@ -32,6 +32,7 @@ from bancheng.usecases.results import open_result
 from bancheng.web.casefile import attempt
 from bancheng.web.casefile.columns import CASE_COLUMNS, STATES
 from bancheng.web.casefile.waiting import waits_in, waits_of
+from bancheng.web.casefile.withdrawing import why_field
 from bancheng.web.frame import (
     Field,
     Listing,
@@ -185,20 +186,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
         if not problems:
             said_messages.success(request, _("申请已经撤回。以后随时可以重新申请。"))
             return redirect(reverse("public:case", args=[number]))
-    reasons = {
-        WithdrawReason.NO_LONGER_NEEDED: _("不需要办了"),
-        WithdrawReason.FILLED_IN_WRONGLY: _("填错了，想重新申请"),
-        WithdrawReason.LATER: _("以后再办"),
-        WithdrawReason.ELSEWHERE: _("改在别处办"),
-        WithdrawReason.OTHER: _("其他原因"),
-    }
-    field = Field(
-        name="reason",
-        label=_("为什么撤回？"),
-        kind="radios",
-        options=tuple(Option(value=one.value, text=words) for one, words in reasons.items()),
-    )
-    fields = with_problems((field,), problems, request.POST if problems else None)
+    fields = with_problems((why_field(),), problems, request.POST if problems else None)
     kept = [item_row(one) for one in mine.state.items.values() if one.status is ItemStatus.APPROVED]
     context = {
         "mine": mine,
