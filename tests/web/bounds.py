@@ -26,6 +26,8 @@ class Asked(CaptureQueriesContext):
 
 BOUNDS: dict[str, int] = {
     "benefits:drafts": 8,
+    "benefits:offer_lists": 9,
+    "benefits:offers": 11,
     "benefits:totals": 8,
     "benefits:holders": 8,
     "benefits:watches": 12,

@@ -27,7 +27,7 @@ from bancheng.store.models import (
     StandingRow,
 )
 from bancheng.usecases.access import Actor, record, valid_mandates
-from bancheng.usecases.benefit_words import OFFERS, about, event_of, hears, said
+from bancheng.usecases.benefit_words import OFFERS, about, event_of, hears, over, said
 from bancheng.usecases.each import each
 from bancheng.usecases.telling import plan_news, subject_of
 
@@ -58,7 +58,7 @@ def news_of(
 def tell(now: dt.datetime) -> int:
     """Turn news into messages; how many this call did. Each is told once, whatever the number of workers."""
     waiting = BenefitNews.objects.filter(done_at=None)
-    rows = waiting.select_related("grant", "standing").order_by("id")
+    rows = waiting.select_related("grant", "standing", "offer").order_by("id")
     deliver = transaction.atomic(partial(_tell, now=now))
     return each(
         "news.benefit",
@@ -98,11 +98,6 @@ def _tell(news: BenefitNews, now: dt.datetime) -> int:
     )
     plan_news(news, users, subject, now)
     return 1
-
-
-def over(news: BenefitNews) -> bool:
-    """Whether what is offered was answered meanwhile, so that nobody need be asked any more."""
-    return news.kind == "IntentAsked" and news.grant is not None and news.grant.intent != "asked"
 
 
 def accounts_of(subject: BenefitSubject, today: dt.date) -> set[int]:

@@ -25,6 +25,7 @@ from bancheng.core.benefits import (
     Entitlement,
     Judgement,
     Policy,
+    PolicyMode,
     RuleSet,
     Source,
     Status,
@@ -409,11 +410,13 @@ def take(actor: Actor, key: UUID, policy: str, now: dt.datetime) -> Difference:
     """Make the list of a policy from a comparison: grants for the period. Again, it changes nothing.
 
     Raises:
-        NotAllowed: only the head of the body that answers for the policy decides this.
+        NotAllowed: only the head of the body that answers for the policy decides this; what one has to apply for is
+            given to nobody who did not.
         NotFound: not on this desk.
     """
     one = comparison(actor, key)
-    if not may_decide(actor, policy_at(actor, policy)):
+    now_said = policy_at(actor, policy)
+    if not may_decide(actor, now_said) or now_said.mode is PolicyMode.APPLY:
         raise NotAllowed("take")
     wanted, lines = _as_compared(actor, one, policy), found(actor, key, policy)
     rules = _rules(one)

@@ -16,13 +16,14 @@ from bancheng.core.benefits.grants import GrantEvent, events, read_grant_event
 from bancheng.core.benefits.standing import StandingEvent, read_standing_event
 from bancheng.core.benefits.standing import events as standing_events
 from bancheng.core.kernel import Fault, chinese_date, format_yuan
-from bancheng.store.models import BenefitNews, GrantRow
+from bancheng.store.models import BenefitNews, GrantRow, PolicyOffer
 from bancheng.usecases.benefits import library
 
 MINE = "/benefits/mine/"
 """Where people read and answer what they are told of."""
 TITLES = {
     "IntentAsked": "有一项待遇请您确认",
+    "Offered": "有一项政策您可以申请",
     "Published": "您在的名单开始公示",
     "PaymentSettled": "有一笔待遇已发给您",
     "PaymentBounced": "有一笔待遇没有付成，请更正账号",
@@ -35,7 +36,7 @@ TITLES = {
     "Resumed": "有一项待遇恢复发放",
 }
 """Kind of event → its title. Of anything else nobody is told."""
-OFFERS = frozenset({"IntentAsked"})
+OFFERS = frozenset({"IntentAsked", "Offered"})
 """What is offered. The rest touches people's rights, and nobody can have it kept from them."""
 OUTCOMES = {"upheld": "异议成立", "partly": "异议部分成立", "denied": "异议不成立"}
 _CARE = "工作人员不会向您要钱、要密码、要验证码。"
@@ -59,6 +60,8 @@ def hears(event: GrantEvent | StandingEvent) -> bool:
 
 def about(news: BenefitNews) -> tuple[str, str]:
     """The policy and the period (empty for a standing) that the news are about."""
+    if news.offer is not None:
+        return news.offer.policy, news.offer.period
     if news.grant is not None:
         return news.grant.entitlement, news.grant.period
     return (news.standing.benefit if news.standing is not None else ""), ""
@@ -93,9 +96,11 @@ def said(news: BenefitNews) -> Said:
     called = policy.name if policy else name
     if period and period != "once":
         called = f"{called}（{period}期）"
-    event = event_of(news)
-    full = _TEXTS[news.kind](event, called, news.grant)
-    why = why_told(policy, called)
+    if news.offer is not None:
+        full, why = _offered(news.offer, policy, called), why_offered(policy, called)
+    else:
+        full = _TEXTS[news.kind](event_of(news), called, news.grant)
+        why = why_told(policy, called)
     title = TITLES[news.kind]
     address = f"{settings.BANCHENG_ADDRESS}{MINE}"
     door = f"登录{address}查看；没有账号的，问{policy.body if policy else '发放部门'}或者村居、街道窗口。"
@@ -110,6 +115,28 @@ def why_told(policy: Policy | None, called: str) -> str:
     rules = "、".join(known[one] for one in policy.entitlements if one in known) or policy.name
     basis = "、".join(policy.basis or ((policy.document,) if policy.document else ())) or "发文部门的规定"
     return f"告诉您，是因为{policy.body}按“{rules}”比对，您在名单上（依据：{basis}）。"
+
+
+def why_offered(policy: Policy | None, called: str) -> str:
+    """Why somebody is offered a policy, and how to be offered no more."""
+    stop = "不想再收到推送的，在消息设置里关掉，或者告诉发文部门。"
+    if policy is None:
+        return f"告诉您，是因为按数据比对，您符合“{called}”的条件。{stop}"
+    basis = "、".join(policy.basis or ((policy.document,) if policy.document else ())) or "发文部门的规定"
+    return f"告诉您，是因为{policy.body}按数据比对，您符合条件（依据：{basis}）。{stop}"
+
+
+def _offered(offer: PolicyOffer, policy: Policy | None, called: str) -> str:
+    much = f"，{format_yuan(offer.amount)}" if offer.amount else ""
+    papers = f"要带：{'、'.join(policy.materials)}。" if policy is not None and policy.materials else ""
+    return f"您符合“{called}”的条件{much}，申请了才有。{papers}要不要申请由您定。"
+
+
+def over(news: BenefitNews) -> bool:
+    """Whether what is offered was answered meanwhile, so that nobody need be asked any more."""
+    if news.offer is not None:
+        return bool(news.offer.answer)
+    return news.kind == "IntentAsked" and news.grant is not None and news.grant.intent != "asked"
 
 
 def _asked(_event: Any, called: str, row: GrantRow | None) -> str:

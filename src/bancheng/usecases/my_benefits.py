@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from bancheng.core.benefits import Gap, Match, Policy, Status, SubjectKind, match, subject_of
 from bancheng.core.benefits.grants import AnyGrantEvent, Grant, GrantEvent, Hand, Intent, acts, fold
 from bancheng.core.rules import Value
-from bancheng.store.models import BenefitSubject, GrantObjection, GrantRow, StandingRow
-from bancheng.usecases import benefit_runs
+from bancheng.store.models import BenefitSubject, GrantObjection, GrantRow, PolicyOffer, StandingRow
+from bancheng.usecases import benefit_runs, policy_offers
 from bancheng.usecases.access import Acting, Actor, NotAllowed, NotFound, record
 from bancheng.usecases.benefit_subjects import subject_with
 from bancheng.usecases.benefits import library
@@ -70,7 +70,8 @@ class Fit:
 class Benefits:
     """Everything told to one party. `known`: whether any data speak of them; `day`: of which day they are.
 
-    `standings`: the benefits they need not certify in person, by name; `facts`: what the rules read of them.
+    `standings`: the benefits they need not certify in person, by name; `facts`: what the rules read of them; `offers`:
+    the policies they were told of.
     """
 
     acting: Acting
@@ -82,6 +83,7 @@ class Benefits:
     near: tuple[Fit, ...]
     standings: tuple[tuple[str, StandingRow], ...] = ()
     facts: tuple[Known, ...] = ()
+    offers: tuple[tuple[PolicyOffer, Policy], ...] = ()
 
 
 def parties(actor: Actor) -> tuple[Acting, ...]:
@@ -96,10 +98,7 @@ def of(actor: Actor, party: str = "") -> Benefits:
     Raises:
         NotFound: the actor may not look for them, or is tied to nobody.
     """
-    mine = parties(actor)
-    chosen = next((one for one in mine if not party or str(one.party) == party), None)
-    if chosen is None:
-        raise NotFound("party")
+    chosen = _chosen(actor, party)
     subject = _subject(chosen)
     if subject is None:
         return Benefits(chosen, False, None, (), (), (), ())
@@ -122,7 +121,15 @@ def of(actor: Actor, party: str = "") -> Benefits:
         near=tuple(one for one in fits if one.found.status is Status.NOT and one.gaps),
         standings=tuple((_name(row.benefit), row) for row in of_subject(subject)),
         facts=facts,
+        offers=tuple(policy_offers.open_for(subject)),
     )
+
+
+def _chosen(actor: Actor, party: str) -> Acting:
+    found = next((one for one in parties(actor) if not party or str(one.party) == party), None)
+    if found is None:
+        raise NotFound("party")
+    return found
 
 
 def _name(policy: str) -> str:
@@ -213,6 +220,18 @@ def answer(actor: Actor, pk: int, wanted: bool, reason: str, now: dt.datetime) -
     text, hand = keep_consent(policy, now), Hand(actor.id, actor.name)
     record(actor, "benefits.intent", f"{row.entitlement}/{row.period}/{pk}")
     return act(row.pk, lambda grant: acts.answer(grant, wanted, text, now, hand, reason.strip()[:200]), now)
+
+
+def answer_offer(actor: Actor, party: str, pk: int, wanted: bool, now: dt.datetime) -> PolicyOffer:
+    """Say for one of them whether a policy that was offered is wanted.
+
+    Raises:
+        NotFound: not theirs.
+    """
+    subject = _subject(_chosen(actor, party))
+    if subject is None:
+        raise NotFound("offer")
+    return policy_offers.answer(actor, subject, pk, wanted, now)
 
 
 def object_to_mine(actor: Actor, pk: int, text: str, now: dt.datetime) -> GrantObjection:

@@ -36,7 +36,7 @@ from bancheng.store.models import (
     User,
 )
 from bancheng.usecases.access import Actor, NotAllowed
-from bancheng.usecases.benefit_words import OFFERS, said
+from bancheng.usecases.benefit_words import OFFERS, over, said
 from bancheng.usecases.each import each
 
 EMAIL, SMS, HOOK = "email", "sms", "hook"
@@ -183,7 +183,7 @@ def _quiet(choice: ChannelChoice | None) -> tuple[time, time]:
 
 def subject_of(news: BenefitNews) -> BenefitSubject | None:
     """Whom the news are about, as the register has them."""
-    of = news.grant or news.standing
+    of = news.grant or news.standing or news.offer
     if of is None:
         return None
     return BenefitSubject.objects.filter(subject_kind=of.subject_kind, subject=of.subject).first()
@@ -241,7 +241,7 @@ def send_due(now: datetime, titles: Mapping[str, str]) -> int:
     due = waiting.filter(next_at__lte=now).order_by("next_at", "id")
     cases, news = waiting.filter(news=None), waiting.exclude(news=None)
     of_cases = due.filter(news=None).select_related("user", "case", "hook")
-    of_news = due.exclude(news=None).select_related("user", "news__grant", "news__standing")
+    of_news = due.exclude(news=None).select_related("user", "news__grant", "news__standing", "news__offer")
     done = each("telling.delivery", of_cases, sent, now, most=BATCH, wanted=cases)
     return done + each("telling.benefit", of_news, told, now, most=BATCH, wanted=news)
 
@@ -262,7 +262,7 @@ def _too_late(row: ChannelDelivery, now: datetime) -> bool:
     if unwanted or (subject is not None and subject.no_offers_at):
         waiting.update(state=ChannelDelivery.FAILED, error="本人不要推送政策")
         return True
-    if row.news.grant is not None and row.news.grant.intent != "asked":
+    if over(row.news):
         waiting.update(state=ChannelDelivery.FAILED, error="本人已经答复")
         return True
     return False

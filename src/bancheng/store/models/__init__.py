@@ -36,6 +36,7 @@ from bancheng.store.models.figures import CaseFigure, SavingsBaseline
 from bancheng.store.models.hooks import EventHook
 from bancheng.store.models.imports import ImportedItem, ImportLine, ImportRun, ImportSource
 from bancheng.store.models.library import LibraryEntry, LibraryMark
+from bancheng.store.models.offers import OfferList, PolicyOffer
 from bancheng.store.models.packages import PackageBase, PackageUpload
 from bancheng.store.models.papers import ArchiveLine, ArchiveList, ArchivePackage, HandOut, Paper
 from bancheng.store.models.people import ROLES, Mandate, Membership, Party
@@ -115,6 +116,7 @@ __all__ = [
     "Message",
     "Minutes",
     "MoneyEntry",
+    "OfferList",
     "Outbox",
     "PackageBase",
     "PackageUpload",
@@ -124,6 +126,7 @@ __all__ = [
     "PaymentBatch",
     "PaymentOrder",
     "PlannedVersion",
+    "PolicyOffer",
     "Reconciling",
     "RefundOrder",
     "ResultDocument",

@@ -382,13 +382,14 @@ class StandingEventRow(models.Model):
 
 
 class BenefitNews(models.Model):
-    """An event of a grant or a standing that somebody is to hear of, written with the event itself and told once.
+    """An event of a grant or a standing, or an offer of a policy, that somebody is to hear of; told once.
 
-    It refers to the event and says nothing of its own; the words are made when it is told.
+    It is written with the event or offer, refers to it and says nothing of its own; the words are made when it is told.
     """
 
     grant = models.ForeignKey(GrantRow, null=True, on_delete=models.CASCADE, related_name="news")
     standing = models.ForeignKey(StandingRow, null=True, on_delete=models.CASCADE, related_name="news")
+    offer = models.OneToOneField("PolicyOffer", null=True, on_delete=models.CASCADE, related_name="news")
     sequence = models.PositiveIntegerField()
     kind = models.CharField(max_length=40)
     created_at = models.DateTimeField()
@@ -403,8 +404,9 @@ class BenefitNews(models.Model):
                 fields=("standing", "sequence"), condition=models.Q(grant=None), name="news_of_standing_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(grant=None, standing__isnull=False)
-                | models.Q(standing=None, grant__isnull=False),
+                condition=models.Q(grant=None, standing__isnull=False, offer=None)
+                | models.Q(standing=None, grant__isnull=False, offer=None)
+                | models.Q(grant=None, standing=None, offer__isnull=False),
                 name="news_of_one",
             ),
         )

@@ -18,7 +18,9 @@ from bancheng.core.benefits import Judgement, Policy, RuleSet
 from bancheng.core.rules import Outcome
 from bancheng.store.models import BenefitComparison, BenefitRun
 from bancheng.usecases import benefit_runs, benefits
-from bancheng.usecases.benefits import kind_of, may_decide, pays, policies_at, policy_at
+from bancheng.usecases.benefits import body_of, kind_of, may_decide, pays, policies_at, policy_at
+from bancheng.usecases.policy_drafting import bodies
+from bancheng.usecases.policy_offers import offered
 from bancheng.usecases.standards import place_name
 from bancheng.web.benefits.words import EVERY, MODES, STATES, STATUS, UNITS, counted
 from bancheng.web.casefile import actor_of
@@ -131,7 +133,8 @@ def found(request: HttpRequest, key: UUID, policy: str) -> HttpResponse:
         "taken": BenefitRun.objects.filter(
             entitlement=policy, snapshot=one.snapshot, as_of=one.as_of, rules=one.rules
         ).first(),
-        "may": may_decide(actor, wanted),
+        "may": may_decide(actor, wanted) and not offered(wanted),
+        "offers": offered(wanted) and body_of(wanted) in bodies(actor),
         "pays": pays(wanted),
     }
     return render(request, "benefits/found.html", context)

@@ -13,12 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from bancheng.core.benefits import Policy
 from bancheng.core.benefits.standing import Phase
 from bancheng.core.kernel import chinese_date
-from bancheng.store.models import StandingRow
+from bancheng.store.models import PolicyOffer, StandingRow
 from bancheng.usecases import benefit_subjects, granting, my_benefits
 from bancheng.usecases.access import NotFound
 from bancheng.usecases.benefits import policy_of
+from bancheng.usecases.benefits import told as in_words
 from bancheng.usecases.lists import Column, wanted
 from bancheng.usecases.my_benefits import Mine
 from bancheng.web.benefits.desk import place_of
@@ -67,6 +69,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "several": len(parties) > 1,
         "grants": [_shown(one, sent, tried, request) for one in told.grants],
         "waiting": sum(one.asked for one in told.grants),
+        "offers": [_offer(row, policy) for row, policy in told.offers],
         "standings": [(name, _certified(row)) for name, row in told.standings],
         "entitled": [_fit(one) for one in told.entitled],
         "unknown": [_fit(one) for one in told.unknown],
@@ -93,6 +96,12 @@ def _done(request: HttpRequest, now: Any) -> str:
         case "no":
             my_benefits.answer(actor, pk, False, post.get("reason", ""), now)
             return _("已放弃。发放前想要了，还可以改。")
+        case "want" | "unwanted" as said:
+            party = request.GET.get("party", "")[:40]
+            my_benefits.answer_offer(actor, party, pk, said == "want", now)
+            return (
+                _("已记下。要申请的，照政策里写的办。") if said == "want" else _("已记下，这一项不再提醒。")
+            )
         case "object":
             made = my_benefits.object_to_mine(actor, pk, post.get("text", ""), now)
             return _("已收到您的异议，编号 %(code)s。答复以前不会再动这笔钱。") % {"code": made.code}
@@ -179,6 +188,19 @@ def _fit(one: my_benefits.Fit) -> dict[str, Any]:
         "missing": "、".join(one.missing),
         "gaps": [gap.text for gap in one.gaps],
     }
+
+
+def _offer(row: PolicyOffer, policy: Policy) -> dict[str, Any]:
+    return {
+        "row": row,
+        "policy": policy,
+        "every": EVERY[policy.every],
+        "why": [text for text, _basis, _parameters in _conditions(policy, row.entitlement)],
+    }
+
+
+def _conditions(policy: Policy, entitlement: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    return next((one.conditions for one in in_words(policy) if one.entitlement.id == entitlement), ())
 
 
 def _policy_name(key: str) -> str:

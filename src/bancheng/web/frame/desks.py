@@ -126,6 +126,7 @@ DESKS: dict[str, Groups] = {
             (
                 Page(name="benefits:home", text=_("政策兑现"), icon="hand-coins"),
                 Page(name="benefits:rolls", text=_("名单和发放"), icon="list-checks"),
+                Page(name="benefits:offer_lists", text=_("精准推送"), icon="send"),
                 Page(name="benefits:watches", text=_("静默认证"), icon="shield-check"),
                 Page(name="benefits:checks", text=_("我去问的人"), icon="phone", only=_ASKERS),
                 Page(name="benefits:files", text=_("企业和个人档案"), icon="id-card"),
