@@ -184,7 +184,10 @@ def _write(told: Mapping[int, Told], now: dt.datetime) -> dict[int, Grant]:
         after[pk] = grant
     GrantEventRow.objects.bulk_create(lines, batch_size=CHUNK)
     news_of(heard, now)
-    GrantRow.objects.bulk_update(rows, _SHOWN, batch_size=100)
+    # They are there; this is how many rows are written in one statement.
+    GrantRow.objects.bulk_create(
+        rows, batch_size=CHUNK, update_conflicts=True, unique_fields=("id",), update_fields=_SHOWN
+    )
     _move_budgets(moves)
     return after
 

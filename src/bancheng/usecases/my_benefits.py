@@ -105,6 +105,8 @@ def of(actor: Actor, party: str = "") -> Benefits:
     fits, day, facts = _fits(subject)
     grants = _grants_of(subject)
     given = {(one.row.entitlement, one.row.period) for one in grants}
+    offers = tuple(policy_offers.open_for(subject))
+    told = {policy.id for _row, policy in offers}
     return Benefits(
         acting=chosen,
         known=True,
@@ -114,6 +116,7 @@ def of(actor: Actor, party: str = "") -> Benefits:
             one
             for one in fits
             if one.found.status is Status.ENTITLED
+            and one.policy.id not in told
             and day is not None
             and (one.policy.id, one.policy.every.period(day)) not in given
         ),
@@ -121,7 +124,7 @@ def of(actor: Actor, party: str = "") -> Benefits:
         near=tuple(one for one in fits if one.found.status is Status.NOT and one.gaps),
         standings=tuple((_name(row.benefit), row) for row in of_subject(subject)),
         facts=facts,
-        offers=tuple(policy_offers.open_for(subject)),
+        offers=offers,
     )
 
 

@@ -107,7 +107,9 @@ def write(told: Mapping[int, Told], now: dt.datetime) -> None:
         rows.append(row)
     StandingEventRow.objects.bulk_create(lines, batch_size=CHUNK)
     news_of(heard, now)
-    StandingRow.objects.bulk_update(rows, _SHOWN, batch_size=100)
+    StandingRow.objects.bulk_create(
+        rows, batch_size=CHUNK, update_conflicts=True, unique_fields=("id",), update_fields=_SHOWN
+    )
 
 
 def do(row: StandingRow, deed: Callable[[Standing], acts.Told], now: dt.datetime) -> Standing:

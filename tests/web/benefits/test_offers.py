@@ -118,6 +118,7 @@ def test_who_was_told_says_what_they_want_and_the_desk_sees_it(sign_in: SignIn) 
     shown = client.get("/benefits/mine/")
     assert [row["row"].pk for row in shown.context["offers"]] == [offer.pk]
     assert shown.context["offers"][0]["why"], "the reason stands beside it"
+    assert POLICY not in [fit["policy"].id for fit in shown.context["entitled"]], "said once"
     assert client.post("/benefits/mine/", {"grant": offer.pk, "do": "unwanted"}).status_code == 302
     offer.refresh_from_db()
     assert (offer.answer, offer.answered_at is not None) == ("unwanted", True)
