@@ -19,6 +19,8 @@ WORDS = {
     ("cli/demo.py", "day.day"): "a month and a day, with the weekday",
     ("cli/demo.py", "until"): "words already",
     ("connect/archives/_make.py", "facts.keep_until"): "as the register beside it writes it",
+    ("connect/eventlogs/_line.py", "due"): "as the file has it, and cannot be read as a day",
+    ("connect/eventlogs/_read_ocel.py", "since"): "as the file has it, and cannot be read as a day",
     ("connect/packs/_overlay.py", "by"): "a pack",
     ("core/casework/_visit_values.py", "begins.day"): "a month and a day, with the hours",
     ("core/benefits/_check_facts.py", "day"): "the name of a column",

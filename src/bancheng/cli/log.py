@@ -11,16 +11,24 @@ import json
 import sys
 import time
 from dataclasses import asdict
+from dataclasses import replace as changed
 from datetime import datetime
 from pathlib import Path
 
 from django.utils import timezone
 
-from bancheng.connect.eventlogs import Columns, read_csv, read_xes
+from bancheng.connect.eventlogs import OCEL, XES, Columns, read_csv, read_ocel, read_xes
 from bancheng.core.kernel import ProblemsFound
 from bancheng.usecases import eventlog, replay
 
 NEEDS_DJANGO = True
+READERS = {
+    ".xes": (read_xes, XES),
+    **dict.fromkeys((".json", ".jsonocel", ".xml", ".xmlocel"), (read_ocel, OCEL)),
+}
+"""By the ending of the file's name; any other is CSV."""
+TOLD = 100
+"""So many problems of a bad log are shown."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     out.add_argument("--since", type=datetime.fromisoformat, help="events from this moment or day on")
     out.add_argument("--until", type=datetime.fromisoformat, help="events before this moment or day")
     out.add_argument("--onething", default="", help="events of this one-thing only")
-    back = verbs.add_parser("replay", help="run a permit event log (.csv or .xes) through the engine")
+    back = verbs.add_parser(
+        "replay", help="run a permit event log (.csv, .xes, or OCEL 2.0 as .json or .xml) through the engine"
+    )
     back.add_argument("file", metavar="LOG", type=Path)
     for name, usual in asdict(Columns()).items():
         back.add_argument(f"--{name}", metavar="COLUMN", help=f"the column that tells it ({usual})")
@@ -57,13 +67,17 @@ def _export(args: argparse.Namespace) -> int:
 
 def _replay(args: argparse.Namespace) -> int:
     given = {name: value for name in asdict(Columns()) if (value := getattr(args, name))}
-    xes = args.file.suffix == ".xes"
-    read = read_xes if xes else read_csv
+    read, usual = READERS.get(args.file.suffix.lower(), (read_csv, Columns()))
     began = time.process_time()
     try:
-        found = replay.replay(read(args.file, **({"names": _names(given, xes)} if given else {})))
+        found = replay.replay(read(args.file, changed(usual, **given)))
     except ProblemsFound as wrong:
-        print("\n".join(one.message for one in wrong.problems), file=sys.stderr)
+        print("\n".join(one.message for one in wrong.problems[:TOLD]), file=sys.stderr)
+        if len(wrong.problems) > TOLD:
+            print(f"… {len(wrong.problems) - TOLD} more", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{args.file}: {error.strerror}", file=sys.stderr)
         return 1
     spent = time.process_time() - began
     told = {**asdict(found), "seconds": round(spent, 3)}
@@ -78,8 +92,3 @@ def _replay(args: argparse.Namespace) -> int:
         )
         print(f"refused by the engine: {len(found.refused)}")
     return 1 if found.differing else 0
-
-
-def _names(given: dict[str, str], xes: bool) -> Columns:
-    usual = asdict(Columns("concept:name", "concept:name", "time:timestamp", "org:resource")) if xes else {}
-    return Columns(**{**usual, **given})

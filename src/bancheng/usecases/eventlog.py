@@ -22,7 +22,7 @@ from bancheng.store.models import Case, CaseBody, CaseEvent
 FORMATS = ("xes", "ocel-json", "ocel-xml")
 TOLD = ("item", "step", "document", "level", "verdict", "outcome", "due")
 """What of an event goes out where it has it: keys and words of the rules, and days."""
-THINGS = {"case": ("onething", "channel", "status"), "item": ("item",), "body": ("body",)}
+THINGS = {"case": ("onething", "channel", "status", "due"), "item": ("item",), "body": ("body",)}
 CHUNK = 500
 
 
@@ -105,7 +105,7 @@ def _traces(cut: Cut) -> Iterator[tuple[dict[str, str], Iterable[Entry]]]:
             "concept:name": pseudonym("case", str(first.case_id)),
             "onething": first.case.onething,
             "channel": first.case.channel,
-            "due": first.case.due_on.isoformat() if first.case.due_on else "",
+            "due": _day(first.case),
         }
         yield told, (_entry(row) for row in _all(first, mine))
 
@@ -134,7 +134,13 @@ def _things(cut: Cut) -> Iterator[Thing]:
 
 
 def _case_told(case: Case) -> dict[str, str]:
-    return {"onething": case.onething, "channel": case.channel, "status": case.status}
+    told = {"onething": case.onething, "channel": case.channel, "status": case.status, "due": _day(case)}
+    return {name: value for name, value in told.items() if value}
+
+
+def _day(case: Case) -> str:
+    """The last day of the whole case; "" before it is known."""
+    return case.due_on.isoformat() if case.due_on else ""
 
 
 def pseudonym(kind: str, key: str) -> str:

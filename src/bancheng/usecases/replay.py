@@ -1,7 +1,8 @@
 """Running a permit event log of others through the engine: for load, and to see whether late cases are counted alike.
 
 Each case becomes one item. Its activities, in the order in which they happened, become steps one after the other; the
-last one decides. The log says nothing of holidays, so every day counts. Nothing is stored.
+last one decides, as the log says: a refusal keeps or misses its last day as an approval does (art. 42 of
+the law on permits is about any decision). The log says nothing of holidays, so every day counts. Nothing is stored.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ NO_LIMIT = 36500
 class Replayed:
     """What came of it. `late_log` is counted from the log's own days, `late_engine` from the engine's clocks.
 
-    `differing` names cases on which they disagree, `refused` those the engine would not take, with its reason.
+    `differing` names cases on which they disagree, `refused` those of which the engine would not take an act, with its
+    reason: they stay open, and their clocks run on until the log's last event of them.
     """
 
     cases: int
@@ -77,11 +79,9 @@ def replay(lines: Iterable[Line]) -> Replayed:
         due = next((one.due for one in reversed(mine) if one.due), None)
         said = due is not None and ended > due
         late_log += said
-        try:
-            state, done, made = _run(mine, due, calendar)
-        except CommandRefused as no:
-            refused.append((name, str(no)))
-            continue
+        state, done, made, no = _run(mine, due, calendar)
+        if no:
+            refused.append((name, no))
         acts, events = acts + done, events + made
         bundle = clocks(state, calendar, mine[-1].at).bundle
         found = bundle is not None and due is not None and bundle.days_left < 0
@@ -93,14 +93,18 @@ def replay(lines: Iterable[Line]) -> Replayed:
     )
 
 
-def _run(lines: list[Line], due: date | None, calendar: WorkCalendar) -> tuple[CaseState, int, int]:
+def _run(lines: list[Line], due: date | None, calendar: WorkCalendar) -> tuple[CaseState, int, int, str]:
+    """The case as far as the engine went with it, its acts and events, and why it went no further."""
     state, acts, events = CaseState(), 0, 0
     for at, actor, command in _script(lines, due):
-        happened = decide(state, command, Context(now=at, actor=actor, calendar=calendar))
+        try:
+            happened = decide(state, command, Context(now=at, actor=actor, calendar=calendar))
+        except CommandRefused as no:
+            return state, acts, events, str(no)
         for event in happened:
             encode_event(event)
         state, acts, events = fold(happened, state), acts + 1, events + len(happened)
-    return state, acts, events
+    return state, acts, events, ""
 
 
 def _script(lines: list[Line], due: date | None) -> Iterator[tuple[datetime, Actor, Command]]:
@@ -112,9 +116,17 @@ def _script(lines: list[Line], due: date | None) -> Iterator[tuple[datetime, Act
     for place, line in enumerate(lines):
         official = Actor(id=line.resource or "official", name="经办", roles=("reviewer",), body=BODY)
         if place == len(lines) - 1:
-            yield line.at, official, commands.DecideItem(item=ITEM, verdict=Verdict.APPROVE)
+            yield line.at, official, _decision(any(one.refused for one in lines))
         else:
             yield line.at, official, commands.CompleteStep(step=f"s{place}", outcome=StepOutcome.OK)
+
+
+def _decision(refused: bool) -> commands.DecideItem:
+    if not refused:
+        return commands.DecideItem(item=ITEM, verdict=Verdict.APPROVE)
+    # The words stay with whoever wrote the log; the engine takes no refusal without them.
+    words = "见原日志"
+    return commands.DecideItem(item=ITEM, verdict=Verdict.REFUSE, reasons=words, basis=words, remedies=words)
 
 
 def _application(lines: list[Line], days: int) -> commands.Submit:
