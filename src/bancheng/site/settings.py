@@ -65,6 +65,12 @@ BANCHENG_SMS = env.text("BANCHENG_SMS", "demo" if BANCHENG_DEMO else "")
 """The address of the SMS gateway; ``demo`` lays messages down as files; empty: no SMS."""
 BANCHENG_SMS_KEY = env.text("BANCHENG_SMS_KEY")
 """The key shared with the SMS gateway."""
+BANCHENG_MODEL = env.text("BANCHENG_MODEL")
+"""The address of a server of language models (``…/v1``) that may propose conditions; empty: none."""
+BANCHENG_MODEL_NAME = env.text("BANCHENG_MODEL_NAME")
+"""Which of its models."""
+BANCHENG_MODEL_KEY = env.text("BANCHENG_MODEL_KEY")
+"""Our key there; empty: none."""
 BANCHENG_ANSWER_DAYS = int(env.text("BANCHENG_ANSWER_DAYS", "3"))
 """Working days within which a body answers a message of an applicant."""
 

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 from tests.core.benefits.test_draft import TEXT
+from tests.fakes.model import Model
 from tests.web.benefits.test_policy_desk import _compared
 from tests.web.public.conftest import SignIn
 
@@ -363,3 +365,39 @@ def test_a_version_is_drawn_and_leaves_as_a_decision_model(sign_in: SignIn) -> N
     assert client.get(f"{page}1/dmn/").status_code == 404
     assert "data-dmn" not in client.get(f"{page}1/diagram/").content.decode()
     assert sign_in("fire_reviewer").get(f"{page}1/dmn/").status_code == 404
+
+
+def test_a_language_model_proposes_and_a_person_decides(sign_in: SignIn, settings: Settings) -> None:
+    client = sign_in("civil_affairs_reviewer")
+    page = begun(client, source=TEXT)
+    assert b'value="model"' not in client.get(page).content, "none is there until a city names one"
+    assert saved(client, page, "model").status_code == 404
+    with Model() as model:
+        settings.BANCHENG_MODEL, settings.BANCHENG_MODEL_NAME, settings.BANCHENG_MODEL_KEY = (
+            model.address, "small", "our-key",
+        )  # fmt: skip
+        model.says = """好的：[{"text": "住公租房", "when": "rent.has"}, {"text": "独居", "when": "person.alone"},
+            {"text": "编出来的", "when": "person.rich = true"}, {"when": 3}, "x"]"""
+        before = policy_drafting.writing_of(LibraryEntry.objects.get())
+        asked = saved(client, page, "model")
+        good, bad = asked.context["suggested"]
+        assert (good.words, good.problems) == ("“住公租房”为是", ()), (
+            "what stands already is not proposed again"
+        )
+        assert bad.problems, "what it made up is told"
+        assert policy_drafting.writing_of(LibraryEntry.objects.get()) == before, (
+            "nothing is taken over by itself"
+        )
+        [sent], [key] = model.asked, model.keys
+        told = str(sent["messages"])
+        assert ("rent.has" in told, "第三条" in told, key) == (True, True, "Bearer our-key")
+        saved(client, page, "take:0", **{"p0-text": good.text, "p0-when": good.when})
+        kept = policy_drafting.writing_of(LibraryEntry.objects.get()).entitlements[0].conditions
+        assert (kept[-1].text, kept[-1].when) == ("住公租房", "rent.has")
+        for model.says, model.status in (("我不会", 200), ("[", 200), ("[]", 500)):
+            answer = saved(client, page, "model")
+            assert answer.status_code == 200
+            assert "suggested" not in answer.context
+            assert "请自己写" in answer.content.decode()
+    assert "没有应答" in saved(client, page, "model").content.decode()
+    assert AuditEntry.objects.filter(act="benefits.ask-model").count() == 5

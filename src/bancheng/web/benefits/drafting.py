@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from msgspec.structs import replace
 
+from bancheng.connect.proposers import ProposerDown
 from bancheng.core.benefits import PolicyCase, PolicyWriting, SubjectKind, run_cases
 from bancheng.core.kernel import ProblemsFound, chinese_date
 from bancheng.store.models import LibraryEntry
-from bancheng.usecases import library, library_deciding, policy_drafting
+from bancheng.usecases import library, library_deciding, policy_drafting, policy_proposing
 from bancheng.usecases.benefits import POLICY
 from bancheng.usecases.library import Stale
 from bancheng.usecases.library_deciding import OwnWork
@@ -120,14 +121,16 @@ def write(request: HttpRequest, key: str) -> HttpResponse:
     context: dict[str, Any] = {}
     if request.method == "POST":
         typed = read(request.POST, typed.writing)
-        typed.writing = _moved(typed.writing, do)
+        typed.writing = _moved(typed.writing, do, request)
         try:
             saved = library.save(actor, POLICY, typed.writing, timezone.now(), revision=_revision(request))
         except Stale:
             context["stale"] = True
             return _page(request, entry, typed, context, status=409)
         entry.refresh_from_db()
-        if do in {"propose", "try"} and not typed.errors:
+        if do == "model":
+            context |= _asked(request, typed.writing)
+        elif do in {"propose", "try"} and not typed.errors:
             context |= _done(request, typed.writing, saved.entry, do)
             if context.get("gone"):
                 return redirect("benefits:draft_version", key, entry.version)
@@ -141,7 +144,16 @@ def _revision(request: HttpRequest) -> int:
     return int(text) if text.isdecimal() else 0
 
 
-def _moved(writing: PolicyWriting, do: str) -> PolicyWriting:
+def _asked(request: HttpRequest, writing: PolicyWriting) -> dict[str, Any]:
+    """What a language model proposes, to be taken over one by one."""
+    try:
+        return {"suggested": policy_proposing.ask(actor_of(request), writing)}
+    except ProposerDown as down:
+        messages.error(request, _("%(why)s。请自己写，或者过一会儿再问。") % {"why": down})
+        return {}
+
+
+def _moved(writing: PolicyWriting, do: str, request: HttpRequest) -> PolicyWriting:
     """The writing with one rule or case more or less, or with what its text says."""
     act, _, at = do.partition(":")
     number = int(at) if at.isdecimal() else -1
@@ -156,6 +168,9 @@ def _moved(writing: PolicyWriting, do: str) -> PolicyWriting:
         del rules[number]
     elif act == "case" and len(cases) < policy_drafting.MOST:
         cases.append(PolicyCase(name="", as_of=timezone.localdate()))
+    elif act == "take":
+        said = [request.POST.get(f"p{number}-{part}", "").strip() for part in ("text", "when")]
+        return policy_proposing.take_over(writing, *said) if said[1] else writing
     elif act == "drop-case" and 0 <= number < len(cases):
         del cases[number]
     written = replace(writing, entitlements=tuple(rules), cases=tuple(cases))
@@ -198,6 +213,7 @@ def _page(
         "many": len(wrong) + len(typed.errors),
         "found": policy_drafting.propose(writing.text) if writing.text else None,
         "compared": policy_drafting.compared(writing.subject),
+        "model": policy_proposing.may_ask() and bool(writing.text),
         "unit": UNITS[writing.subject],
         "body": body_name(entry.body),
         "pack": policy_drafting.as_pack(writing),
