@@ -121,6 +121,18 @@ def test_a_text_that_doubles_without_end_ends_with_a_limit() -> None:
         evaluate(parse(f'{{b0: "办", {entries}}}'), {})
 
 
+def test_a_pattern_that_goes_over_a_text_without_end_ends_with_a_limit() -> None:
+    text = f'"{"a" * 60}!"'
+    for call in (
+        f'matches({text}, "(a|aa)+$")',
+        f'replace({text}, "(a|aa)+$", "b")',
+        f'split({text}, "(a|aa)+$")',
+    ):
+        with pytest.raises(RuleLimit):
+            evaluate(parse(call), {})
+    assert evaluate(parse(f'matches({text}, "(a|aa)+!$")'), {}) is True
+
+
 def test_the_cell_of_a_decision_table_reads_as_a_condition() -> None:
     assert to_text(parse_tests("< 5, [8..9]", subject="面积")) == "面积 in (< 5, [8..9])"
     assert to_text(parse_tests('not("a", "b")', subject="类型")) == 'not(类型 in ("a", "b"))'

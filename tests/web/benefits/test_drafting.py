@@ -401,3 +401,25 @@ def test_a_language_model_proposes_and_a_person_decides(sign_in: SignIn, setting
             assert "请自己写" in answer.content.decode()
     assert "没有应答" in saved(client, page, "model").content.decode()
     assert AuditEntry.objects.filter(act="benefits.ask-model").count() == 5
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        "count(for x in 1..1000000000 return x) > age(person.birth, today())",
+        'matches(person.hukou + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(a|aa|o|t|w|n|[a-z])+$")',
+    ],
+)
+def test_a_condition_that_never_ends_is_told_at_its_place(sign_in: SignIn, endless: str) -> None:
+    client = sign_in("civil_affairs_reviewer")
+    page = begun(client)
+    whole(client, page)
+    told = {"r0-c1-when": endless, "r0-amount": "count(for x in 1..1000000000 return x)"}
+    typed = {**fields(client, page), **told, "k0-f-person.hukou": "town"}
+    answer = client.post(f"{page}live/", typed)
+    assert answer.status_code == 200
+    slots = dict(
+        re.findall(r'<div class="slot" id="at-([^"]*)"[^>]*>(.*?)</div>', answer.content.decode(), re.DOTALL)
+    )
+    assert "算不到头" in slots["r0-c1-when"]
+    assert "算不到头" in slots["r0-amount"]

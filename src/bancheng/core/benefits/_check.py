@@ -20,6 +20,7 @@ from bancheng.core.rules import (
     Expr,
     FactKind,
     FactType,
+    RuleLimit,
     RuleSyntaxError,
     Value,
     evaluate,
@@ -29,6 +30,8 @@ from bancheng.core.rules import (
     to_text,
 )
 
+_LOOPS: Final = (nodes.For, nodes.Quantified, nodes.Filter, nodes.FunctionExpr)
+_SEARCHES: Final = frozenset({"matches", "replace", "split"})
 _ID: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 
 
@@ -129,6 +132,8 @@ def _check_value(parameter: Parameter, text: str, place: Place, found: Problems)
     except RuleSyntaxError as error:
         found.extend(problem.at(place) for problem in error.problems)
         return False
+    except RuleLimit:
+        value = None
     items = value if parameter.listed and isinstance(value, tuple) else (value,)
     if parameter.listed is isinstance(value, tuple) and all(_fits(one, parameter.kind) for one in items):
         return True
@@ -180,7 +185,22 @@ def _check_entitlement(one: Entitlement, rules: RuleSet, as_of: dt.date, found: 
     for condition in one.conditions:
         _check_condition(condition, place, types, lowering, parameters, found)
     if one.amount:
-        _read(one.amount, FactKind.NUMBER, Place(path=f"{place.path}.amount"), types, found)
+        at = Place(path=f"{place.path}.amount")
+        tree = _read(one.amount, FactKind.NUMBER, at, types, found)
+        if tree is not None and (endless := _endless(tree)) is not None:
+            said = f"“{to_text(endless)}”：金额里不能逐条循环或者按式样找文字，人多了算不到头。"
+            found.add(
+                "amount-endless", said, at, "要数、要找的，写成一个事实；金额只用加减乘除、min、max 和如果。"
+            )
+
+
+def _endless(tree: Expr) -> Expr | None:
+    """The part of an amount whose cost no bound on the facts would hold: amounts are reckoned for everybody."""
+    if isinstance(tree, _LOOPS) or (
+        isinstance(tree, nodes.Call) and nodes.dotted(tree.function) in _SEARCHES
+    ):
+        return tree
+    return next((one for part in nodes.children(tree) if (one := _endless(part)) is not None), None)
 
 
 def _check_condition(

@@ -18,7 +18,7 @@ from bancheng.core.benefits._linear import weighted
 from bancheng.core.benefits._pieces import Piece, bounds, read_in, stretches, tabulated
 from bancheng.core.benefits._plan import Among, AtMost, Builder, Flag, NullWhere, PlanColumn, Present
 from bancheng.core.benefits._refused import NotForColumns
-from bancheng.core.rules import UNKNOWN, Expr, Range, Value, evaluate, nodes
+from bancheng.core.rules import UNKNOWN, Expr, Range, RuleLimit, Value, evaluate, nodes
 
 _FINITE = frozenset({ColumnKind.CODE, ColumnKind.BOOLEAN})
 _ROUNDING: Final = frozenset(
@@ -83,7 +83,10 @@ class Lowering:
         return read_in(expr, self.columns)
 
     def _value(self, expr: Expr, facts: Mapping[str, Value]) -> Value:
-        return evaluate(expr, {**self.known, **facts}, today=self.as_of)
+        try:
+            return evaluate(expr, {**self.known, **facts}, today=self.as_of)
+        except RuleLimit:
+            raise NotForColumns.endless(expr) from None
 
     def _is_fact(self, parts: tuple[Expr, ...]) -> bool:
         return len(parts) == 1 and nodes.dotted(parts[0]) in self.columns

@@ -20,6 +20,11 @@ class NotForColumns(Exception):
         reason, advice = _REASONS.get(type(expr), _OTHER)
         return cls(expr, reason, advice)
 
+    @classmethod
+    def endless(cls, expr: Expr) -> NotForColumns:
+        """It ran into a bound of the interpreter."""
+        return cls(expr, "算的步骤太多，算不到头", "写得简单些；要数、要找的，写成一个事实")
+
 
 _ROWS: Final = (
     "逐条看清单里的记录，不能按列一次算完",

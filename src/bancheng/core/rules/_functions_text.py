@@ -37,7 +37,7 @@ def _matches(text: Value, wanted: Value, flags: Value = None) -> Value:
     if not isinstance(text, str) or not isinstance(wanted, str) or not isinstance(flags, str | None):
         return None
     found = pattern(wanted, flags or "")
-    return None if found is None else found.search(text) is not None
+    return None if found is None else found.found(text)
 
 
 def _replace(text: Value, wanted: Value, by: Value, flags: Value = None) -> Value:
@@ -48,10 +48,10 @@ def _replace(text: Value, wanted: Value, by: Value, flags: Value = None) -> Valu
     found = pattern(wanted, flags or "")
     literal = flags is not None and "q" in flags
     new = by.replace("\\", "\\\\") if literal else replacement(by)
-    if found is None or new is None or found.search(""):  # what is found everywhere cannot be replaced
+    if found is None or new is None or found.found(""):  # what is found everywhere cannot be replaced
         return None
     try:
-        return bounded(found.sub(new, text))
+        return bounded(found.replaced(text, new))
     except IndexError:  # a group the pattern does not have
         return None
 
@@ -60,12 +60,7 @@ def _split(text: str, delimiter: str) -> Value:
     found = pattern(delimiter)
     if found is None or not delimiter:
         return None
-    parts, at = [], 0
-    for match in found.finditer(text):
-        if match.end() > match.start():
-            parts.append(text[at : match.start()])
-            at = match.end()
-    return bounded((*parts, text[at:]))
+    return bounded(found.between(text))
 
 
 def _join(items: Value, delimiter: Value = None) -> Value:

@@ -2,6 +2,8 @@
 
 What differs is rewritten: ``$`` and ``.``, spaces under the flag x, classes with a part taken away (``[a-z-[aeiou]]``),
 categories and blocks of Unicode (``\\p{Lu}``, ``\\p{IsCJKUnifiedIdeographs}``), ``\\i`` and ``\\c``.
+
+A pattern that goes back over a text without end is stopped: whoever writes a rule cannot hold up the house with it.
 """
 
 from __future__ import annotations
@@ -10,11 +12,18 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Final
 
+import regex
+
+from bancheng.core.rules._operators import RuleLimit
+
 MAX_PATTERN: Final = 1_000
 "Longest pattern read, in characters."
+PATIENCE: Final = 0.25
+"Seconds that one search may take; any sound one takes less than a thousandth of it."
 
 _BLOCKS: Final = {
     "BasicLatin": (0x0, 0x7F),
@@ -41,11 +50,51 @@ _SIMPLE: Final = {
     "w": r"\w",
 }
 _PLAIN: Final = frozenset("nrt\\|.?*+(){}-[]^$")
-_FLAGS: Final = {"s": re.DOTALL, "m": re.MULTILINE, "i": re.IGNORECASE, "x": 0, "q": 0}
+_FLAGS: Final = {"s": regex.DOTALL, "m": regex.MULTILINE, "i": regex.IGNORECASE, "x": 0, "q": 0}
+_COUNT: Final = re.compile(r"\d{1,6}(?:,\d{0,6})?\}")
+
+
+class Pattern:
+    """A compiled pattern whose searches end.
+
+    Raises:
+        RuleLimit: of every method, when it takes longer than `PATIENCE`.
+    """
+
+    def __init__(self, source: str, options: int) -> None:
+        self._compiled = regex.compile(source, options)
+
+    def found(self, text: str) -> bool:
+        """Whether some part of the text fits."""
+        with _ending():
+            return self._compiled.search(text, timeout=PATIENCE) is not None
+
+    def replaced(self, text: str, by: str) -> str:
+        """The text with every part that fits replaced; `by` as `replacement` gives it."""
+        with _ending():
+            return self._compiled.sub(by, text, timeout=PATIENCE)
+
+    def between(self, text: str) -> tuple[str, ...]:
+        """The parts of the text between those that fit, which are not empty."""
+        parts, at = [], 0
+        with _ending():
+            for match in self._compiled.finditer(text, timeout=PATIENCE):
+                if match.end() > match.start():
+                    parts.append(text[at : match.start()])
+                    at = match.end()
+        return (*parts, text[at:])
+
+
+@contextmanager
+def _ending() -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError:
+        raise RuleLimit("a pattern went over a text without end") from None
 
 
 @lru_cache(maxsize=512)
-def pattern(text: str, flags: str = "") -> re.Pattern[str] | None:
+def pattern(text: str, flags: str = "") -> Pattern | None:
     """The pattern, or None when the text is none or a flag is unknown. `flags`: any of ``s m i x q``."""
     if len(text) > MAX_PATTERN or any(flag not in _FLAGS for flag in flags):
         return None
@@ -54,8 +103,8 @@ def pattern(text: str, flags: str = "") -> re.Pattern[str] | None:
         options |= _FLAGS[flag]
     try:
         source = re.escape(text) if "q" in flags else _Reader(text, flags).read()
-        return re.compile(source, options)
-    except (re.error, ValueError, IndexError, OverflowError):
+        return Pattern(source, options)
+    except (regex.error, ValueError, IndexError, OverflowError):
         return None
 
 
@@ -86,6 +135,8 @@ class _Reader:
                 and self.text[self.at : self.at + 2] != "?:"
             ):
                 raise ValueError("a group XPath does not have")
+            elif sign == "{" and not _COUNT.match(self.text, self.at):
+                raise ValueError("a brace that counts nothing")
             else:
                 yield sign
 
