@@ -49,6 +49,7 @@ from bancheng.usecases import (
     reconciling,
     renewal,
     retention,
+    roll_deeds,
     standing_desk,
     standing_runs,
     telling,
@@ -284,6 +285,19 @@ EVERY = (
         _case(0, "pk"),
         # One comparison a turn: the second is the next turn's.
         lambda now: benefit_runs.work(now) + benefit_runs.work(now + timedelta(seconds=1)),
+    ),
+    Poison(
+        "benefits.roll",
+        (roll_deeds, "_turn"),
+        _alone(
+            models.RollDeed,
+            policy=lambda _c, n: f"p{n}",
+            period="2026",
+            what="ask",
+            asked_at=NOW,
+        ),
+        _case(0, "pk"),
+        roll_deeds.work,
     ),
     Poison(
         "benefits.standing",

@@ -41,6 +41,7 @@ from bancheng.usecases import (
     granting,
     granting_money,
     grants,
+    roll_deeds,
     telling,
 )
 from bancheng.usecases.access import Actor
@@ -102,7 +103,7 @@ def test_who_has_an_account_hears_in_the_pages_and_others_by_the_register_s_tele
     one = listed(3)
     user = account()
     phones(0, 1)
-    granting.ask(CLERK, one, NOON)
+    roll_deeds.ask(CLERK, one, NOON)
     work(NOON)
     told = Message.objects.get()
     assert (told.user, told.title) == (user, "有一项待遇请您确认")
@@ -120,8 +121,8 @@ def test_nothing_is_told_twice_whoever_is_killed_between(sms: Path, monkeypatch:
     one = listed(4)
     account()
     phones(0, 1, 2, 3)
-    granting.ask(CLERK, one, NOON)
-    granting.ask(CLERK, one, NOON)
+    roll_deeds.ask(CLERK, one, NOON)
+    roll_deeds.ask(CLERK, one, NOON)
     monkeypatch.setattr(benefit_news, "plan_news", lambda *_args: 1 / 0)
     benefit_news.tell(NOON)
     assert (Message.objects.count(), BenefitNews.objects.filter(done_at=None).count()) == (0, 4), (
@@ -141,7 +142,7 @@ def test_nothing_is_told_twice_whoever_is_killed_between(sms: Path, monkeypatch:
 def test_at_night_nothing_goes_out_and_what_was_late_waits_for_the_morning(sms: Path) -> None:
     one = listed(1)
     phones(0)
-    granting.ask(CLERK, one, NIGHT)
+    roll_deeds.ask(CLERK, one, NIGHT)
     work(NIGHT)
     assert sent(sms) == {}
     assert ChannelDelivery.objects.get().next_at == MORNING
@@ -178,11 +179,11 @@ def test_who_wants_no_offers_has_none_and_hears_of_their_rights(sms: Path, bank:
         granting.want_no_offers(CLERK, one, pk_of(0), True, " ", NOON)
     granting.want_no_offers(CLERK, one, pk_of(0), True, "电话", NOON)
     assert AuditEntry.objects.filter(act="benefits.no-offers", reason="电话").exists()
-    granting.ask(CLERK, one, NOON)
+    roll_deeds.ask(CLERK, one, NOON)
     work(NOON)
     assert (Message.objects.count(), set(sent(sms))) == (0, {"13600000002"})
     assert set(benefit_news.BenefitNews.objects.values_list("done_at", flat=True)) == {NOON}
-    granting.publish(HEAD, listed(3, notice_days=7), NOON)
+    roll_deeds.publish(HEAD, listed(3, notice_days=7), NOON)
     work(NOON)
     assert Message.objects.get().title == "您在的名单开始公示"
     assert set(sent(sms)) == {"13600000002", "13600000000", "13900000001"}
@@ -193,7 +194,7 @@ def test_who_wants_no_offers_has_none_and_hears_of_their_rights(sms: Path, bank:
 def test_an_offer_that_waits_for_morning_is_dropped_if_answered_or_unwanted_meanwhile(sms: Path) -> None:
     one = listed(3)
     phones(0, 1, 2)
-    granting.ask(CLERK, one, NIGHT)
+    roll_deeds.ask(CLERK, one, NIGHT)
     benefit_news.tell(NIGHT)
     granting.want_no_offers(CLERK, one, pk_of(0), True, "电话", NIGHT)
     granting.write_answer(CLERK, one, pk_of(1), True, "电话", "", NIGHT)
@@ -273,7 +274,7 @@ def test_news_are_written_with_the_event_or_not_at_all(monkeypatch: pytest.Monke
     one = listed(2, intent=True)
     monkeypatch.setattr(grants, "_move_budgets", lambda _moves: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        granting.ask(CLERK, one, NOON)
+        roll_deeds.ask(CLERK, one, NOON)
     assert not BenefitNews.objects.exists()
     with pytest.raises(GrantRefused):
         granting.exclude(HEAD, one, pk_of(0), "", " ", " ", NOON)

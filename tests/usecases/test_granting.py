@@ -25,7 +25,7 @@ from bancheng.store.models import (
     GrantRow,
     PaymentBatch,
 )
-from bancheng.usecases import granting, granting_money, grants, paying_out
+from bancheng.usecases import granting, granting_money, grants, paying_out, roll_deeds
 from bancheng.usecases import rolls as roll_desk
 from bancheng.usecases.access import Actor, NotAllowed
 from bancheng.usecases.grants import Entitled, GrantRefused, Obstacle
@@ -181,15 +181,15 @@ def test_a_notice_is_published_to_all_and_read_masked_while_it_runs(monkeypatch:
     monkeypatch.setattr(granting, "policy_of", lambda _name: one.policy)
     monkeypatch.setattr(roll_desk, "body_of", lambda _policy: BODY)
     with pytest.raises(NotAllowed):
-        granting.publish(CLERK, one, NOW)
-    assert granting.publish(HEAD, one, NOW) == (PEOPLE, TODAY + dt.timedelta(days=5))
-    assert granting.publish(HEAD, one, NOW)[0] == 0
+        roll_deeds.publish(CLERK, one, NOW)
+    assert roll_deeds.publish(HEAD, one, NOW).done == PEOPLE
+    assert roll_deeds.publish(HEAD, one, NOW).done == 0
     _, rows = granting.published("e", "2026-11", TODAY + dt.timedelta(days=5))
     assert rows.count() == PEOPLE
     with pytest.raises(granting.NotFound):
         granting.published("e", "2026-11", TODAY + dt.timedelta(days=6))
-    assert granting.ask(CLERK, one, NOW) == PEOPLE
-    assert granting.ask(CLERK, one, NOW) == 0
+    assert roll_deeds.ask(CLERK, one, NOW).done == PEOPLE
+    assert roll_deeds.ask(CLERK, one, NOW).done == 0
     assert ConsentText.objects.get().text == granting.consent_of(one.policy)
     with pytest.raises(ProblemsFound):
         granting.write_answer(CLERK, one, pk_of(1), True, " ", "", NOW)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,6 @@ from bancheng.core.benefits import (
     Entitlement,
     Judgement,
     Policy,
-    PolicyMode,
     RuleSet,
     Source,
     Status,
@@ -33,20 +32,20 @@ from bancheng.core.benefits import (
     plan_rules,
     subject_of,
 )
-from bancheng.core.benefits.grants import Basis
+from bancheng.core.benefits.grants import Basis, Hand
 from bancheng.core.kernel import Fault, Fen, Record, digest
 from bancheng.core.rules import Value, names_in, parse
 from bancheng.store.models import BenefitComparison, BenefitRun
 from bancheng.usecases import grants
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
 from bancheng.usecases.benefit_subjects import settle_town
-from bancheng.usecases.benefits import body_of, library, may_decide, policies_at, policy_at
+from bancheng.usecases.benefits import body_of, library, policies_at, policy_at
 from bancheng.usecases.each import each
 from bancheng.usecases.grants import Difference, Entitled, Obstacle
 from bancheng.usecases.standings import stopped_in
 
 if TYPE_CHECKING:
-    from bancheng.connect.engines import RunFolder
+    from bancheng.connect.engines import Line, RunFolder
 
 LOST = dt.timedelta(minutes=10)
 """A worker that has said nothing for so long is taken to be gone; another begins anew."""
@@ -205,11 +204,18 @@ def _compare(one: BenefitComparison) -> dict[str, Any]:
         before += subjects.frame.height
     kinds = {each.kind for each in everybody}
     figures = {
-        policy.id: _figures(policy, _run(one, policy), tuple(lines_then(policy, one)))
+        policy.id: _figures(policy, _run(one, policy), _kept(policy, one))
         for policy in loaded.policies
         if subject_of(policy, loaded.rules) in kinds
     }
     return {"rules": loaded.rules.digest, "snapshot": digest(snapshots), "figures": figures}
+
+
+def _kept(policy: Policy, one: BenefitComparison) -> tuple[Line, ...]:
+    """Everybody entitled, kept beside the comparison: who lives where is as it was, and a page reads a page."""
+    found = tuple(_found_in(policy, one))
+    engines.write_lines(found, _lines_file(policy, one))
+    return found
 
 
 def _figures(policy: Policy, run: RunFolder, found: tuple[Line, ...]) -> dict[str, Any]:
@@ -227,15 +233,6 @@ def _figures(policy: Policy, run: RunFolder, found: tuple[Line, ...]) -> dict[st
 
 
 # ------------------------------------------------------------------------------------------------- reading
-
-
-class Line(Record):
-    """One subject found entitled: by which entitlement, how much (None: not to be told), where they live."""
-
-    subject: int
-    entitlement: str
-    amount: Fen | None
-    division: str
 
 
 def comparison(actor: Actor, key: UUID) -> BenefitComparison:
@@ -262,17 +259,17 @@ def latest(before: dt.datetime | None = None) -> BenefitComparison | None:
     return (done.filter(asked_at__lt=before) if before else done).first()
 
 
-def found(actor: Actor, key: UUID, policy: str) -> tuple[Line, ...]:
-    """Everybody entitled under a policy of this desk, by number.
+def found(actor: Actor, key: UUID, policy: str) -> Sequence[Line]:
+    """Everybody entitled under a policy of this desk, by number; what is not asked for is not read.
 
     Raises:
         NotFound: no such comparison or policy on this desk, or it has not ended.
     """
     one = comparison(actor, key)
-    return tuple(lines_then(_as_compared(actor, one, policy), one))
+    return lines_then(as_compared(actor, one, policy), one)
 
 
-def _as_compared(actor: Actor, one: BenefitComparison, policy: str) -> Policy:
+def as_compared(actor: Actor, one: BenefitComparison, policy: str) -> Policy:
     """A policy of this desk as a comparison that has ended knew it: it may have been written anew since."""
     wanted = policy_at(actor, policy)
     then = policy_then(one, wanted)
@@ -291,8 +288,17 @@ def policy_then(one: BenefitComparison, policy: Policy) -> Policy | None:
     return policy if set(policy.entitlements) <= known else None
 
 
-def lines_then(policy: Policy, one: BenefitComparison) -> Iterator[Line]:
+def lines_then(policy: Policy, one: BenefitComparison) -> Sequence[Line]:
     """Everybody a comparison found entitled under a policy as it knew it (`policy_then`)."""
+    kept = _lines_file(policy, one)
+    return engines.KeptLines(kept) if kept.exists() else tuple(_found_in(policy, one))
+
+
+def _lines_file(policy: Policy, one: BenefitComparison) -> Path:
+    return _folder(one) / "lines" / f"{policy.id}.parquet"
+
+
+def _found_in(policy: Policy, one: BenefitComparison) -> Iterator[Line]:
     rules = _rules(one)
     return lines_of(policy, rules, _run(one, policy), facts_file(one, subject_of(policy, rules)), one.as_of)
 
@@ -311,7 +317,7 @@ def lines_of(policy: Policy, rules: RuleSet, run: RunFolder, facts: Path, as_of:
     numbers = sorted(best)
     for number, place in zip(numbers, held().districts(kind, numbers), strict=True):
         _, name, amount = best[number]
-        yield Line(subject=number, entitlement=name, amount=amount, division=place)
+        yield engines.Line(subject=number, entitlement=name, amount=amount, division=place)
 
 
 def _rules(one: BenefitComparison) -> RuleSet:
@@ -354,7 +360,7 @@ def would_change(actor: Actor, key: UUID, policy: str) -> Difference:
     return grants.difference(policy, period, _payable(found(actor, key, policy)))
 
 
-def _payable(lines: tuple[Line, ...]) -> Iterator[Entitled]:
+def _payable(lines: Iterable[Line]) -> Iterator[Entitled]:
     for line in lines:
         if line.amount:
             yield Entitled(subject=line.subject, amount=line.amount, division=line.division)
@@ -371,7 +377,7 @@ def why(
         NotFound: not on this desk, or no such subject.
     """
     one = comparison(actor, key)
-    wanted = _as_compared(actor, one, policy)
+    wanted = as_compared(actor, one, policy)
     rules = _rules(one)
     facts = facts_file(one, subject_of(wanted, rules))
     try:
@@ -406,41 +412,37 @@ def facts_of_one(
         return rules, None
 
 
-def take(actor: Actor, key: UUID, policy: str, now: dt.datetime) -> Difference:
-    """Make the list of a policy from a comparison: grants for the period. Again, it changes nothing.
-
-    Raises:
-        NotAllowed: only the head of the body that answers for the policy decides this; what one has to apply for is
-            given to nobody who did not.
-        NotFound: not on this desk.
-    """
-    one = comparison(actor, key)
-    now_said = policy_at(actor, policy)
-    if not may_decide(actor, now_said) or now_said.mode is PolicyMode.APPLY:
-        raise NotAllowed("take")
-    wanted, lines = _as_compared(actor, one, policy), found(actor, key, policy)
+def take_in(
+    one: BenefitComparison, policy: Policy, by: Hand, now: dt.datetime, progress: Callable[[int], object]
+) -> Difference:
+    """Make the list of a policy, as the comparison knew it, of those it found. Again, it changes nothing."""
     rules = _rules(one)
-    version = max((rules.entitlement(name).version for name in wanted.entitlements), default=1)
+    version = max((rules.entitlement(name).version for name in policy.entitlements), default=1)
     run, _ = BenefitRun.objects.get_or_create(
-        id=f"{one.pk.hex[:16]}-{policy}"[:40],
+        id=f"{one.pk.hex[:16]}-{policy.id}"[:40],
         defaults={
-            "entitlement": policy,
-            "period": wanted.every.period(one.as_of),
+            "entitlement": policy.id,
+            "period": policy.every.period(one.as_of),
             "version": version,
             "rules": one.rules,
             "snapshot": one.snapshot,
             "as_of": one.as_of,
-            "by": actor.id,
-            "by_name": actor.name,
+            "by": by.id,
+            "by_name": by.name,
             "started_at": now,
         },
     )
-    seen = _obstacles(wanted, one)
-    kind = subject_of(wanted, rules)
-    made = grants.take_in(run, kind.value, body_of(wanted), _payable(lines), now, seen)
+    made = grants.take_in(
+        run,
+        subject_of(policy, rules).value,
+        body_of(policy),
+        _payable(lines_then(policy, one)),
+        now,
+        _obstacles(policy, one),
+        progress,
+    )
     figures = json.loads(msgspec.json.encode(made))
     BenefitRun.objects.filter(pk=run.pk, ended_at=None).update(ended_at=now, figures=figures)
-    record(actor, "benefits.take", f"{run.pk}")
     return made
 
 

@@ -28,7 +28,7 @@ from bancheng.store.models import (
 from bancheng.usecases import benefit_news, benefit_subjects
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, next_serial, record
 from bancheng.usecases.benefits import policy_of
-from bancheng.usecases.grants import CHUNK, act, act_on_many, events_of, fold_on
+from bancheng.usecases.grants import act, events_of, fold_on
 from bancheng.usecases.rolls import NO_LONGER, Roll, figures, of_policy
 
 DOERS = ("reviewer", "senior")
@@ -118,22 +118,6 @@ def done(
     return grant
 
 
-def done_to_all(
-    rows: QuerySet[GrantRow], deed: Callable[[GrantRow, Grant], acts.Told], now: dt.datetime
-) -> int:
-    """Do one act on many, in chunks; how many it was done to. Broken off, it goes on when called again."""
-    count = 0
-
-    def counted(after: Mapping[int, tuple[GrantRow, Grant]]) -> None:
-        nonlocal count
-        count += len(after)
-
-    pks = list(rows.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(pks), CHUNK):
-        act_on_many(pks[start : start + CHUNK], deed, now, also=counted)
-    return count
-
-
 # ------------------------------------------------------------------------------------------------ the sample
 
 
@@ -213,19 +197,6 @@ def readmit(actor: Actor, one: Roll, pk: int, reason: str, now: dt.datetime) -> 
 # ---------------------------------------------------------------------------------------- notice and intent
 
 
-def publish(actor: Actor, one: Roll, now: dt.datetime) -> tuple[int, dt.date]:
-    """Open the list to the public for the days the policy asks; how many were added, and until when.
-
-    The day of publishing does not count (《民法典》第二百零一条). Who came onto the list later is published anew.
-    """
-    hand = doer(actor, one.body, "senior")
-    until = timezone.localdate(now) + dt.timedelta(days=one.policy.notice_days)
-    rows = one.rows.filter(notice_until=None, due__gt=0).exclude(stage__in=NO_LONGER)
-    count = done_to_all(rows, lambda _, grant: acts.publish(grant, until, now, hand), now)
-    record(actor, "benefits.publish", f"{one.policy.id}/{one.period}/{count}")
-    return count, until
-
-
 def published(policy: str, period: str, today: dt.date) -> tuple[Roll, QuerySet[GrantRow]]:
     """What anybody may read: the list while its notice runs.
 
@@ -261,16 +232,6 @@ def keep_consent(policy: Policy, now: dt.datetime) -> str:
         digest=digest, defaults={"policy": policy.id, "text": consent_of(policy), "since": now}
     )
     return digest
-
-
-def ask(actor: Actor, one: Roll, now: dt.datetime) -> int:
-    """Ask everybody who was not asked; how many."""
-    hand = doer(actor, one.body)
-    text = keep_consent(one.policy, now)
-    rows = one.rows.filter(intent="open", due__gt=0).exclude(stage__in=NO_LONGER)
-    count = done_to_all(rows, lambda _, grant: acts.ask(grant, text, now, hand), now)
-    record(actor, "benefits.ask", f"{one.policy.id}/{one.period}/{count}")
-    return count
 
 
 def write_answer(

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from types import MappingProxyType
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
@@ -247,7 +248,14 @@ def difference(entitlement: str, period: str, found: Iterable[Entitled]) -> Diff
     return Difference(**counts, due=Fen(due), before=Fen(before))
 
 
-def _kind(row: GrantRow | None, line: Entitled | None) -> str:
+class _Due(NamedTuple):
+    """What stands of a subject."""
+
+    subject: int
+    due: int
+
+
+def _kind(row: _Due | None, line: Entitled | None) -> str:
     if line is None:
         return "gone"
     if row is None or not row.due:
@@ -257,11 +265,10 @@ def _kind(row: GrantRow | None, line: Entitled | None) -> str:
 
 def _beside(
     entitlement: str, period: str, found: Iterable[Entitled]
-) -> Iterator[tuple[GrantRow | None, Entitled | None]]:
+) -> Iterator[tuple[_Due | None, Entitled | None]]:
     """Rows and lines by subject, side by side; both come sorted, so neither is held in memory."""
-    rows = iter(
-        GrantRow.objects.filter(entitlement=entitlement, period=period).order_by("subject").iterator(CHUNK)
-    )
+    there = GrantRow.objects.filter(entitlement=entitlement, period=period).order_by("subject")
+    rows = (_Due(*one) for one in there.values_list("subject", "due").iterator(CHUNK))
     lines = _sorted(found)
     row, line = next(rows, None), next(lines, None)
     while row is not None or line is not None:
@@ -298,20 +305,22 @@ def take_in(
     found: Iterable[Entitled],
     now: dt.datetime,
     obstacles: Mapping[int, Sequence[Obstacle]] = MappingProxyType({}),
+    progress: Callable[[int], object] = lambda _done: None,
 ) -> Difference:
     """Make grants of a run's result: new ones, changed ones, and those that are no longer entitled.
 
-    `obstacles` of those found, by subject, are written down for a person. Called again for the same run, or for another
+    `obstacles` of those found, by subject, are written down for a person; `progress` hears how many subjects were gone
+    through. Called again for the same run, or for another
     with the same result, it changes nothing. What was paid too much is proposed for recovery; ordering it back is for a
     person.
     """
     basis = Basis(run=run.pk, version=run.version, rules=run.rules, snapshot=run.snapshot, as_of=run.as_of)
     counts = Counter[str]()
     due = before = 0
-    chunk: list[tuple[GrantRow | None, Entitled | None]] = []
+    chunk: list[tuple[_Due | None, Entitled | None]] = []
     # The rows are read to their end before any is changed: what is written must not be met again.
     pairs = list(_beside(run.entitlement, run.period, found))
-    for row, line in pairs:
+    for at, (row, line) in enumerate(pairs):
         counts[_kind(row, line)] += 1
         due += line.amount if line else 0
         before += row.due if row else 0
@@ -320,6 +329,7 @@ def take_in(
         if len(chunk) == CHUNK:
             _take_chunk(run, basis, subject_kind, body, chunk, now, obstacles)
             chunk = []
+            progress(at + 1)
     _take_chunk(run, basis, subject_kind, body, chunk, now, obstacles)
     return Difference(**counts, due=Fen(due), before=Fen(before))
 
@@ -329,7 +339,7 @@ def _take_chunk(
     basis: Basis,
     subject_kind: str,
     body: str,
-    chunk: Sequence[tuple[GrantRow | None, Entitled | None]],
+    chunk: Sequence[tuple[_Due | None, Entitled | None]],
     now: dt.datetime,
     obstacles: Mapping[int, Sequence[Obstacle]],
 ) -> None:

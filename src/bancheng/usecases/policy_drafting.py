@@ -12,7 +12,7 @@ import re
 import secrets
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -419,7 +419,7 @@ def run_on_everybody(actor: Actor, writing: PolicyWriting) -> Trial:
         people[line.division] += 1
         money[line.division] += line.amount or 0
     before = benefit_runs.policy_then(last, writing.policy)
-    was = None if before is None else tuple(benefit_runs.lines_then(before, last))
+    was = None if before is None else benefit_runs.lines_then(before, last)
     trial = Trial(
         day=last.as_of,
         people=len(lines),
@@ -432,7 +432,7 @@ def run_on_everybody(actor: Actor, writing: PolicyWriting) -> Trial:
     return trial if was is None else _against(trial, was, lines)
 
 
-def _against(trial: Trial, was: tuple[benefit_runs.Line, ...], now: tuple[benefit_runs.Line, ...]) -> Trial:
+def _against(trial: Trial, was: Sequence[engines.Line], now: Sequence[engines.Line]) -> Trial:
     old, new = {one.subject: one for one in was}, {one.subject: one for one in now}
     moved = [
         Moved(one, (new.get(one) or old[one]).division, _amount(old.get(one)), _amount(new.get(one)))
@@ -449,7 +449,7 @@ def _against(trial: Trial, was: tuple[benefit_runs.Line, ...], now: tuple[benefi
     )
 
 
-def _amount(line: benefit_runs.Line | None) -> Fen | None:
+def _amount(line: engines.Line | None) -> Fen | None:
     return None if line is None else line.amount
 
 

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from bancheng.connect.engines import Line
 from bancheng.core.benefits import Policy, PolicyMode, SubjectKind
 from bancheng.store.models import (
     BenefitNews,
@@ -26,7 +27,6 @@ from bancheng.store.models import (
 )
 from bancheng.usecases import benefit_runs
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, record, valid_mandates
-from bancheng.usecases.benefit_runs import Line
 from bancheng.usecases.benefit_subjects import numbers_of
 from bancheng.usecases.benefits import body_of, kind_of, library, may_decide, policies_at, policy_at
 
@@ -103,7 +103,7 @@ def make(actor: Actor, policy: str, now: dt.datetime) -> OfferList:
     if last is None or then is None or not offered(wanted):
         raise NotFound("offers")
     lines, kind, period = (
-        tuple(benefit_runs.lines_then(then, last)),
+        benefit_runs.lines_then(then, last),
         kind_of(wanted),
         wanted.every.period(last.as_of),
     )

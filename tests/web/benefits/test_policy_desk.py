@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 from tests.web.public.conftest import SignIn
@@ -11,7 +12,7 @@ from tests.web.public.conftest import SignIn
 from bancheng.connect import engines
 from bancheng.core.benefits import SubjectKind
 from bancheng.store.models import AuditEntry, BenefitComparison, BenefitRun, GrantRow
-from bancheng.usecases import benefit_runs
+from bancheng.usecases import benefit_runs, roll_deeds
 from bancheng.usecases.benefits import policy_of
 
 
@@ -120,3 +121,35 @@ def test_everybody_finds_a_policy_and_reads_it_in_plain_words(visitor: Client) -
     assert "虚构政策" in page
     assert "发之前公示 7 天" in page
     assert visitor.get("/benefits/nothing/").status_code == 404
+
+
+def test_a_long_list_is_made_and_asked_by_a_worker_and_its_page_says_how_far(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, many in (("CHUNK", 2), ("AT_ONCE", 2), ("TURN", 4)):
+        monkeypatch.setattr(roll_deeds, name, many)
+    head = sign_in("civil_affairs_senior")
+    one = _compared(head)
+    page = f"/benefits/desk/{one.pk}/low_child/"
+    sent = head.post(page + "take/")
+    assert sent.url == page, "no list is there yet"
+    shown = head.get(page)
+    assert (shown["Refresh"], "正在更新名单" in shown.content.decode()) == ("5", True)
+    assert b"take/" not in shown.content
+    again = head.post(page + "take/", follow=True).content.decode()
+    assert "另一件事" in again
+    assert roll_deeds.work(timezone.now()) > 0
+    assert "Refresh" not in head.get(page)
+    roll = f"/benefits/desk/rolls/low_child/{BenefitRun.objects.get().period}/"
+    many = head.get(roll).context["told"].wanted
+    head.post(roll, {"do": "publish"})
+    shown = head.get(roll)
+    said = shown.content.decode()
+    assert (shown["Refresh"], f"{many} 个里办完了 2 个" in said) == ("5", True)
+    assert shown.context["deeds"] == []
+    answer = head.post(roll, {"do": "ask"})
+    assert (answer.status_code, "另一件事" in answer.content.decode()) == (422, True)
+    while roll_deeds.work(timezone.now()):
+        pass
+    assert head.get(roll).context["told"].published == many
+    assert "Refresh" not in head.get(roll)

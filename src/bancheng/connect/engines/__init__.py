@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bancheng.connect.engines._facts_sql import build_facts_sql
     from bancheng.connect.engines._held import HeldTables, amounts
     from bancheng.connect.engines._ingest import Numbered, Registry
+    from bancheng.connect.engines._lines import KeptLines, Line, write_lines
     from bancheng.connect.engines._planes import Kernel
     from bancheng.connect.engines._polars import statuses
     from bancheng.connect.engines._postgres import statuses_on_postgres
@@ -31,7 +32,9 @@ __all__ = [
     "Head",
     "HeldTables",
     "JavaMissing",
+    "KeptLines",
     "Kernel",
+    "Line",
     "Numbered",
     "Registry",
     "RunFolder",
@@ -58,6 +61,7 @@ __all__ = [
     "statuses_sql",
     "why",
     "write_facts",
+    "write_lines",
 ]
 
 _HOME = {
@@ -93,6 +97,9 @@ _HOME = {
     "facts_about": "_why",
     "why": "_why",
     "credit_codes": "population_companies",
+    "KeptLines": "_lines",
+    "Line": "_lines",
+    "write_lines": "_lines",
     "identity_numbers_of": "population",
 }
 

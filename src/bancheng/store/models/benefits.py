@@ -151,6 +151,39 @@ class GrantRow(models.Model):
         )
 
 
+class RollDeed(models.Model):
+    """One act on a whole list: what is too much for the one who asked to wait for is gone on with by a worker.
+
+    A list has one at a time. `what` it is, of `many` subjects as far as is known beforehand, `done` so far up to the
+    grant `last`; `seen_at`: when somebody was at it last; `figures`: what taking a comparison in changed; `error`: why
+    it came to no end.
+    """
+
+    TAKE, PUBLISH, ASK = "take", "publish", "ask"
+
+    policy = models.CharField(max_length=80)
+    period = models.CharField(max_length=20)
+    what = models.CharField(max_length=8)
+    comparison = models.ForeignKey(BenefitComparison, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.CharField(max_length=64)
+    by_name = models.CharField(max_length=200)
+    asked_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    many = models.PositiveBigIntegerField(default=0)
+    done = models.PositiveBigIntegerField(default=0)
+    last = models.PositiveBigIntegerField(default=0)
+    figures = models.JSONField(default=dict)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("policy", "period"), condition=models.Q(ended_at=None), name="roll_deed_one"
+            ),
+        )
+
+
 class GrantEventRow(models.Model):
     """What happened to a grant, in order; each covers the hash of the one before. Never changed, never deleted."""
 

@@ -14,16 +14,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bancheng.connect.engines import Line
 from bancheng.core.benefits import Judgement, Policy, RuleSet
 from bancheng.core.rules import Outcome
 from bancheng.store.models import BenefitComparison, BenefitRun
-from bancheng.usecases import benefit_runs, benefits
+from bancheng.usecases import benefit_runs, benefits, roll_deeds
 from bancheng.usecases.benefits import body_of, kind_of, may_decide, pays, policies_at, policy_at
 from bancheng.usecases.policy_drafting import bodies
 from bancheng.usecases.policy_offers import offered
 from bancheng.usecases.standards import place_name
-from bancheng.web.benefits.words import EVERY, MODES, STATES, STATUS, UNITS, counted
-from bancheng.web.casefile import actor_of
+from bancheng.web.benefits.words import EVERY, MODES, ROLL_DEEDS, STATES, STATUS, UNITS, counted
+from bancheng.web.casefile import actor_of, attempt
 from bancheng.web.frame import render, role
 
 OFFICERS = benefits.OFFICERS
@@ -121,23 +122,35 @@ def found(request: HttpRequest, key: UUID, policy: str) -> HttpResponse:
     wanted, one = policy_at(actor, policy), benefit_runs.comparison(actor, key)
     lines = benefit_runs.found(actor, key, policy)
     figures = one.figures.get(policy, {})
+    period = wanted.every.period(one.as_of)
+    going = roll_deeds.going(policy, period)
+    page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "one": one,
         "policy": wanted,
         "unit": UNITS[kind_of(wanted)],
-        "period": wanted.every.period(one.as_of),
+        "period": period,
+        "going": going,
+        "going_word": ROLL_DEEDS[going.what] if going is not None else "",
+        "broken": roll_deeds.broken(policy, period),
         "figures": figures,
         "places": [(place_of(place), many, money) for place, many, money in figures.get("places", ())],
         "change": benefit_runs.would_change(actor, key, policy),
-        "page": Paginator([_line(line) for line in lines], PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [_line(line) for line in page],
         "taken": BenefitRun.objects.filter(
             entitlement=policy, snapshot=one.snapshot, as_of=one.as_of, rules=one.rules
-        ).first(),
+        )
+        .exclude(ended_at=None)
+        .first(),
         "may": may_decide(actor, wanted) and not offered(wanted),
         "offers": offered(wanted) and body_of(wanted) in bodies(actor),
         "pays": pays(wanted),
     }
-    return render(request, "benefits/found.html", context)
+    answer = render(request, "benefits/found.html", context)
+    if going is not None:
+        answer["Refresh"] = "5"  # works without script
+    return answer
 
 
 def place_of(code: str) -> str:
@@ -145,7 +158,7 @@ def place_of(code: str) -> str:
     return place_name(code) if code else _("住址不明")
 
 
-def _line(line: benefit_runs.Line) -> dict[str, Any]:
+def _line(line: Line) -> dict[str, Any]:
     return {"line": line, "place": place_of(line.division), "number": f"{line.subject:06d}"}
 
 
@@ -153,16 +166,22 @@ def _line(line: benefit_runs.Line) -> dict[str, Any]:
 @require_POST
 def take(request: HttpRequest, key: UUID, policy: str) -> HttpResponse:
     """Make the list of the policy from this comparison."""
-    made = benefit_runs.take(actor_of(request), key, policy, timezone.now())
-    one = policy_at(actor_of(request), policy)
-    many = partial(counted, kind_of(one))
+    tried = attempt(lambda: roll_deeds.take(actor_of(request), key, policy, timezone.now()))
+    deed = tried.done
+    if deed is None:
+        for refusal in tried.refusals:
+            messages.error(request, f"{refusal.reason}{refusal.remedy}")
+        return redirect("benefits:found", key=key, policy=policy)
+    if deed.ended_at is None:
+        return redirect("benefits:found", key=key, policy=policy)
+    many = partial(counted, kind_of(policy_at(actor_of(request), policy)))
+    made = roll_deeds.changed(deed)
     messages.success(
         request,
         _("名单已更新：新增 %(new)s，金额变化 %(moved)s，不再符合 %(gone)s。")
         % {"new": many(made.new), "moved": many(made.more + made.less), "gone": many(made.gone)},
     )
-    period = one.every.period(benefit_runs.comparison(actor_of(request), key).as_of)
-    return redirect("benefits:roll", policy=policy, period=period)
+    return redirect("benefits:roll", policy=policy, period=deed.period)
 
 
 @role(*OFFICERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -16,8 +17,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bancheng.core.kernel import chinese_date, format_yuan
-from bancheng.store.models import BankDifference, GrantRow
-from bancheng.usecases import benefit_subjects, granting, granting_money
+from bancheng.store.models import BankDifference, GrantRow, RollDeed
+from bancheng.usecases import benefit_subjects, granting, granting_money, roll_deeds
 from bancheng.usecases import rolls as roll_desk
 from bancheng.usecases.access import Actor
 from bancheng.usecases.batch_difference import beside
@@ -27,7 +28,16 @@ from bancheng.usecases.rolls import Roll
 from bancheng.web.benefits.desk import OFFICERS, place_of
 from bancheng.web.benefits.nextbatch import summary
 from bancheng.web.benefits.steps import Standing, deeds, steps
-from bancheng.web.benefits.words import BATCHES, DIFFERENCES, HINDRANCES, ORDERS, STAGES, UNITS, counted
+from bancheng.web.benefits.words import (
+    BATCHES,
+    DIFFERENCES,
+    HINDRANCES,
+    ORDERS,
+    ROLL_DEEDS,
+    STAGES,
+    UNITS,
+    counted,
+)
 from bancheng.web.casefile import Tried, actor_of, attempt
 from bancheng.web.frame import (
     Listing,
@@ -109,13 +119,17 @@ def roll(request: HttpRequest, policy: str, period: str) -> HttpResponseBase:
     page = page_of(request, rows, PER_PAGE)
     names = benefit_subjects.shown_names(one.kind, [row.subject for row in page])
     standing = _standing(one)
-    may = deeds(standing, actor)
+    going = roll_deeds.going(policy, period)
+    may = deeds(standing, actor) if going is None else []
     sent = request.POST.get("do", "")
     context = {
         "roll": one,
         "unit": UNITS[one.kind],
         "told": standing.told,
         "steps": steps(standing),
+        "going": going,
+        "going_word": ROLL_DEEDS[going.what] if going is not None else "",
+        "broken": roll_deeds.broken(policy, period),
         "deeds": [
             (
                 deed,
@@ -140,7 +154,7 @@ def roll(request: HttpRequest, policy: str, period: str) -> HttpResponseBase:
         "refusals": tried.refusals,
     }
     answer = render(request, "benefits/roll.html", context, status=tried.status)
-    if request.method != "POST" and _moves(standing):
+    if request.method != "POST" and (going is not None or _moves(standing)):
         answer["Refresh"] = "5"  # a worker or the bank is at it
     return answer
 
@@ -192,11 +206,14 @@ def _done(request: HttpRequest, actor: Actor, one: Roll) -> str:
             made = granting.draw(actor, one, now)
             return _("抽了 %(many)s，等着逐个核对。") % {"many": counted(one.kind, made)}
         case "publish":
-            count, until = granting.publish(actor, one, now)
-            said = {"many": counted(one.kind, count), "day": chinese_date(until)}
-            return _("公示了 %(many)s，到%(day)s为止。") % said
+            until = timezone.localdate(now) + timedelta(days=one.policy.notice_days)
+            return _so_far(
+                roll_deeds.publish(actor, one, now),
+                one,
+                _("公示了 %(many)s，到%(day)s为止。") % {"many": "%(many)s", "day": chinese_date(until)},
+            )
         case "ask":
-            return _("问了 %(many)s。") % {"many": counted(one.kind, granting.ask(actor, one, now))}
+            return _so_far(roll_deeds.ask(actor, one, now), one, _("问了 %(many)s。"))
         case "allot":
             amount = granting_money.yuan_of(post.get("amount", ""), "amount")
             budget = granting_money.allot(actor, one, amount, post.get("document", ""))
@@ -210,6 +227,13 @@ def _done(request: HttpRequest, actor: Actor, one: Roll) -> str:
             granting_money.settle_difference(actor, one, pk, post.get("note", ""), now)
             return _("这笔差异已查明。")
     return _("没有要做的。")
+
+
+def _so_far(deed: RollDeed, one: Roll, said: str) -> str:
+    """What came of an act on the whole list, or that a worker goes on with it."""
+    if deed.ended_at is None:
+        return _("人多，正在接着办。这一页会自己更新，您可以先做别的。")
+    return said % {"many": counted(one.kind, deed.done)}
 
 
 # ------------------------------------------------------------------------------------------------ a batch

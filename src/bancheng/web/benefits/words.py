@@ -10,7 +10,7 @@ from bancheng.core.benefits.grants import Stage, events
 from bancheng.core.benefits.standing import CheckResult, CheckWay, Finding, Phase
 from bancheng.core.benefits.standing import events as standing_events
 from bancheng.core.kernel import chinese_date, format_yuan
-from bancheng.store.models import BankOrder, BenefitComparison, PaymentBatch
+from bancheng.store.models import BankOrder, BenefitComparison, PaymentBatch, RollDeed
 
 KINDS = {
     PolicyKind.RELIEF: _("减免"),
@@ -82,6 +82,12 @@ DIFFERENCES = {
     "doubled": _("银行说同一笔付了两次"),
     "changed": _("银行前后说法不一样"),
 }
+ROLL_DEEDS = {
+    RollDeed.TAKE: _("正在更新名单"),
+    RollDeed.PUBLISH: _("正在公示"),
+    RollDeed.ASK: _("正在问大家要不要"),
+}
+"""What is being done to a whole list."""
 HINDRANCES = {
     "grant.no_account": _("还没有收款账号"),
     "grant.nothing_due": _("没有应付的款项"),
