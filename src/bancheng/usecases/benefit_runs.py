@@ -36,8 +36,9 @@ from bancheng.core.benefits.grants import Basis, Hand
 from bancheng.core.kernel import Fault, Fen, Record, digest
 from bancheng.core.rules import Value, names_in, parse
 from bancheng.store.models import BenefitComparison, BenefitRun
-from bancheng.usecases import grants
+from bancheng.usecases import deliveries, grants
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
+from bancheng.usecases.benefit_facts import facts_file, folder_of, make_facts
 from bancheng.usecases.benefit_subjects import settle_town
 from bancheng.usecases.benefits import body_of, library, policies_at, policy_at
 from bancheng.usecases.each import each
@@ -75,7 +76,7 @@ class Freshness(Record):
 
 def held() -> engines.HeldTables:
     """The tables that bodies delivered; in demo mode a fictitious town, made at the first look."""
-    tables = engines.HeldTables(_home() / "tables")
+    tables = deliveries.tables()
     if settings.BANCHENG_DEMO:
         loaded = library()
         tables.make_town(*TOWN, loaded.residents, loaded.rules.sources)
@@ -95,10 +96,6 @@ def sources(now: dt.datetime) -> tuple[Freshness, ...]:
         gaps = tuple(district for district in everywhere if district not in reached)
         found.append(Freshness(source=one, at=at, stale=old, gaps=gaps, since=max(days, default=None)))
     return tuple(sorted(found, key=lambda one: (not one.stale, not one.gaps, one.source.id)))
-
-
-def _home() -> Path:
-    return Path(settings.BANCHENG_HOME) / "benefits"
 
 
 # --------------------------------------------------------------------------------------------- asked and done
@@ -170,12 +167,14 @@ def _work(waiting: BenefitComparison, now: dt.datetime) -> int:
 
 
 def _compare(one: BenefitComparison) -> dict[str, Any]:
-    loaded, tables, folder = library(), held(), _folder(one)
+    loaded, tables, folder = library(), held(), folder_of(one)
     settle_town(tables, TOWN)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "rules.json").write_bytes(msgspec.json.encode(loaded.rules))
     (folder / "policies.json").write_bytes(msgspec.json.encode(loaded.policies))
-    everybody = [tables.subjects(kind) for kind in tables.kinds if loaded.rules.of(kind)]
+    with deliveries.standing_still():
+        everybody = [tables.subjects(kind) for kind in tables.kinds if loaded.rules.of(kind)]
+        make_facts(one, loaded.rules, tables, everybody)
     rows, before = sum(each.frame.height for each in everybody), 0
     snapshots = {}
 
@@ -188,8 +187,6 @@ def _compare(one: BenefitComparison) -> dict[str, Any]:
     for subjects in everybody:
         said(0, rows)
         facts = facts_file(one, subjects.kind)
-        facts.parent.mkdir(exist_ok=True)
-        engines.write_facts(engines.build_facts(loaded.rules, tables.folder, subjects, one.as_of), facts)
         snapshots[subjects.kind.value] = engines.snapshot_of(facts)
         engines.run_rules(
             plan_rules(loaded.rules, subjects.kind, one.as_of),
@@ -253,12 +250,6 @@ def comparisons(actor: Actor) -> QuerySet[BenefitComparison]:
     return rows if policies_at(actor) else rows.none()
 
 
-def latest(before: dt.datetime | None = None) -> BenefitComparison | None:
-    """The last one that came to its end (before a moment)."""
-    done = BenefitComparison.objects.filter(state=BenefitComparison.DONE).order_by("-asked_at")
-    return (done.filter(asked_at__lt=before) if before else done).first()
-
-
 def found(actor: Actor, key: UUID, policy: str) -> Sequence[Line]:
     """Everybody entitled under a policy of this desk, by number; what is not asked for is not read.
 
@@ -280,7 +271,7 @@ def as_compared(actor: Actor, one: BenefitComparison, policy: str) -> Policy:
 
 def policy_then(one: BenefitComparison, policy: Policy) -> Policy | None:
     """A policy as a comparison knew it; None where it did not."""
-    kept = _folder(one) / "policies.json"
+    kept = folder_of(one) / "policies.json"
     if kept.exists():
         then = msgspec.json.decode(kept.read_bytes(), type=tuple[Policy, ...])
         return next((each for each in then if each.id == policy.id), None)
@@ -295,7 +286,7 @@ def lines_then(policy: Policy, one: BenefitComparison) -> Sequence[Line]:
 
 
 def _lines_file(policy: Policy, one: BenefitComparison) -> Path:
-    return _folder(one) / "lines" / f"{policy.id}.parquet"
+    return folder_of(one) / "lines" / f"{policy.id}.parquet"
 
 
 def _found_in(policy: Policy, one: BenefitComparison) -> Iterator[Line]:
@@ -321,22 +312,11 @@ def lines_of(policy: Policy, rules: RuleSet, run: RunFolder, facts: Path, as_of:
 
 
 def _rules(one: BenefitComparison) -> RuleSet:
-    return msgspec.json.decode((_folder(one) / "rules.json").read_bytes(), type=RuleSet)
+    return msgspec.json.decode((folder_of(one) / "rules.json").read_bytes(), type=RuleSet)
 
 
 def _run(one: BenefitComparison, policy: Policy) -> RunFolder:
     return engines.RunFolder(facts_file(one, subject_of(policy, _rules(one))).with_name("run"))
-
-
-def _folder(one: BenefitComparison) -> Path:
-    return _home() / "comparisons" / str(one.pk)
-
-
-def facts_file(one: BenefitComparison, kind: SubjectKind) -> Path:
-    """What a comparison knows of all subjects of a kind; beside it lies the folder of their statuses."""
-    folder = _folder(one)
-    earlier = folder / "facts.parquet"  # where only people were compared
-    return earlier if kind is SubjectKind.PERSON and earlier.exists() else folder / kind.value / earlier.name
 
 
 def totals_of(one: BenefitComparison, kind: SubjectKind, rule: str) -> engines.Totals | None:

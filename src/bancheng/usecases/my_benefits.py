@@ -14,7 +14,7 @@ from bancheng.core.benefits import Gap, Match, Policy, Status, SubjectKind, matc
 from bancheng.core.benefits.grants import AnyGrantEvent, Grant, GrantEvent, Hand, Intent, acts, fold
 from bancheng.core.rules import Value
 from bancheng.store.models import BenefitSubject, GrantObjection, GrantRow, PolicyOffer, StandingRow
-from bancheng.usecases import benefit_runs, policy_offers
+from bancheng.usecases import benefit_facts, benefit_runs, policy_offers
 from bancheng.usecases.access import Acting, Actor, NotAllowed, NotFound, record
 from bancheng.usecases.benefit_subjects import subject_with
 from bancheng.usecases.benefits import library
@@ -157,7 +157,7 @@ def _mine(row: GrantRow, events: tuple[AnyGrantEvent, ...], policy: Policy | Non
 
 
 def _fits(subject: BenefitSubject) -> tuple[tuple[Fit, ...], dt.date | None, tuple[Known, ...]]:
-    last = benefit_runs.latest()
+    last = benefit_facts.latest()
     if last is None:
         return (), None, ()
     kind = SubjectKind(subject.subject_kind)

@@ -48,7 +48,7 @@ from bancheng.core.benefits import (
 from bancheng.core.kernel import Confidence, Fen, Place, Problem, Problems, Severity
 from bancheng.core.rules import RuleSyntaxError, Term, names_in, parse, to_words
 from bancheng.store.models import LibraryEntry
-from bancheng.usecases import benefit_runs, benefits, conditions, library
+from bancheng.usecases import benefit_facts, benefit_runs, benefits, conditions, library
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, record
 from bancheng.usecases.benefits import POLICY, READERS, in_force, policy_at, wrong_cases
 from bancheng.usecases.conditions import Suggestion
@@ -389,8 +389,8 @@ def _case_field(problem: Problem) -> str:
 
 def compared(subject: SubjectKind) -> bool:
     """Whether the last comparison knows such subjects, so that a draft can be tried on them."""
-    last = benefit_runs.latest()
-    return last is not None and benefit_runs.facts_file(last, subject).exists()
+    last = benefit_facts.latest()
+    return last is not None and benefit_facts.facts_file(last, subject).exists()
 
 
 def run_on_everybody(actor: Actor, writing: PolicyWriting) -> Trial:
@@ -402,10 +402,10 @@ def run_on_everybody(actor: Actor, writing: PolicyWriting) -> Trial:
     """
     if not bodies(actor):
         raise NotAllowed("draft")
-    last, subject = benefit_runs.latest(), writing.subject
+    last, subject = benefit_facts.latest(), writing.subject
     if last is None or not compared(subject):
         raise NotFound("comparison")
-    rules, file = rules_of(writing), benefit_runs.facts_file(last, subject)
+    rules, file = rules_of(writing), benefit_facts.facts_file(last, subject)
     record(actor, "benefits.try", f"{last.pk}/{writing.key}")
     with tempfile.TemporaryDirectory() as folder:
         run = engines.run_rules(
@@ -462,10 +462,10 @@ def why(
     Raises:
         NotFound: no comparison yet, or no such subject.
     """
-    last, rules = benefit_runs.latest(), rules_of(writing)
+    last, rules = benefit_facts.latest(), rules_of(writing)
     if last is None or not compared(writing.subject):
         raise NotFound("comparison")
-    file = benefit_runs.facts_file(last, writing.subject)
+    file = benefit_facts.facts_file(last, writing.subject)
     try:
         told = tuple(engines.why(rules, file, number, rule.id, last.as_of) for rule in writing.entitlements)
     except KeyError:

@@ -25,7 +25,7 @@ from bancheng.store.models import (
     OfferList,
     PolicyOffer,
 )
-from bancheng.usecases import benefit_runs
+from bancheng.usecases import benefit_facts, benefit_runs
 from bancheng.usecases.access import Actor, NotAllowed, NotFound, record, valid_mandates
 from bancheng.usecases.benefit_subjects import numbers_of
 from bancheng.usecases.benefits import body_of, kind_of, library, may_decide, policies_at, policy_at
@@ -95,7 +95,7 @@ def make(actor: Actor, policy: str, now: dt.datetime) -> OfferList:
         NotAllowed: they do not work at the body of the policy.
         NotFound: not on this desk, none to be offered, or no comparison knows it.
     """
-    wanted, last = policy_at(actor, policy), benefit_runs.latest()
+    wanted, last = policy_at(actor, policy), benefit_facts.latest()
     body = body_of(wanted)
     if not any(actor.has(role, body) for role in ("reviewer", "senior")):
         raise NotAllowed("offers")

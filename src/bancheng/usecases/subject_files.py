@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bancheng.core.benefits import FactSpec, Match, Policy, RuleSet, Status, SubjectKind, Tag, judge, match
 from bancheng.core.rules import UNKNOWN, Value, names_in, parse
 from bancheng.store.models import BenefitComparison, BenefitSubject, GrantRow
-from bancheng.usecases import benefit_runs, benefit_subjects
+from bancheng.usecases import benefit_facts, benefit_runs, benefit_subjects
 from bancheng.usecases.access import Actor, NotFound
 from bancheng.usecases.benefits import READERS, key_of_body, kind_of, library, policies_at
 
@@ -99,7 +99,7 @@ def tags(actor: Actor) -> tuple[TagCount, ...]:
         NotFound: no policy is on this desk.
     """
     _desk(actor)
-    last = benefit_runs.latest()
+    last = benefit_facts.latest()
     if last is None:
         return ()
     found = []
@@ -125,7 +125,7 @@ def tag_of(actor: Actor, name: str) -> Tag:
 
 def holders(tag: Tag) -> tuple[tuple[int, str], ...]:
     """Who has a tag by the last comparison: (number, place), by number; nobody before the first."""
-    last = benefit_runs.latest()
+    last = benefit_facts.latest()
     if last is None or benefit_runs.totals_of(last, tag.subject, tag.rule.id) is None:
         return ()
     numbers = benefit_runs.numbers_of(last, tag.subject, tag.rule.id)
@@ -138,7 +138,7 @@ def open_file(actor: Actor, kind: SubjectKind, number: int, reason: str = "") ->
     Raises:
         NotFound: no policy is on this desk, nothing was compared yet, or there is no such subject.
     """
-    mine, last = _desk(actor), benefit_runs.latest()
+    mine, last = _desk(actor), benefit_facts.latest()
     if last is None:
         raise NotFound("comparison")
     rules, facts = benefit_runs.facts_of_one(last, kind, number)

@@ -12,7 +12,7 @@ import pytest
 from tests.core.benefits import sample
 
 from bancheng.connect import engines
-from bancheng.connect.engines import Registry, Subjects
+from bancheng.connect.engines import Subjects
 from bancheng.connect.engines.population import END, SOURCES, identity_numbers, make_population
 from bancheng.connect.engines.population_companies import make_companies
 from bancheng.connect.engines.population_facts import FACTS
@@ -200,18 +200,8 @@ def test_a_day_or_an_amount_beyond_all_reason_is_not_known(tmp_path: Path) -> No
     assert facts["wages__total"].to_list() == [None, 10**15, 0, None]
 
 
-def test_identity_numbers_are_told_to_the_registry_only(tmp_path: Path) -> None:
+def test_identity_numbers_of_the_town_are_sound_and_each_its_own() -> None:
     births = pl.Series([dt.date(1950, 2, 1), dt.date(1950, 2, 1), None])
     numbers = identity_numbers(births)
     assert numbers.n_unique() == 3
     assert [check_id_number(one) for one in numbers] == [None] * 3
-    registry = Registry(tmp_path / "registry.parquet")
-    registry.admit(numbers[:2])
-    registry.admit(numbers[1:])
-    table = pl.DataFrame({"id_number": [numbers[2], "999999195001010000", numbers[0]], "amount": [1, 2, 3]})
-    found = Registry(tmp_path / "registry.parquet").numbered(table)
-    assert found.table.to_dict(as_series=False) == {"pid": [2, None, 0], "amount": [1, 2, 3]}
-    assert found.unknown == 1
-    assert registry.id_number(1) == numbers[1]
-    with pytest.raises(KeyError):
-        registry.id_number(3)

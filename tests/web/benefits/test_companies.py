@@ -12,7 +12,7 @@ from tests.web.public.conftest import SignIn
 
 from bancheng.core.benefits import SubjectKind, judge
 from bancheng.store.models import BenefitComparison, BenefitSubject, GrantRow
-from bancheng.usecases import benefit_runs
+from bancheng.usecases import benefit_facts, benefit_runs
 from bancheng.usecases.benefit_subjects import COMPANY
 from bancheng.usecases.benefits import kind_of, library
 
@@ -115,7 +115,7 @@ def test_a_comparison_of_people_alone_is_still_read(sign_in: SignIn) -> None:
     """Made before companies were compared: its facts lie one folder up."""
     reviewer = sign_in("civil_affairs_reviewer")
     one = _compared(reviewer)
-    now = benefit_runs.facts_file(one, SubjectKind.PERSON)
+    now = benefit_facts.facts_file(one, SubjectKind.PERSON)
     for each in (now, now.with_name("run")):
         each.rename(now.parent.parent / each.name)
     BenefitComparison.objects.filter(pk=one.pk).update(ended_at=timezone.now())

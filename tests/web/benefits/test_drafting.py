@@ -22,7 +22,7 @@ from bancheng.connect.dmn import load_texts
 from bancheng.connect.packs import load_benefits, packs_root
 from bancheng.core.benefits import DUE, HOLDS
 from bancheng.store.models import AuditEntry, BenefitRun, GrantRow, LibraryEntry
-from bancheng.usecases import benefit_runs, benefits, policy_drafting
+from bancheng.usecases import benefit_facts, benefit_runs, benefits, policy_drafting
 from bancheng.usecases.town import packs
 
 DESK = "/benefits/desk/drafts/"
@@ -304,7 +304,7 @@ def test_a_policy_for_companies_reads_only_what_is_known_of_them(sign_in: SignIn
     wrong = saved(client, page, "try", **{"r0-c0-when": "person.alone"})
     assert wrong.context["rules"][0]["rows"][0]["when"]["said"]
     assert "trial" not in wrong.context
-    benefit_runs.facts_file(one, rule.subject).unlink()  # as a comparison made before companies were
+    benefit_facts.facts_file(one, rule.subject).unlink()  # as a comparison made before companies were
     assert not client.get(page).context["compared"]
 
 

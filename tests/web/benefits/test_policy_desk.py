@@ -12,7 +12,7 @@ from tests.web.public.conftest import SignIn
 from bancheng.connect import engines
 from bancheng.core.benefits import SubjectKind
 from bancheng.store.models import AuditEntry, BenefitComparison, BenefitRun, GrantRow
-from bancheng.usecases import benefit_runs, roll_deeds
+from bancheng.usecases import benefit_facts, benefit_runs, roll_deeds
 from bancheng.usecases.benefits import policy_of
 
 
@@ -31,7 +31,7 @@ def test_a_policy_goes_from_comparison_to_a_list_that_is_made_once(sign_in: Sign
     assert benefit_runs.work(timezone.now()) == 0
     one = BenefitComparison.objects.get()
     figures = one.figures["old_age_allowance"]
-    run = engines.RunFolder(benefit_runs.facts_file(one, SubjectKind.PERSON).with_name("run"))
+    run = engines.RunFolder(benefit_facts.facts_file(one, SubjectKind.PERSON).with_name("run"))
     each = [run.totals(name).entitled for name in ("old_age_80", "old_age_90", "old_age_100")]
     assert figures["people"] == sum(each) > 0
     assert figures["money"] == each[0] * 10_000 + each[1] * 30_000 + each[2] * 100_000

@@ -8,11 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bancheng.connect.engines._blocks import Block, of_frame, of_parquet
+    from bancheng.connect.engines._deliveries import (
+        IDENTITY,
+        SHOWN,
+        Delivered,
+        heading,
+        joined_numbers,
+        keep_numbers,
+        normal,
+        read_delivery,
+        read_texts,
+        register_frame,
+    )
     from bancheng.connect.engines._facts_changed import rebuild_facts
     from bancheng.connect.engines._facts_dense import build_facts
     from bancheng.connect.engines._facts_sql import build_facts_sql
     from bancheng.connect.engines._held import HeldTables, amounts
-    from bancheng.connect.engines._ingest import Numbered, Registry
     from bancheng.connect.engines._lines import KeptLines, Line, write_lines
     from bancheng.connect.engines._planes import Kernel
     from bancheng.connect.engines._polars import statuses
@@ -20,14 +31,24 @@ if TYPE_CHECKING:
     from bancheng.connect.engines._runs import Change, Head, RunFolder, Totals, changes, count, run_rules
     from bancheng.connect.engines._spark import JavaMissing, spark, statuses_on_spark
     from bancheng.connect.engines._sql import Dialect, statuses_sql
-    from bancheng.connect.engines._subjects import Subjects, keep_mapped, write_facts
+    from bancheng.connect.engines._subjects import (
+        Subjects,
+        keep_mapped,
+        read_facts,
+        read_subjects,
+        write_facts,
+        write_subjects,
+    )
     from bancheng.connect.engines._why import facts_about, snapshot_of, why
     from bancheng.connect.engines.population import identity_numbers_of
     from bancheng.connect.engines.population_companies import credit_codes
 
 __all__ = [
+    "IDENTITY",
+    "SHOWN",
     "Block",
     "Change",
+    "Delivered",
     "Dialect",
     "Head",
     "HeldTables",
@@ -35,8 +56,6 @@ __all__ = [
     "KeptLines",
     "Kernel",
     "Line",
-    "Numbered",
-    "Registry",
     "RunFolder",
     "Subjects",
     "Totals",
@@ -47,11 +66,20 @@ __all__ = [
     "count",
     "credit_codes",
     "facts_about",
+    "heading",
     "identity_numbers_of",
+    "joined_numbers",
     "keep_mapped",
+    "keep_numbers",
+    "normal",
     "of_frame",
     "of_parquet",
+    "read_delivery",
+    "read_facts",
+    "read_subjects",
+    "read_texts",
     "rebuild_facts",
+    "register_frame",
     "run_rules",
     "snapshot_of",
     "spark",
@@ -62,6 +90,7 @@ __all__ = [
     "why",
     "write_facts",
     "write_lines",
+    "write_subjects",
 ]
 
 _HOME = {
@@ -73,8 +102,6 @@ _HOME = {
     "build_facts_sql": "_facts_sql",
     "HeldTables": "_held",
     "amounts": "_held",
-    "Numbered": "_ingest",
-    "Registry": "_ingest",
     "Kernel": "_planes",
     "statuses": "_polars",
     "statuses_on_postgres": "_postgres",
@@ -97,6 +124,19 @@ _HOME = {
     "facts_about": "_why",
     "why": "_why",
     "credit_codes": "population_companies",
+    "Delivered": "_deliveries",
+    "heading": "_deliveries",
+    "normal": "_deliveries",
+    "read_delivery": "_deliveries",
+    "read_texts": "_deliveries",
+    "IDENTITY": "_deliveries",
+    "SHOWN": "_deliveries",
+    "joined_numbers": "_deliveries",
+    "keep_numbers": "_deliveries",
+    "register_frame": "_deliveries",
+    "read_facts": "_subjects",
+    "read_subjects": "_subjects",
+    "write_subjects": "_subjects",
     "KeptLines": "_lines",
     "Line": "_lines",
     "write_lines": "_lines",

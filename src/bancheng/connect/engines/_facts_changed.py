@@ -42,9 +42,12 @@ def rebuild_facts(
         _mark_households(was, moved)
     _mark_households(subjects, moved)
     only = np.flatnonzero(moved)
+    if not len(only):
+        return before, only
     if len(only) == len(moved):
         return build_facts(rules, folder, subjects, as_of), only
     part = build_facts(rules, folder, subjects, as_of, only)
+    before = before.cast(part.schema)  # kept facts are as narrow as they were then
     added = subjects.frame.height - before.height
     whole = pl.concat([before, before.clear(added)]) if added else before
     columns = [whole.get_column(name).clone().scatter(only, part.get_column(name)) for name in whole.columns]

@@ -7,11 +7,13 @@ import shutil
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
+import msgspec
 import polars as pl
 
 from bancheng.connect.engines._blocks import names
+from bancheng.connect.engines._deliveries import changed, kept_rows, replace_table
 from bancheng.connect.engines._subjects import Subjects, read_table
 from bancheng.connect.engines.population import make_population
 from bancheng.connect.engines.population_companies import make_companies
@@ -31,6 +33,8 @@ from bancheng.core.benefits import (
 from bancheng.core.kernel import Fault, Fen
 from bancheng.core.rules import UNKNOWN, evaluate, parse
 
+Home: TypeAlias = tuple[int | None, str | None]
+"""The number of a household and a district; None: not known."""
 _SUBJECTS: Final = {SubjectKind.PERSON: "subjects.parquet", SubjectKind.COMPANY: "companies.parquet"}
 
 
@@ -64,6 +68,38 @@ class HeldTables:
         numbers = {name: at for at, name in enumerate(districts)}
         place = frame["district"].replace_strict(numbers, return_dtype=pl.Int16)
         return Subjects(kind, frame.with_columns(place.alias("district")), districts)
+
+    def would_move(self, kind: SubjectKind, homes: Sequence[Home]) -> pl.Series:
+        """The numbers of those of whom household or district is something else than it stands, or who are new."""
+        path, frame = self.folder / _SUBJECTS[kind], _homes(homes)
+        before = pl.read_parquet(path).cast(frame.schema) if path.exists() else frame.clear()
+        return changed(before.with_row_index("#row"), frame.with_row_index("#row"), "#row")
+
+    def settle(self, kind: SubjectKind, homes: Sequence[Home]) -> None:
+        """Keep who the tables are about: household and district of each, in the order of their numbers."""
+        replace_table(_homes(homes), self.folder / _SUBJECTS[kind])
+
+    def take(self, source: Source, rows: pl.DataFrame, *, whole: bool) -> tuple[pl.DataFrame, pl.Series]:
+        """What the table of a source would be with these rows, or besides them what stands (not `whole`), and the
+        numbers of those whose rows would change. Nothing is written."""
+        before = kept_rows(self.folder, source)
+        after = rows.select(before.columns).cast(before.schema)
+        if not whole:
+            after = pl.concat([before, after]).sort(source.key, maintain_order=True)
+        return after, changed(before, after, source.key)
+
+    def replace(self, source: Source, table: pl.DataFrame) -> None:
+        """Put the table of a source in the place of the one that stands."""
+        replace_table(table, self.folder / f"{source.id}.parquet")
+        (self.folder / f"{source.id}.arrow").unlink(missing_ok=True)
+
+    def reached(self, rules: RuleSet) -> RuleSet:
+        """The rules as the deliveries reach: where a source never came, no row does not mean that there is none."""
+        sources = tuple(
+            one if self.delivered(one.id) else msgspec.structs.replace(one, coverage=())
+            for one in rules.sources
+        )
+        return msgspec.structs.replace(rules, sources=sources)
 
     def districts(self, kind: SubjectKind, numbers: Sequence[int]) -> list[str]:
         """Where these subjects are at home, in their order; "" where it is not known."""
@@ -116,6 +152,10 @@ class HeldTables:
             frame.write_parquet(making / _SUBJECTS[town.kind])
         shutil.rmtree(self.folder, ignore_errors=True)
         making.rename(self.folder)
+
+
+def _homes(homes: Sequence[Home]) -> pl.DataFrame:
+    return pl.DataFrame(list(homes), schema={"hid": pl.Int32, "district": pl.String}, orient="row")
 
 
 def _move_in(

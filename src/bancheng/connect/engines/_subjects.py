@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -13,8 +13,16 @@ import pyarrow as pa
 import pyarrow.ipc
 from numpy.typing import NDArray
 
-from bancheng.core.benefits import FactSpec, RuleSet, Source, SubjectKind
+from bancheng.core.benefits import ColumnKind, FactSpec, RuleSet, Source, SubjectKind
 
+KEPT: Final = {
+    ColumnKind.NUMBER: pl.Int64(),
+    ColumnKind.MONEY: pl.Int64(),
+    ColumnKind.BOOLEAN: pl.Boolean(),
+    ColumnKind.DATE: pl.Date(),
+    ColumnKind.CODE: pl.Int16(),
+}
+"""How a delivered column is kept."""
 Array: TypeAlias = NDArray[Any]
 Mask: TypeAlias = NDArray[np.bool_]
 
@@ -54,12 +62,22 @@ def read_columns(source: Source, specs: Sequence[FactSpec]) -> list[str]:
 
 
 def read_table(folder: Path, source: Source, columns: Sequence[str]) -> pl.DataFrame:
-    """Columns of the table of a source: ``<id>.arrow`` (mapped, sorted by its key) or ``<id>.parquet``."""
+    """Columns of the table of a source: ``<id>.arrow`` (mapped, sorted by its key) or ``<id>.parquet``;
+    without rows where none was delivered."""
     mapped = folder / f"{source.id}.arrow"
     if mapped.exists():
         with pa.memory_map(str(mapped)) as file:
             return pl.DataFrame(pa.ipc.open_file(file).read_all().select(list(columns)))
-    return pl.read_parquet(folder / f"{source.id}.parquet", columns=list(columns))
+    plain = folder / f"{source.id}.parquet"
+    if not plain.exists():  # never delivered
+        return empty_table(source).select(columns)
+    return pl.read_parquet(plain, columns=list(columns))
+
+
+def empty_table(source: Source) -> pl.DataFrame:
+    """The table of a source without rows, typed as its columns are kept."""
+    kept = {one.name: KEPT[one.kind] for one in source.columns}
+    return pl.DataFrame(schema={**kept, source.key: pl.Int32()})
 
 
 def keep_mapped(folder: Path, sources: Sequence[Source], into: Path) -> None:
@@ -82,6 +100,22 @@ def write_facts(facts: pl.DataFrame, path: Path) -> None:
     """Keep facts as Parquet, whole numbers in the narrowest type that holds them, so that less is read and compared."""
     narrow = [one.shrink_dtype() if one.dtype == pl.Int64 else one for one in facts]
     pl.DataFrame(narrow).write_parquet(path, compression="zstd", row_group_size=131_072)
+
+
+def read_facts(path: Path) -> pl.DataFrame:
+    """Facts as `write_facts` kept them."""
+    return pl.read_parquet(path)
+
+
+def write_subjects(subjects: Subjects, path: Path) -> None:
+    """Keep who the facts of a build are about."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    subjects.frame.write_parquet(path)
+
+
+def read_subjects(kind: SubjectKind, path: Path) -> Subjects:
+    """Who the facts of an earlier build are about; what the districts were called is not kept."""
+    return Subjects(kind, pl.read_parquet(path), ())
 
 
 class Column(NamedTuple):

@@ -45,6 +45,30 @@ class BenefitComparison(models.Model):
         indexes = (models.Index(fields=("state", "asked_at"), name="comparison_next"),)
 
 
+class DataDelivery(models.Model):
+    """A table that came from a body: which (a source, ``people`` or ``companies``), from which file, how much of it.
+
+    `unknown`: rows of somebody whom the register lacks; `unread`: cells kept as not known; `changed`: subjects of whom
+    something is otherwise than before, whose numbers lie beside the database under the number of the delivery.
+    """
+
+    source = models.CharField(max_length=80)
+    by = models.CharField(max_length=64)
+    by_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    file = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    whole = models.BooleanField(default=True)
+    rows = models.PositiveBigIntegerField(default=0)
+    unknown = models.PositiveBigIntegerField(default=0)
+    unread = models.PositiveBigIntegerField(default=0)
+    changed = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        indexes = (models.Index(fields=("source", "-at"), name="delivery_of_source"),)
+
+
 class BenefitRun(models.Model):
     """One comparison of rules with facts. `dry`: nothing came of it but its figures."""
 

@@ -18,7 +18,7 @@ from bancheng.connect.engines import Line
 from bancheng.core.benefits import Judgement, Policy, RuleSet
 from bancheng.core.rules import Outcome
 from bancheng.store.models import BenefitComparison, BenefitRun
-from bancheng.usecases import benefit_runs, benefits, roll_deeds
+from bancheng.usecases import benefit_facts, benefit_runs, benefits, deliveries, roll_deeds
 from bancheng.usecases.benefits import body_of, kind_of, may_decide, pays, policies_at, policy_at
 from bancheng.usecases.policy_drafting import bodies
 from bancheng.usecases.policy_offers import offered
@@ -34,7 +34,7 @@ SHOWN = 10
 
 def _rows(request: HttpRequest, one: BenefitComparison | None) -> list[dict[str, Any]]:
     """The policies of the desk beside what a comparison found, and the one before it."""
-    before = benefit_runs.latest(one.asked_at) if one else None
+    before = benefit_facts.latest(one.asked_at) if one else None
     old = before.figures if before else {}
     rows = []
     for policy in policies_at(actor_of(request)):
@@ -53,7 +53,7 @@ def _rows(request: HttpRequest, one: BenefitComparison | None) -> list[dict[str,
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The policies of the body with what the last comparison found, and the comparisons."""
-    last = benefit_runs.latest()
+    last = benefit_facts.latest()
     rows = _rows(request, last)
     history = BenefitComparison.objects.order_by("-asked_at")[:SHOWN] if rows else ()
     context = {
@@ -70,8 +70,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def sources(request: HttpRequest) -> HttpResponse:
     """What the data is like before a comparison: how fresh each source is, and where it does not reach."""
     rows = benefit_runs.sources(timezone.now())
+    came = deliveries.last(one.source.id for one in rows)
     context = {
-        "rows": [(one, "、".join(map(place_name, one.gaps))) for one in rows],
+        "rows": [(one, "、".join(map(place_name, one.gaps)), came.get(one.source.id)) for one in rows],
         "stale": sum(one.stale for one in rows),
         "gaps": sum(bool(one.gaps) for one in rows),
         "may": bool(policies_at(actor_of(request))),
@@ -99,6 +100,7 @@ def comparison(request: HttpRequest, key: UUID) -> HttpResponse:
         "state": STATES[one.state],
         "going": going,
         "rows": _rows(request, one) if done else (),
+        "anew": sum(benefit_facts.made_anew(one).values()) if done else 0,
     }
     answer = render(request, "benefits/comparison.html", context)
     if going:

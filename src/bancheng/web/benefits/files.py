@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bancheng.core.benefits import ColumnKind, FactSpec, Status, SubjectKind, Tag
 from bancheng.core.kernel import chinese_date, format_yuan
 from bancheng.core.rules import UNKNOWN, Value
-from bancheng.usecases import benefit_runs, benefit_subjects, subject_files
+from bancheng.usecases import benefit_facts, benefit_subjects, subject_files
 from bancheng.usecases.benefits import library
 from bancheng.usecases.lists import Column, Wanted
 from bancheng.web.benefits.desk import OFFICERS, place_of
@@ -44,7 +44,7 @@ def find(request: HttpRequest) -> HttpResponse:
         ],
         "rows": found,
         "many": len(found) >= benefit_subjects.FOUND,
-        "compared": benefit_runs.latest() is not None,
+        "compared": benefit_facts.latest() is not None,
     }
     return render(request, "benefits/files.html", context)
 
@@ -115,7 +115,7 @@ def tags(request: HttpRequest) -> HttpResponse:
             (SUBJECTS[kind], group, UNITS[kind], [one for one in found if _group(one.tag) == (kind, group)])
             for kind, group in groups
         ],
-        "last": benefit_runs.latest(),
+        "last": benefit_facts.latest(),
     }
     return render(request, "benefits/tags.html", context)
 
@@ -155,6 +155,6 @@ def holders(request: HttpRequest, tag: str) -> HttpResponseBase:
             }
             for number, place in page
         ],
-        "last": benefit_runs.latest(),
+        "last": benefit_facts.latest(),
     }
     return render(request, "benefits/holders.html", context)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bancheng.core.benefits import SubjectKind
 from bancheng.core.kernel import chinese_date
 from bancheng.store.models import PolicyOffer
-from bancheng.usecases import benefit_runs, policy_drafting, policy_offers
+from bancheng.usecases import benefit_facts, policy_drafting, policy_offers
 from bancheng.usecases.benefit_subjects import shown_names
 from bancheng.usecases.benefits import kind_of, library, policies_at
 from bancheng.usecases.lists import Column, Wanted, wanted
@@ -67,7 +67,7 @@ def lists(request: HttpRequest) -> HttpResponseBase:
     found = policy_offers.lists(actor)
     if leaving(request):
         return leave(request, "推送名单", found, _LIST_COLUMNS, Wanted())
-    last = benefit_runs.latest()
+    last = benefit_facts.latest()
     figures = last.figures if last else {}
     page = page_of(request, found, PER_PAGE)
     context = {
