@@ -106,7 +106,7 @@ def test_a_comparison_is_called_off_and_a_lost_one_begins_anew(sign_in: SignIn) 
 
 def test_sources_say_how_fresh_they_are_and_where_they_do_not_reach(sign_in: SignIn) -> None:
     shown = sign_in("civil_affairs_reviewer").get("/benefits/desk/sources/")
-    deaths = next(one for one, _ in shown.context["rows"] if one.source.id == "deaths")
+    deaths = next(one for one, *_ in shown.context["rows"] if one.source.id == "deaths")
     assert deaths.gaps == ("999999012",)
     assert not deaths.stale
     later = benefit_runs.sources(timezone.now() + dt.timedelta(days=8))

@@ -31,7 +31,7 @@ from bancheng.core.benefits import (
     known_on,
 )
 from bancheng.core.kernel import Fault, Fen
-from bancheng.core.rules import UNKNOWN, evaluate, parse
+from bancheng.core.rules import UNKNOWN, Value, evaluate, names_in, parse
 
 Home: TypeAlias = tuple[int | None, str | None]
 """The number of a household and a district; None: not known."""
@@ -195,14 +195,31 @@ def amounts(
         yield from (Fen(0) for _ in numbers)
         return
     formula, given = parse(one.amount), known_on(rules.parameters, as_of)
-    kept = set(pl.read_parquet_schema(facts))
-    columns = tuple(each for each in map(fact_column, facts_of(rules, one.subject)) if each.column in kept)
-    rows = pl.read_parquet(facts, columns=names(columns))[list(numbers)]
-    for row in rows.iter_rows(named=True):
-        value = evaluate(formula, {**given, **facts_of_row(columns, row)}, today=as_of)
-        if value is UNKNOWN or value is None:
-            yield None
-            continue
-        if not isinstance(value, Decimal) or value < 0:
-            raise Fault(f"the amount of {one.id} is {value!r}")
-        yield Fen(int((value * 100).to_integral_value(ROUND_HALF_UP)))
+    read, kept = set(names_in(formula)), set(pl.read_parquet_schema(facts))
+    columns = tuple(
+        each
+        for each in map(fact_column, facts_of(rules, one.subject))
+        if each.name in read and each.column in kept
+    )
+    stored = names(columns)
+    if not stored:
+        amount = _fen(one, evaluate(formula, given, today=as_of))
+        yield from (amount for _ in numbers)
+        return
+    rows = pl.read_parquet(facts, columns=stored)[list(numbers)]
+    reckoned = dict[
+        tuple[object, ...], Fen | None
+    ]()  # whoever is alike in all the formula reads is due the same
+    for row in rows.iter_rows():
+        if row not in reckoned:
+            known = facts_of_row(columns, dict(zip(stored, row, strict=True)))
+            reckoned[row] = _fen(one, evaluate(formula, {**given, **known}, today=as_of))
+        yield reckoned[row]
+
+
+def _fen(one: Entitlement, value: Value) -> Fen | None:
+    if value is UNKNOWN or value is None:
+        return None
+    if not isinstance(value, Decimal) or value < 0:
+        raise Fault(f"the amount of {one.id} is {value!r}")
+    return Fen(int((value * 100).to_integral_value(ROUND_HALF_UP)))
